@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The carried record: what the old kernel's BPF programs and the agent leave for the agent in the
+ * next kernel. Both sides include this file, so it has only __uN types, explicit padding and no
+ * pointers. All fields are little endian (x86-64 only), all addresses are physical unless a field
+ * says otherwise, all times are nanoseconds.
+ *
+ * One record is always 128 bytes. That makes a page of a carrier 32 slots, lets BPF index slots
+ * without arithmetic the verifier cannot follow, and fits as hexadecimal text into one line of a
+ * trace buffer or a console, so every carrier brings the same thing.
+ *
+ * Nothing here proves who wrote a record: the checksum finds damage, not forgery. Root of the old
+ * kernel can write any record it likes (docs/threat-model.md).
+ */
+#ifndef LUWATCH_RECORD_H
+#define LUWATCH_RECORD_H
+
+#include <linux/types.h>
+
+#define LW_RECORD_MAGIC		0x3152574cU	/* "LWR1" as it stands in memory */
+#define LW_RECORD_VERSION	1
+#define LW_RECORD_SIZE		128
+#define LW_RECORD_WORDS		(LW_RECORD_SIZE / 8)
+#define LW_PAGE_SIZE		4096
+#define LW_PAGE_RECORDS		(LW_PAGE_SIZE / LW_RECORD_SIZE)	/* the first one is LW_REC_PAGE */
+
+/* A record as text: this prefix and 256 lower-case hexadecimal digits, byte 0 first. */
+#define LW_TEXT_PREFIX		"LWR1:"
+#define LW_TEXT_PREFIX_LEN	5
+#define LW_TEXT_LEN		(LW_TEXT_PREFIX_LEN + 2 * LW_RECORD_SIZE)
+
+#define LW_NO_UNIT		0xffff
+#define LW_NO_PASID		0xffffffffU
+
+/*
+ * A requester ID with its segment: segment << 16 | bus << 8 | devfn. 64 bits, because a segment can
+ * have five hexadecimal digits (VMD domains start at 0x10000).
+ */
+#define LW_RID(segment, bus, devfn) \
+	((__u64)(segment) << 16 | (__u64)((bus) & 0xff) << 8 | ((devfn) & 0xff))
+#define LW_RID_SEGMENT(rid)	((__u32)((rid) >> 16))
+#define LW_RID_BUS(rid)		((__u8)((rid) >> 8))
+#define LW_RID_DEVFN(rid)	((__u8)(rid))
+#define LW_RID_SOURCE_ID(rid)	((__u16)(rid))
+
+enum lw_record_type {
+	/* Baseline: written by the agent while it arms; .epoch is the baseline's generation. */
+	LW_REC_PAGE = 1,	/* lw_rec_page: head of each page of the pages carrier */
+	LW_REC_BASELINE = 2,	/* lw_rec_baseline: first record (seq 1) of a baseline */
+	LW_REC_TEXT = 3,	/* lw_rec_text: a string in pieces */
+	LW_REC_UNIT = 4,	/* lw_rec_unit: one remapping unit; also in the log */
+	LW_REC_DECLARED = 5,	/* lw_rec_declared: requester IDs of the declared set */
+	LW_REC_ALIAS = 6,	/* lw_rec_alias: DMA aliases of a device, from its topology */
+
+	/* Log: written by BPF from kernel_kexec() on; .epoch is the number of the attempt. */
+	LW_REC_KEXEC = 16,	/* lw_rec_kexec: entry of kernel_kexec(); always seq 1 */
+	LW_REC_LIVEUPDATE = 17,	/* lw_rec_result: return of liveupdate_reboot() */
+	LW_REC_MARKED = 18,	/* lw_rec_marked: one device the kernel has marked preserved */
+	LW_REC_FAULT_TOTAL = 19,/* lw_rec_fault_total: faults counted while user space lived */
+	LW_REC_FAULT = 20,	/* lw_rec_fault: one fault record read since kernel_kexec() */
+	LW_REC_SHUTDOWN = 21,	/* entry of intel_iommu_shutdown(); no payload */
+	LW_REC_UNIT_STATE = 22,	/* lw_rec_unit_state: registers of a unit */
+	LW_REC_TABLE = 23,	/* lw_rec_table: present bits of one context table */
+	LW_REC_ENTRY = 24,	/* lw_rec_entry: one context entry in full */
+	LW_REC_CLEAR_BEGIN = 25,/* entry of clear_unpreserved_context_entries(); no payload */
+	LW_REC_CLEAR_END = 26,	/* its return; no payload */
+	LW_REC_VISITED = 27,	/* lw_rec_visited: requester IDs the clearing callbacks were given */
+	LW_REC_DISABLE = 28,	/* entry of iommu_disable_translation(); no payload */
+	LW_REC_SHUTDOWN_END = 29,/* return of intel_iommu_shutdown(); no payload */
+	LW_REC_WALK = 30,	/* lw_rec_walk: end of one walk over all units */
+	LW_REC_LAST = 31,	/* lw_rec_last: the last record there can be */
+	LW_REC_INVALIDATION = 32,/* lw_rec_invalidation: one invalidation descriptor */
+	LW_REC_PASID_ENTRY = 33,/* lw_rec_pasid_entry: one PASID table entry */
+	LW_REC_DRIFT = 34,	/* lw_rec_drift: a call that changes a preserved device */
+	LW_REC_SUSPEND = 35,	/* lw_rec_result: return of iommu_suspend() while preserved */
+	LW_REC_PMR = 36,	/* protected memory regions of a unit switched off; no payload */
+};
+
+/* Which of the two walks (or looks) a record belongs to. */
+enum lw_phase {
+	LW_BEFORE = 0,		/* entry of intel_iommu_shutdown() */
+	LW_AFTER = 1,		/* entry of machine_kexec(), or return of intel_iommu_shutdown() */
+	LW_PRESERVED = 2,	/* when the device was preserved (drift comparison) */
+};
+
+struct lw_rec_page {
+	__u64 base;		/* physical address of the first page of the area */
+	__u32 index;		/* which page of the area this is, in slot order */
+	__u32 count;		/* pages in the area */
+	__u32 baseline_pages;	/* pages of one of the two baseline halves */
+	__u32 pad;
+	__u64 unused[6];
+};
+
+/* lw_rec_baseline.probes and lw_rec_last.fired: one bit per probe, enum lw_probe_bit. */
+enum lw_probe_bit {
+	LW_PROBE_KERNEL_KEXEC = 0,
+	LW_PROBE_LIVEUPDATE_REBOOT = 1,
+	LW_PROBE_PRESERVE_DEVICE = 2,
+	LW_PROBE_UNPRESERVE_DEVICE = 3,
+	LW_PROBE_SHUTDOWN = 4,
+	LW_PROBE_SHUTDOWN_END = 5,
+	LW_PROBE_CLEAR = 6,
+	LW_PROBE_CLEAR_END = 7,
+	LW_PROBE_CLEAR_DEVICE = 8,
+	LW_PROBE_CLEAR_ALIAS = 9,
+	LW_PROBE_DISABLE_TRANSLATION = 10,
+	LW_PROBE_MACHINE_KEXEC = 11,
+	LW_PROBE_DMAR_FAULT = 12,
+	LW_PROBE_QI_SUBMIT = 13,
+	LW_PROBE_QI_SUBMIT_END = 14,
+	LW_PROBE_DRIFT = 15,
+	LW_PROBE_SUSPEND = 16,
+	LW_PROBE_BITS
+};
+
+struct lw_rec_baseline {
+	__u32 records;		/* records of this baseline, this one included */
+	__u32 record_level;	/* 0 off, 1 probes, 2 full */
+	__u64 realtime_ns;	/* wall clock when written; .time_ns is the boot clock */
+	__u64 probes;		/* attached probes */
+	__u64 symbols;		/* probes whose function exists in this kernel */
+	__u32 log_slots;	/* slots the log has in the pages carrier, 0 = no pages carrier */
+	__u16 units;		/* LW_REC_UNIT records that follow */
+	__u16 declared;		/* requester IDs in the LW_REC_DECLARED records that follow */
+	__u32 declared_known;	/* 1: a declared set exists (perhaps empty), 0: nothing declared */
+	__u32 marks_supported;	/* 1: the marks of preservation can be read in this kernel */
+	__u64 unused[3];
+};
+
+/* Strings of the baseline. Unit names carry the unit in the record's .unit. */
+enum lw_text_key {
+	LW_TEXT_KERNEL = 1,	/* uname -r of the old kernel */
+	LW_TEXT_AGENT = 2,	/* version of the agent that armed */
+	LW_TEXT_BOOT_ID = 3,	/* /proc/sys/kernel/random/boot_id of the old kernel */
+	LW_TEXT_UNIT_NAME = 4,	/* "dmar0" */
+	LW_TEXT_LABEL = 5,	/* "key=value" of [labels] */
+	LW_TEXT_MACHINE_ID = 6,
+	LW_TEXT_HOSTNAME = 7,
+};
+
+#define LW_TEXT_BYTES 64
+
+struct lw_rec_text {
+	__u16 key;		/* enum lw_text_key */
+	__u16 item;		/* tells several strings with one key apart */
+	__u16 offset;		/* of this piece in the string */
+	__u16 length;		/* of the whole string, without terminator */
+	__u8 bytes[LW_TEXT_BYTES];
+};
+
+struct lw_rec_unit {
+	__u64 reg_phys;		/* register base: names the unit across kernels */
+	__u64 cap;
+	__u64 ecap;
+	__u64 rtaddr;
+	__u32 gsts;
+	__u32 segment;
+	__u32 seq_id;
+	__u32 tables;		/* populated context tables when the baseline was written */
+	__u64 version;		/* VER_REG */
+	__u64 flags;		/* LW_UNIT_* */
+	__u64 unused;
+};
+
+#define LW_UNIT_GFX_DEDICATED	1	/* a quirked graphics unit: never switched off */
+
+#define LW_DECLARED_RIDS 8
+
+struct lw_rec_declared {
+	__u64 count;		/* of the following that are used */
+	__u64 rids[LW_DECLARED_RIDS];
+};
+
+#define LW_ALIAS_RIDS 7
+
+struct lw_rec_alias {
+	__u64 rid;		/* the device's own requester ID */
+	__u64 count;		/* of the following that are used; more may follow in a next record */
+	__u64 aliases[LW_ALIAS_RIDS];
+};
+
+struct lw_rec_kexec {
+	__u64 image;		/* start of the image, 0 if none is loaded */
+	__u32 segments;
+	__u32 overlap;		/* segments that cover a frame of the pages carrier */
+	__u32 pid;
+	__u32 uid;
+	__u64 realtime_ns;	/* 0 when it could not be read */
+	__u8 comm[16];
+	__u64 marked;		/* LW_REC_MARKED records that follow */
+	__u64 fault_totals;	/* LW_REC_FAULT_TOTAL records that follow */
+	__u64 unused;
+};
+
+struct lw_rec_result {
+	__s64 result;		/* 0 or a negative errno */
+	__u64 pid;
+	__u64 unused[7];
+};
+
+struct lw_rec_marked {
+	__u64 rid;
+	__u64 preserved_ns;	/* boot clock when iommu_preserve_device() returned 0 */
+	__u32 domain_id;	/* 0 when unknown */
+	__u32 pid;
+	__u64 token;		/* LUO token, 0 when unknown */
+	__u8 comm[16];
+	__u8 session[24];	/* LUO session name, cut, empty when unknown */
+};
+
+struct lw_rec_fault_total {
+	__u64 source_id;	/* requester ID as the unit latched it, without segment */
+	__u32 reason;
+	__u32 flags;		/* LW_FAULT_* */
+	__u32 pasid;		/* LW_NO_PASID when none was present */
+	__u32 pad;
+	__u64 count;
+	__u64 first_ns;
+	__u64 last_ns;
+	__u64 last_address;	/* interrupt faults: the index */
+	__u64 unused[2];
+};
+
+#define LW_FAULT_READ		1	/* a read; otherwise a write */
+#define LW_FAULT_EXECUTE	2
+#define LW_FAULT_PRIVILEGED	4
+#define LW_FAULT_INTERRUPT	8	/* interrupt remapping: .address is the index */
+#define LW_FAULT_OTHER		16	/* the bucket of everything that had no place of its own */
+
+struct lw_rec_fault {
+	__u64 lo;		/* fault recording register, bits 63:0 */
+	__u64 hi;		/* bits 127:64 */
+	__u32 fsts;
+	__u32 index;		/* of the fault recording register */
+	__u32 phase_flags;	/* LW_FAULT_LATCHED: found at the last look, not by dmar_fault() */
+	__u32 pad;
+	__u64 unused[5];
+};
+
+#define LW_FAULT_LATCHED 1
+
+struct lw_rec_unit_state {
+	__u64 reg_phys;
+	__u64 rtaddr;		/* RTADDR_REG */
+	__u64 root_entry;	/* physical address behind intel_iommu.root_entry */
+	__u32 gsts;
+	__u32 fsts;
+	__u32 pmen;
+	__u32 fectl;
+	__u64 iqa;
+	__u32 iqh;
+	__u32 iqt;
+	__u64 irta;
+	__u8 phase;		/* enum lw_phase */
+	__u8 preserved;		/* the kernel's mark on the unit: 0 no, 1 yes, 2 not readable */
+	__u16 tables;		/* present root entry halves */
+	__u32 flags;		/* LW_STATE_* */
+};
+
+#define LW_STATE_GONE		1	/* registers read as all ones */
+#define LW_STATE_ROOT_UNREADABLE 2	/* root table could not be read: no tables follow */
+#define LW_STATE_SCALABLE	4	/* RTADDR bits 11:10 = 1 */
+#define LW_STATE_UNKNOWN_MODE	8	/* RTADDR bits 11:10 neither 0 nor 1: no tables follow */
+#define LW_STATE_NO_ROOT	16	/* root pointer never set (RTADDR is 0): no tables exist */
+
+struct lw_rec_table {
+	__u8 phase;
+	__u8 bus;
+	__u8 half;		/* scalable mode: 1 = devfn 0x80-0xff; legacy: 0 */
+	__u8 flags;		/* LW_TABLE_* */
+	__u32 present;		/* entries with the present bit */
+	__u64 root;		/* the root entry half that points here */
+	__u64 bits[4];		/* present bits, bit devfn (legacy) or devfn & 0x7f (scalable) */
+	__u64 digest;		/* lw_digest() of the 4,096 bytes */
+	__u64 changed;		/* after: entries whose words differ from before */
+	__u64 unused;
+};
+
+#define LW_TABLE_SCALABLE	1
+#define LW_TABLE_UNREADABLE	2	/* the table could not be read; bits mean nothing */
+#define LW_TABLE_NO_COPY	4	/* no copy kept of the table before: changes not compared */
+#define LW_TABLE_GONE		8	/* after: the root entry is no longer present; bits are those
+					 * of the table it pointed to before, read once more */
+#define LW_TABLE_MOVED		16	/* after: the root entry points to another table */
+
+struct lw_rec_entry {
+	__u64 rid;
+	__u8 phase;
+	__u8 why;		/* enum lw_entry_why */
+	__u16 pad[3];
+	__u64 words[4];		/* legacy uses two; scalable all four */
+	__u64 table;		/* physical address of the context table it was read from */
+	__u64 unused[2];
+};
+
+enum lw_entry_why {
+	LW_ENTRY_PRESERVED = 1,	/* declared or marked */
+	LW_ENTRY_STAYED = 2,	/* after: still present, not preserved */
+	LW_ENTRY_CHANGED = 3,	/* present before and after with other words */
+	LW_ENTRY_APPEARED = 4,	/* not present before */
+	LW_ENTRY_RESIDUE = 5,	/* not present, but words of it are not zero */
+};
+
+struct lw_rec_visited {
+	__u32 kind;		/* 0 device callback, 1 requester ID (alias) callback */
+	__u32 segment;
+	__u32 bus;
+	__u32 count;		/* calls, repeated ones included */
+	__u64 bits[4];
+	__u64 unused[3];
+};
+
+struct lw_rec_walk {
+	__u8 phase;
+	__u8 where;		/* 0 intel_iommu_shutdown entry, 1 its return, 2 machine_kexec */
+	__u16 units;
+	__u32 tables;
+	__u64 present;
+	__u64 duration_ns;
+	__u32 unreadable;	/* root or context tables that could not be read */
+	__u32 no_copy;		/* tables for which no copy was kept */
+	__u32 units_skipped;	/* units beyond what the programs can hold */
+	__u32 entries_dropped;	/* LW_REC_ENTRY not written because the quota was used up */
+	__u64 unused[4];
+};
+
+struct lw_rec_last {
+	__u64 records;		/* records of this attempt, this one included = its seq */
+	__u64 dropped;		/* records of this attempt that found no slot */
+	__u64 fired;		/* probes that ran at least once in this attempt */
+	__u64 fault_interrupts;	/* entries of dmar_fault() since arming */
+	__u64 faults;		/* fault records seen since arming */
+	__u64 faults_unseen;	/* consumed by the handler without being seen */
+	__u64 overflows;	/* times FSTS.PFO was set */
+	__u64 faults_lost;	/* seen, but not aggregated or carried: map full or busy */
+	__u32 where;		/* as lw_rec_walk.where */
+	__u32 overlap;		/* segments that cover a carrier frame at the last look */
+};
+
+struct lw_rec_invalidation {
+	__u64 qw[4];		/* raw descriptor, or for register-based ones the command in qw[0] */
+	__s32 result;		/* of qi_submit_sync() when known */
+	__u32 flags;		/* LW_INV_* */
+	__u64 entries_after;	/* unused by version 1 programs: 0 */
+	__u64 unused[3];
+};
+
+#define LW_INV_RESULT_KNOWN	1
+#define LW_INV_REGISTER		2	/* through CCMD_REG / IOTLB_REG, no queue */
+#define LW_INV_RESULT		4	/* only the result of the submission that began at .seq qw[0] */
+
+struct lw_rec_pasid_entry {
+	__u64 rid_pasid;	/* rid << 20 | pasid */
+	__u64 words[8];		/* VT-d specification 9.6, 512 bits; words[7] bits are reserved, so:
+				 * bit 63 of words[7] = phase after, bit 62 = directory only: words[0]
+				 * is the directory entry */
+};
+
+struct lw_rec_drift {
+	__u64 rid;
+	__u32 what;		/* enum lw_drift */
+	__u32 pid;
+	__u8 comm[16];
+	__u64 stack[5];		/* return addresses of the old kernel, innermost first */
+};
+
+enum lw_drift {
+	LW_DRIFT_RELEASE = 1,	/* iommu_release_device / release_device callback */
+	LW_DRIFT_DETACH = 2,	/* context teardown */
+	LW_DRIFT_BLOCK = 3,	/* blocking domain attached */
+	LW_DRIFT_ATTACH = 4,	/* another domain attached */
+};
+
+struct lw_record {
+	__u32 magic;
+	__u16 version;
+	__u16 type;		/* enum lw_record_type */
+	__u64 handover[2];	/* id of the hand-over, high half first */
+	__u64 seq;		/* 1, 2, 3, … within (baseline or log, epoch) */
+	__u64 time_ns;		/* bpf_ktime_get_boot_ns(); stands still once the clock source is off */
+	__u32 epoch;		/* generation (baseline) or attempt (log), from 1 */
+	__u16 cpu;
+	__u16 unit;		/* index in dmar_drhd_units, LW_NO_UNIT when about none */
+	union {
+		__u64 words[9];
+		struct lw_rec_page page;
+		struct lw_rec_baseline baseline;
+		struct lw_rec_text text;
+		struct lw_rec_unit unit_info;
+		struct lw_rec_declared declared;
+		struct lw_rec_alias alias;
+		struct lw_rec_kexec kexec;
+		struct lw_rec_result result;
+		struct lw_rec_marked marked;
+		struct lw_rec_fault_total fault_total;
+		struct lw_rec_fault fault;
+		struct lw_rec_unit_state state;
+		struct lw_rec_table table;
+		struct lw_rec_entry entry;
+		struct lw_rec_visited visited;
+		struct lw_rec_walk walk;
+		struct lw_rec_last last;
+		struct lw_rec_invalidation invalidation;
+		struct lw_rec_pasid_entry pasid;
+		struct lw_rec_drift drift;
+	};
+	__u64 checksum;		/* lw_checksum() of the 15 words before it */
+};
+
+_Static_assert(sizeof(struct lw_record) == LW_RECORD_SIZE, "a record is 128 bytes");
+
+static inline int lw_record_is_baseline(__u16 type)
+{
+	return type < LW_REC_KEXEC;
+}
+
+/*
+ * One step of the checksum: for a fixed state it is a bijection of the word and for a fixed word a
+ * bijection of the state (xor, odd multiplication, xor-shift), so damage confined to one 64-bit
+ * word is found with certainty and any other with all but 2^-64.
+ */
+#define LW_MIX_SEED	0x6c75776174636831ULL
+#define LW_MIX_FACTOR	0x9e3779b97f4a7c15ULL
+
+static inline __attribute__((always_inline)) __u64 lw_mix(__u64 state, __u64 word)
+{
+	state = (state ^ word) * LW_MIX_FACTOR;
+	return state ^ state >> 32;
+}
+
+static inline __attribute__((always_inline)) __u64 lw_checksum(const struct lw_record *record)
+{
+	const __u64 *words = (const __u64 *)record;
+	__u64 state = LW_MIX_SEED;
+	int i;
+
+	for (i = 0; i < LW_RECORD_WORDS - 1; i++)
+		state = lw_mix(state, words[i]);
+	return state;
+}
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The hand-over id (128 random bits, 32 hexadecimal digits in text) and the text of requester IDs
+ * ("ssss:bb:dd.f"; a five-digit segment keeps its five digits).
+ */
+#ifndef LUWATCH_ID_H
+#define LUWATCH_ID_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LW_ID_TEXT	33	/* with the terminator */
+#define LW_RID_TEXT	16	/* "fffff:ff:1f.7" and the terminator */
+
+struct lw_id {
+	uint64_t high, low;
+};
+
+bool lw_id_equal(struct lw_id a, struct lw_id b);
+bool lw_id_is_zero(struct lw_id id);
+
+/* Writes exactly 32 digits and a terminator; returns TEXT. */
+char *lw_id_format(struct lw_id id, char text[LW_ID_TEXT]);
+
+/* Takes exactly 32 hexadecimal digits; -EINVAL for anything else. */
+int lw_id_parse(const char *text, struct lw_id *id);
+
+/* Writes "ssss:bb:dd.f"; returns TEXT. */
+char *lw_rid_format(uint64_t rid, char text[LW_RID_TEXT]);
+
+/*
+ * Takes "bb:dd.f" (segment 0) or "ssss:bb:dd.f" with 4 or 5 segment digits, hexadecimal, device up
+ * to 1f, function up to 7. -EINVAL for anything else, trailing characters included.
+ */
+int lw_rid_parse(const char *text, uint64_t *rid);
+
+#endif
