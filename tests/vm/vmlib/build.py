@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Builds what runs in the guest: the small C programs and the fixture module of each kernel.
+
+Results are kept in a build folder and made again only when a source is newer; a lock lets two
+machines start at the same time.
+"""
+
+import fcntl
+import os
+import pathlib
+import shutil
+import subprocess
+
+from . import cache
+
+HERE = pathlib.Path(__file__).resolve().parent.parent
+
+
+class BuildError(Exception):
+    pass
+
+
+def folder():
+    return pathlib.Path(os.environ.get("LUWATCH_VM_BUILD") or HERE / "build")
+
+
+class Lock:
+    def __enter__(self):
+        folder().mkdir(parents=True, exist_ok=True)
+        self.file = open(folder() / "lock", "w")
+        fcntl.flock(self.file, fcntl.LOCK_EX)
+
+    def __exit__(self, *_):
+        self.file.close()
+
+
+def fresh(target, sources):
+    return target.exists() and all(s.stat().st_mtime <= target.stat().st_mtime for s in sources)
+
+
+def run(words, **more):
+    done = subprocess.run(words, capture_output=True, text=True, **more)
+    if done.returncode:
+        raise BuildError(f"{' '.join(map(str, words))}:\n{done.stdout}{done.stderr}")
+
+
+def environment():
+    """For the module build: no flags of an outer make, and the cache's pahole when needed."""
+    env = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+    extra = cache.tools() / "usr"
+    if not shutil.which("pahole") and extra.exists():
+        env["PATH"] = f"{env['PATH']}:{extra}/bin"
+        env["LD_LIBRARY_PATH"] = f"{extra}/lib/x86_64-linux-gnu"
+    return env
+
+
+def tools():
+    """The guest programs, one per .c file, linked statically; returns their paths."""
+    into = folder() / "guest"
+    headers = list((HERE / "guest").glob("*.h"))
+    made = []
+    with Lock():
+        into.mkdir(exist_ok=True)
+        for source in sorted((HERE / "guest").glob("*.c")):
+            target = into / source.stem
+            if not fresh(target, [source, *headers]):
+                run([os.environ.get("CC", "gcc"), "-O2", "-Wall", "-Wextra", "-Werror", "-static",
+                     "-o", str(target), str(source)])
+            made.append(target)
+    return made
+
+
+def fixture(kernel):
+    """The fixture module of a kernel, or None where the kernel's headers are not there."""
+    if not kernel.has_headers:
+        return None
+    sources = [p for p in (HERE / "fixture").iterdir() if p.suffix in (".c", ".h")] + \
+        [HERE / "fixture/Kbuild"]
+    into = folder() / f"fixture-{kernel.release}"
+    target = into / "luwatch_fixture.ko"
+    with Lock():
+        if not fresh(target, sources):
+            shutil.rmtree(into, ignore_errors=True)
+            into.mkdir(parents=True)
+            for source in sources:
+                shutil.copy2(source, into)
+            run(["make", "-s", "-C", str(kernel.headers), f"M={into}",
+                 f"LUWATCH_IOMMU_SOURCE={kernel.iommu_source}", "modules"], env=environment())
+            os.utime(target)
+    return target

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a run means: counts the guest's result lines and searches the kernel's own log.
+
+A run passes only when the guest said `LUWATCH-TEST done`, gave at least one result, none of them
+is a fail, and neither kernel complained.
+"""
+
+import re
+from collections import namedtuple
+
+RESULT = re.compile(r"^LUWATCH-TEST (pass|fail|skip) ([^\s:]+):? ?(.*)$")
+DONE = "LUWATCH-TEST done"
+PANIC = "Kernel panic - not syncing"
+
+# A kernel line on the first serial port starts with its time stamp.
+KERNEL_LINE = re.compile(r"\[\s*\d+\.\d{6}\](\[[^\]]*\])? (.*)")
+COMPLAINT = re.compile(
+    r"\bWARNING:|\bBUG:|\bBUG\b.*\bat\b|\bOops\b|KASAN|KFENCE|UBSAN|lockdep|possible .* locking"
+    r"|INFO: (rcu|task|trying)|\bint3\b|general protection|unable to handle|soft lockup"
+    r"|hung task|Kernel panic|Call Trace|refcount_t:|list_(add|del) corruption")
+
+# Complaints that say nothing about this project: (pattern, reason). Keep it short.
+ALLOWED = (
+)
+
+Verdict = namedtuple("Verdict", "passed failed skipped problems")
+
+
+def complaints(log):
+    """Lines of the kernel that must not be there; `log` is the text of the first serial port."""
+    found = []
+    for line in log.splitlines():
+        match = KERNEL_LINE.search(line)
+        if not match or not COMPLAINT.search(match.group(2)):
+            continue
+        if not any(re.search(pattern, line) for pattern, _ in ALLOWED):
+            found.append(line.strip())
+    return found
+
+
+def judge(guest, kernel, ended):
+    """The verdict of a run. `ended`: why the machine stopped, None for a power-off."""
+    results = {"pass": [], "fail": [], "skip": []}
+    for line in guest.splitlines():
+        match = RESULT.match(line.strip())
+        if match:
+            results[match.group(1)].append((match.group(2), match.group(3)))
+    problems = []
+    if ended:
+        problems.append(ended)
+    if DONE not in guest:
+        problems.append("the guest never said that it is done")
+    if not any(results.values()):
+        problems.append("the guest gave no result")
+    problems += [f"kernel: {line}" for line in complaints(kernel)[:10]]
+    return Verdict(results["pass"], results["fail"], results["skip"], problems)
