@@ -42,6 +42,7 @@ class Emulator:
         self.kernel, self.initrd, self.cmdline = kernel, initrd, cmdline
         self.process = self.qmp = None
         self.resets = 0
+        self.begin = 0.0
 
     def file(self, name):
         return self.out / name
@@ -95,7 +96,8 @@ class Emulator:
                 self.file("qmp").unlink(missing_ok=True)
 
     def watch(self):
-        deadline = time.monotonic() + self.options.timeout
+        self.begin = time.monotonic()
+        deadline = self.begin + self.options.timeout
         marks = {"serial.log": 0, "guest.log": 0}
         rest = {"serial.log": "", "guest.log": ""}
         while True:
@@ -129,7 +131,7 @@ class Emulator:
             return "kernel panic"
         if name == "guest.log":
             if self.options.verbose:
-                print(line, flush=True)
+                print(f"{time.monotonic() - self.begin:6.2f} {line}", flush=True)
             if line == "LUWATCH-HOST hard-reset":
                 self.resets += 1
                 self.command("system_reset")

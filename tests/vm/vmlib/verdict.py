@@ -38,6 +38,25 @@ def complaints(log):
     return found
 
 
+EXPECT = re.compile(r"^# expect-(no-)?trace ([^\s:]+): (.*)$", re.M)
+
+
+def trace_results(scenario, trace):
+    """Results of a scenario's `# expect-trace NAME: REGEX` lines against the emulator's trace.
+
+    The expression may span lines (`.` matches their ends), so it can ask for an order. Returns
+    guest result lines.
+    """
+    lines = []
+    for absent, name, pattern in EXPECT.findall(scenario):
+        found = re.search(pattern, trace, re.S | re.M)
+        good = not found if absent else found
+        lines.append(f"LUWATCH-TEST pass trace-{name}" if good else
+                     f"LUWATCH-TEST fail trace-{name}: the emulated unit "
+                     f"{'did' if absent else 'never did'} {pattern}")
+    return "\n".join(lines) + "\n"
+
+
 def judge(guest, kernel, ended):
     """The verdict of a run. `ended`: why the machine stopped, None for a power-off."""
     results = {"pass": [], "fail": [], "skip": []}
