@@ -56,7 +56,7 @@ enum lw_record_type {
 	LW_REC_KEXEC = 16,	/* lw_rec_kexec: entry of kernel_kexec(); always seq 1 */
 	LW_REC_LIVEUPDATE = 17,	/* lw_rec_result: return of liveupdate_reboot() */
 	LW_REC_MARKED = 18,	/* lw_rec_marked: one device the kernel has marked preserved */
-	LW_REC_FAULT_TOTAL = 19,/* lw_rec_fault_total: faults counted while user space lived */
+	LW_REC_FAULT_TOTAL = 19,/* lw_rec_fault_total: faults that were counted, not carried singly */
 	LW_REC_FAULT = 20,	/* lw_rec_fault: one fault record read since kernel_kexec() */
 	LW_REC_SHUTDOWN = 21,	/* entry of intel_iommu_shutdown(); no payload */
 	LW_REC_UNIT_STATE = 22,	/* lw_rec_unit_state: registers of a unit */
@@ -73,6 +73,7 @@ enum lw_record_type {
 	LW_REC_PASID_ENTRY = 33,/* lw_rec_pasid_entry: one PASID table entry */
 	LW_REC_DRIFT = 34,	/* lw_rec_drift: a call that changes a preserved device */
 	LW_REC_SUSPEND = 35,	/* lw_rec_result: return of iommu_suspend() while preserved */
+	LW_REC_ABORTED = 37,	/* lw_rec_result: kernel_kexec() came back with this result */
 	LW_REC_PMR = 36,	/* protected memory regions of a unit switched off; no payload */
 };
 
@@ -111,6 +112,7 @@ enum lw_probe_bit {
 	LW_PROBE_QI_SUBMIT_END = 14,
 	LW_PROBE_DRIFT = 15,
 	LW_PROBE_SUSPEND = 16,
+	LW_PROBE_KERNEL_KEXEC_END = 17,
 	LW_PROBE_BITS
 };
 
@@ -210,7 +212,7 @@ struct lw_rec_marked {
 };
 
 struct lw_rec_fault_total {
-	__u64 source_id;	/* requester ID as the unit latched it, without segment */
+	__u64 source_id;	/* requester ID with segment, LW_RID() */
 	__u32 reason;
 	__u32 flags;		/* LW_FAULT_* */
 	__u32 pasid;		/* LW_NO_PASID when none was present */
@@ -227,6 +229,8 @@ struct lw_rec_fault_total {
 #define LW_FAULT_PRIVILEGED	4
 #define LW_FAULT_INTERRUPT	8	/* interrupt remapping: .address is the index */
 #define LW_FAULT_OTHER		16	/* the bucket of everything that had no place of its own */
+#define LW_FAULT_SINCE_KEXEC	32	/* total: counted after kernel_kexec(), beyond the quota of
+					 * single LW_REC_FAULT records, and not among those */
 
 struct lw_rec_fault {
 	__u64 lo;		/* fault recording register, bits 63:0 */

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# luwatch: flight recorder of the VT-d hand-over in a kexec live update. `make help` lists targets.
+
+VERSION  := 0.1.0
+PREFIX   ?= /usr
+SBINDIR  ?= $(PREFIX)/sbin
+DATADIR  ?= $(PREFIX)/share/luwatch
+CC       ?= gcc
+CLANG    ?= clang
+BPFTOOL  ?= $(shell PATH="$$PATH:/usr/sbin:/sbin" command -v bpftool || echo bpftool)
+B        := build
+
+# Debian packages by name; `make deps` installs what is missing.
+BUILD_DEPS := gcc clang llvm make pkg-config libbpf-dev bpftool libelf-dev zlib1g-dev \
+	libjansson-dev libpci-dev pci.ids
+TEST_DEPS  := libcmocka-dev libclang-rt-14-dev python3 python3-jsonschema qemu-system-x86 busybox-static \
+	cpio kmod kexec-tools e2fsprogs xz-utils zstd libelf-dev
+
+CFLAGS   ?= -O2 -g
+WARN     := -Wall -Wextra -Werror -Wno-unused-parameter -Wstrict-prototypes -Wpointer-arith
+CPPFLAGS += -D_GNU_SOURCE -DLW_VERSION='"$(VERSION)"' -Iuser -Iinclude -I$(B)
+LIBS     := $(shell pkg-config --libs libbpf jansson libpci 2>/dev/null) -lelf -lz
+BPFFLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 -Iinclude -Ibpf \
+	-I/usr/include/$(shell uname -m)-linux-gnu -Wall -Werror -Wno-unused-function
+
+SOURCES  := $(filter-out user/main.c,$(wildcard user/*/*.c))
+OBJECTS  := $(SOURCES:%.c=$(B)/%.o)
+BPF      := luwatch inspect
+SKELS    := $(BPF:%=$(B)/%.skel.h)
+TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
+TESTLIB  := $(patsubst %.c,$(B)/%.o,$(filter-out $(wildcard tests/unit/test_*.c),$(wildcard tests/unit/*.c)))
+FUZZERS  := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+.PHONY: all help deps test-deps install clean check check-all unit fuzz vm demo
+.DEFAULT_GOAL := all
+
+all: $(B)/luwatch ## build the agent and its BPF objects
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+deps: ## install the Debian packages that building needs
+	@tests/packages $(BUILD_DEPS)
+
+test-deps: deps
+	@tests/packages $(TEST_DEPS)
+
+$(B)/luwatch: $(B)/user/main.o $(B)/libluwatch.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/libluwatch.a: $(OBJECTS)
+	rm -f $@
+	ar rcs $@ $^
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 $(CPPFLAGS) $(CFLAGS) $(WARN) -MMD -MP -c -o $@ $<
+
+$(B)/user/probe/%.o: $(SKELS)
+
+$(B)/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h include/luwatch/*.h)
+	@mkdir -p $(@D)
+	$(CLANG) $(BPFFLAGS) -c -o $@ $<
+
+$(B)/%.skel.h: $(B)/%.bpf.o
+	$(BPFTOOL) gen skeleton $< name $* > $@.tmp
+	mv $@.tmp $@
+
+$(B)/tests/%: $(B)/tests/unit/%.o $(TESTLIB) $(B)/libluwatch.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
+install: all ## install below DESTDIR and PREFIX
+	install -D -m 0755 $(B)/luwatch $(DESTDIR)$(SBINDIR)/luwatch
+	install -D -m 0644 user/report/report.schema.json $(DESTDIR)$(DATADIR)/report.schema.json
+
+unit: $(TESTS) ## build and run the unit tests
+	@tests/run-unit $(TESTS)
+
+clean: ## remove what was built (downloaded kernels stay in their cache)
+	rm -rf $(B)
+
+.PRECIOUS: $(B)/%.o $(B)/%.bpf.o $(B)/%.skel.h
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

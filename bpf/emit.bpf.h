@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Writing a record to every carrier that is armed. Interrupts may be off and no user space may be
+ * left: nothing here sleeps, waits or allocates.
+ */
+#ifndef LUWATCH_EMIT_BPF_H
+#define LUWATCH_EMIT_BPF_H
+
+#include "state.bpf.h"
+
+/* A record as text. Programs can nest (an interrupt in a program), so each level has its own. */
+#define LW_TEXT_LEVELS 4
+
+struct text_buffers {
+	u32 level;
+	u32 pad;
+	u64 digits[LW_TEXT_LEVELS][LW_RECORD_SIZE / 4 + 1];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct text_buffers);
+} text SEC(".maps");
+
+/* Eight hexadecimal digits of four bytes, the first byte first, without a branch. */
+static __always_inline u64 lw_hex(u32 bytes)
+{
+	u64 x = bytes, high;
+
+	x = (x | x << 16) & 0x0000ffff0000ffffULL;
+	x = (x | x << 8) & 0x00ff00ff00ff00ffULL;
+	high = x >> 4 & 0x000f000f000f000fULL;
+	x = (x & 0x000f000f000f000fULL) << 8 | high;
+	/* 0x27 more for each nibble above 9: '9' + 1 + 0x27 = 'a'. */
+	high = (x + 0x0606060606060606ULL) >> 4 & 0x0101010101010101ULL;
+	return x + 0x3030303030303030ULL + high * 0x27;
+}
+
+static __always_inline void lw_emit_text(const struct lw_record *record)
+{
+	const u32 *bytes = (const u32 *)record;
+	struct text_buffers *buffers;
+	u32 zero = 0, level;
+	int i;
+
+	buffers = bpf_map_lookup_elem(&text, &zero);
+	if (!buffers)
+		return;
+	level = __sync_fetch_and_add(&buffers->level, 1);
+	if (level < LW_TEXT_LEVELS) {
+		u64 *digits = buffers->digits[level & (LW_TEXT_LEVELS - 1)];
+
+		for (i = 0; i < LW_RECORD_SIZE / 4; i++)
+			digits[i] = lw_hex(bytes[i]);
+		digits[i] = 0;
+		bpf_printk("LWR1:%s", (char *)digits);
+	}
+	__sync_fetch_and_add(&buffers->level, -1);
+}
+
+/* The slot of the log with this number, or NULL when the area has no such slot. */
+static __always_inline u64 *lw_slot(struct lw_control *c, u64 slot)
+{
+	u32 page, *map_page;
+	struct area_page *p;
+
+	if (slot >= c->log_slots)
+		return NULL;
+	page = 2 * c->baseline_pages + (u32)slot / (LW_PAGE_RECORDS - 1);
+	map_page = bpf_map_lookup_elem(&area_pages, &page);
+	if (!map_page)
+		return NULL;
+	page = *map_page;
+	p = bpf_map_lookup_elem(&area, &page);
+	if (!p)
+		return NULL;
+	slot = 1 + (u32)slot % (LW_PAGE_RECORDS - 1);
+	return &p->words[(slot & (LW_PAGE_RECORDS - 1)) * LW_RECORD_WORDS];
+}
+
+/*
+ * Completes RECORD (the caller fills .type, .unit and the payload), gives it the next sequence
+ * number of the attempt and writes it to the carriers. The last slot of the log is kept for
+ * LW_REC_LAST, which says how many records found no place. A global function, so that the verifier
+ * looks at it once and not at every call.
+ */
+__noinline int lw_emit(struct lw_record *record)
+{
+	struct lw_control *c;
+	u64 slot, *words;
+	int i;
+
+	if (!record)
+		return 0;
+	c = lw_get_control();
+	if (!c)
+		return 0;
+	record->magic = LW_RECORD_MAGIC;
+	record->version = LW_RECORD_VERSION;
+	record->handover[0] = c->handover[0];
+	record->handover[1] = c->handover[1];
+	record->epoch = c->attempt;
+	record->cpu = bpf_get_smp_processor_id();
+	record->time_ns = bpf_ktime_get_boot_ns();
+	record->seq = __sync_fetch_and_add(&c->seq, 1) + 1;
+	if (record->type == LW_REC_LAST) {
+		slot = c->log_slots - 1;
+		record->last.records = record->seq;
+		record->last.dropped = c->dropped;
+	} else {
+		slot = __sync_fetch_and_add(&c->next_slot, 1);
+		if (c->log_slots && slot + 1 >= c->log_slots) {
+			__sync_fetch_and_add(&c->dropped, 1);
+			slot = ~0ULL;
+		}
+	}
+	record->checksum = lw_checksum(record);
+
+	words = lw_slot(c, slot);
+	if (words)
+		for (i = 0; i < LW_RECORD_WORDS; i++)
+			words[i] = ((u64 *)record)[i];
+	if (c->trace_on)
+		lw_emit_text(record);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Faults, read from the unit's fault recording registers at the entry of dmar_fault(): the handler
+ * clears them and prints only what its rate limit lets through. While user space lives each fault
+ * is counted in a map and offered to a listener; from kernel_kexec() on each becomes a record.
+ */
+#ifndef LUWATCH_FAULT_BPF_H
+#define LUWATCH_FAULT_BPF_H
+
+#include "emit.bpf.h"
+
+struct fault_scan {
+	struct lw_control *c;
+	struct intel_iommu *iommu;
+	void *frcd;		/* first fault recording register */
+	u32 count;		/* of fault recording registers */
+	u32 index;		/* next to look at */
+	u32 fsts;
+	u32 latched;		/* LW_FAULT_LATCHED at the last look */
+};
+
+/* What the fault is counted under. */
+static __always_inline void lw_fault_key(struct lw_fault_key *key, u32 segment, u64 hi)
+{
+	u8 reason = VTD_FRCD_REASON(hi);
+
+	key->rid = LW_RID(segment, VTD_FRCD_SOURCE_ID(hi) >> 8, VTD_FRCD_SOURCE_ID(hi) & 0xff);
+	key->pasid = VTD_FRCD_PP(hi) ? VTD_FRCD_PASID(hi) : LW_NO_PASID;
+	key->reason = reason;
+	key->flags = 0;
+	if (vtd_reason_is_interrupt(reason)) {
+		key->flags |= LW_FAULT_INTERRUPT;
+		key->pasid = LW_NO_PASID;
+	} else {
+		if (VTD_FRCD_T1(hi))
+			key->flags |= LW_FAULT_READ;
+		if (VTD_FRCD_EXE(hi))
+			key->flags |= LW_FAULT_EXECUTE;
+		if (VTD_FRCD_PRIV(hi))
+			key->flags |= LW_FAULT_PRIVILEGED;
+	}
+	key->since_kexec = 0;
+	key->pad = 0;
+}
+
+static __always_inline void lw_count_fault(struct lw_control *c, struct lw_fault_key *key, u64 address,
+					   u16 unit)
+{
+	struct lw_fault_value fresh = {}, *value;
+	u64 now = bpf_ktime_get_boot_ns();
+
+	value = bpf_map_lookup_elem(&faults, key);
+	if (!value) {
+		fresh.first_ns = now;
+		fresh.unit = unit;
+		bpf_map_update_elem(&faults, key, &fresh, BPF_NOEXIST);
+		value = bpf_map_lookup_elem(&faults, key);
+		if (!value) {
+			__sync_fetch_and_add(&c->faults_lost, 1);
+			return;
+		}
+	}
+	__sync_fetch_and_add(&value->count, 1);
+	value->last_ns = now;
+	value->last_address = address;
+}
+
+static __always_inline void lw_one_fault(struct fault_scan *s, u64 lo, u64 hi)
+{
+	struct lw_control *c = s->c;
+	struct lw_fault_key key;
+	struct lw_record r = {};
+
+	__sync_fetch_and_add(&c->faults, 1);
+	r.type = LW_REC_FAULT;
+	r.unit = lw_unit_of(s->iommu);
+	r.fault.lo = lo;
+	r.fault.hi = hi;
+	r.fault.fsts = s->fsts;
+	r.fault.index = s->index;
+	r.fault.phase_flags = s->latched;
+	if (c->attempt_open &&
+	    __sync_fetch_and_add(&c->faults_written, 1) < c->fault_quota) {
+		lw_emit(&r);
+		return;
+	}
+	lw_fault_key(&key, BPF_CORE_READ(s->iommu, segment), hi);
+	key.since_kexec = !!c->attempt_open;
+	lw_count_fault(c, &key, key.flags & LW_FAULT_INTERRUPT ? VTD_FRCD_INDEX(lo) :
+								 VTD_FRCD_ADDRESS(lo), r.unit);
+	if (!c->attempt_open) {
+		r.time_ns = bpf_ktime_get_boot_ns();
+		r.words[8] = key.rid;	/* the segment, for a listener that has no unit list */
+		if (bpf_ringbuf_output(&events, &r, sizeof(r), 0))
+			__sync_fetch_and_add(&c->events_lost, 1);
+	}
+}
+
+static long lw_scan_fault(u32 number, struct fault_scan *s)
+{
+	void *frcd = s->frcd + s->index * 16;
+	u64 lo, hi;
+
+	/* First the half with the F bit, then the other, as the driver does: no torn record. */
+	hi = lw_read64(frcd, 8);
+	if (!VTD_FRCD_F(hi) || hi == ~0ULL)
+		return 1;
+	lo = lw_read64(frcd, 0);
+	lw_one_fault(s, lo, hi);
+	s->index++;
+	if (s->index >= s->count)
+		s->index = 0;
+	return 0;
+}
+
+/*
+ * All fault records that the unit holds now, from the one FSTS names on. LATCHED: LW_FAULT_LATCHED
+ * at the last look, otherwise 0.
+ */
+static __always_inline void lw_scan_faults(struct lw_control *c, struct intel_iommu *iommu, u32 latched)
+{
+	struct fault_scan s = { .c = c, .iommu = iommu, .latched = latched };
+	void *reg = BPF_CORE_READ(iommu, reg);
+	u64 cap = BPF_CORE_READ(iommu, cap);
+
+	s.fsts = lw_read32(reg, VTD_FSTS_REG);
+	s.count = VTD_CAP_NFR(cap);
+	s.index = VTD_FSTS_FRI(s.fsts);
+	s.frcd = reg + VTD_CAP_FRO(cap);
+	if (s.fsts == ~0U || s.index >= s.count) {
+		__sync_fetch_and_add(&c->units_gone, 1);
+		return;
+	}
+	if (s.fsts & VTD_FSTS_PFO)
+		__sync_fetch_and_add(&c->overflows, 1);
+	if (s.fsts & VTD_FSTS_PPF)
+		bpf_loop(s.count, lw_scan_fault, &s, 0);
+	else if (!latched)
+		__sync_fetch_and_add(&c->faults_unseen, 1);
+}
+
+/* At the last look: what is still latched in every unit that was walked. */
+static long lw_latched_unit(u32 index, struct lw_control *c)
+{
+	struct lw_unit_scratch *u = bpf_map_lookup_elem(&units, &index);
+
+	if (!u || !u->iommu)
+		return 1;
+	lw_scan_faults(c, (struct intel_iommu *)u->iommu, LW_FAULT_LATCHED);
+	return 0;
+}
+
+/* Counted faults as records: SINCE_KEXEC 0 at kernel_kexec(), 1 at the last look. */
+static long lw_carry_total(void *map, struct lw_fault_key *key, struct lw_fault_value *value,
+			   u32 *since_kexec)
+{
+	struct lw_record r = {};
+
+	if (key->since_kexec != *since_kexec)
+		return 0;
+	r.type = LW_REC_FAULT_TOTAL;
+	r.unit = value->unit;
+	r.fault_total.source_id = key->rid;
+	r.fault_total.reason = key->reason;
+	r.fault_total.flags = key->flags | (key->since_kexec ? LW_FAULT_SINCE_KEXEC : 0);
+	r.fault_total.pasid = key->pasid;
+	r.fault_total.count = value->count;
+	r.fault_total.first_ns = value->first_ns;
+	r.fault_total.last_ns = value->last_ns;
+	r.fault_total.last_address = value->last_address;
+	lw_emit(&r);
+	return 0;
+}
+
+#endif

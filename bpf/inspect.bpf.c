@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Programs that the agent runs itself and that stay attached to nothing: they list the units, read
+ * one page of a translation table, and look at the loaded kexec image. `luwatch snapshot` and the
+ * checks of `arm` and `status` rest on them.
+ */
+#include "kernel_types.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include "luwatch/control.h"
+#include "luwatch/vtd.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+extern const void page_offset_base __ksym;
+extern const void dmar_drhd_units __ksym __weak;
+extern const void kexec_image __ksym __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, LW_MAX_UNITS);
+	__type(key, u32);
+	__type(value, struct lw_unit_view);
+} unit_views SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct lw_image_view);
+} image_view SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct lw_page_view);
+} page_view SEC(".maps");
+
+__u32 unit_count;
+__u32 units_skipped;
+__u32 list_missing;
+__u64 next_drhd;
+
+static __always_inline u64 page_offset(void)
+{
+	u64 base = 0;
+
+	bpf_probe_read_kernel(&base, sizeof(base), &page_offset_base);
+	return base;
+}
+
+static __always_inline u32 read32(const void *reg, u32 offset)
+{
+	u32 value = ~0U;
+
+	bpf_probe_read_kernel(&value, sizeof(value), reg + offset);
+	return value;
+}
+
+static __always_inline u64 read64(const void *reg, u32 offset)
+{
+	u64 value = ~0ULL;
+
+	bpf_probe_read_kernel(&value, sizeof(value), reg + offset);
+	return value;
+}
+
+static long view_drhd(u32 number, void *unused)
+{
+	u64 head = (u64)&dmar_drhd_units, root_entry;
+	struct dmar_drhd_unit *drhd;
+	struct intel_iommu *iommu;
+	struct lw_unit_view *v;
+	u32 index = unit_count;
+	void *reg;
+
+	if (!next_drhd || next_drhd == head)
+		return 1;
+	drhd = (void *)(next_drhd - bpf_core_field_offset(struct dmar_drhd_unit, list));
+	next_drhd = (u64)BPF_CORE_READ(drhd, list.next);
+	iommu = BPF_CORE_READ(drhd, iommu);
+	if (!iommu)
+		return 0;
+	v = bpf_map_lookup_elem(&unit_views, &index);
+	if (!v) {
+		units_skipped++;
+		return 0;
+	}
+	unit_count++;
+	reg = BPF_CORE_READ(iommu, reg);
+	v->iommu = (u64)iommu;
+	v->reg_phys = BPF_CORE_READ(iommu, reg_phys);
+	v->cap = BPF_CORE_READ(iommu, cap);
+	v->ecap = BPF_CORE_READ(iommu, ecap);
+	v->segment = BPF_CORE_READ(iommu, segment);
+	v->seq_id = BPF_CORE_READ(iommu, seq_id);
+	BPF_CORE_READ_STR_INTO(&v->name, iommu, name);
+	v->ignored = BPF_CORE_READ_BITFIELD_PROBED(drhd, ignored);
+	v->gfx_dedicated = BPF_CORE_READ_BITFIELD_PROBED(drhd, gfx_dedicated);
+	root_entry = (u64)BPF_CORE_READ(iommu, root_entry);
+	v->root_entry = root_entry ? root_entry - page_offset() : 0;
+	v->version = read32(reg, VTD_VER_REG);
+	v->gsts = read32(reg, VTD_GSTS_REG);
+	v->fsts = read32(reg, VTD_FSTS_REG);
+	v->fectl = read32(reg, VTD_FECTL_REG);
+	v->pmen = read32(reg, VTD_PMEN_REG);
+	v->rtaddr = read64(reg, VTD_RTADDR_REG);
+	v->iqa = read64(reg, VTD_IQA_REG);
+	v->irta = read64(reg, VTD_IRTA_REG);
+	v->readable = (v->rtaddr & VTD_ADDRESS) && v->rtaddr != ~0ULL &&
+		      !bpf_probe_read_kernel(v->root, sizeof(v->root),
+					     (void *)(page_offset() + (v->rtaddr & VTD_ADDRESS)));
+	return 0;
+}
+
+SEC("syscall")
+int list_units(void *ctx)
+{
+	u64 head = (u64)&dmar_drhd_units;
+
+	unit_count = 0;
+	units_skipped = 0;
+	list_missing = !head;
+	if (!head)
+		return 0;
+	next_drhd = 0;
+	bpf_probe_read_kernel(&next_drhd, sizeof(next_drhd), (void *)head);
+	bpf_loop(1024, view_drhd, NULL, 0);
+	return 0;
+}
+
+SEC("syscall")
+int read_page(void *ctx)
+{
+	struct lw_page_view *v;
+	u32 zero = 0;
+
+	v = bpf_map_lookup_elem(&page_view, &zero);
+	if (!v)
+		return 0;
+	v->result = bpf_probe_read_kernel(v->words, sizeof(v->words),
+					  (void *)(page_offset() + (v->address & VTD_ADDRESS)));
+	return 0;
+}
+
+SEC("syscall")
+int view_image(void *ctx)
+{
+	struct kimage *image = NULL;
+	struct lw_image_view *v;
+	u32 zero = 0;
+	int i;
+
+	v = bpf_map_lookup_elem(&image_view, &zero);
+	if (!v)
+		return 0;
+	__builtin_memset(v, 0, sizeof(*v));
+	if (!&kexec_image)
+		return 0;
+	bpf_probe_read_kernel(&image, sizeof(image), &kexec_image);
+	if (!image)
+		return 0;
+	v->start = BPF_CORE_READ(image, start);
+	v->segments = BPF_CORE_READ(image, nr_segments);
+	for (i = 0; i < LW_MAX_SEGMENTS; i++) {
+		v->segment[i].address = BPF_CORE_READ(image, segment[i].mem);
+		v->segment[i].size = BPF_CORE_READ(image, segment[i].memsz);
+	}
+	return 0;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The kernel's types that the programs read, only the members used. Every access is relocated
+ * against the running kernel's BTF (CO-RE), so order and size here mean nothing; a member that some
+ * kernels lack is asked for with bpf_core_field_exists() first.
+ */
+#ifndef LUWATCH_KERNEL_TYPES_H
+#define LUWATCH_KERNEL_TYPES_H
+
+#include <linux/bpf.h>
+#include <linux/ptrace.h>
+#include <linux/types.h>
+
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
+typedef __s64 s64;
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct list_head {
+	struct list_head *next, *prev;
+};
+
+struct intel_iommu {
+	void *reg;
+	u64 reg_phys;
+	u64 cap;
+	u64 ecap;
+	int seq_id;
+	u16 segment;
+	char name[16];
+	void *root_entry;
+};
+
+struct dmar_drhd_unit {
+	struct list_head list;
+	u64 reg_base_addr;
+	u16 segment;
+	u8 ignored : 1;
+	u8 gfx_dedicated : 1;
+	struct intel_iommu *iommu;
+};
+
+struct dev_iommu {
+	void *priv;
+};
+
+struct device {
+	struct dev_iommu *iommu;
+};
+
+struct device_domain_info {
+	u32 segment;
+	u8 bus;
+	u8 devfn;
+};
+
+struct pci_bus {
+	unsigned char number;
+};
+
+struct pci_dev {
+	struct pci_bus *bus;
+	struct device dev;
+};
+
+struct kexec_segment {
+	unsigned long mem;
+	unsigned long memsz;
+};
+
+struct kimage {
+	unsigned long start;
+	unsigned long nr_segments;
+	struct kexec_segment segment[16];
+};
+
+#pragma clang attribute pop
+
+#endif

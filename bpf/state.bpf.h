@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Maps and small helpers that all programs share. The maps are pinned by name under
+ * /sys/fs/bpf/luwatch, so that they stay when the agent is gone and a newer agent finds them.
+ */
+#ifndef LUWATCH_STATE_BPF_H
+#define LUWATCH_STATE_BPF_H
+
+#include "kernel_types.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include <bpf/bpf_core_read.h>
+#include "luwatch/control.h"
+#include "luwatch/vtd.h"
+
+extern const void page_offset_base __ksym;
+extern const void dmar_drhd_units __ksym __weak;
+extern const void kexec_image __ksym __weak;
+
+/* Set by the agent before loading: which generation of programs this is. */
+const volatile __u32 lw_generation = 0;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct lw_control);
+} control SEC(".maps");
+
+struct area_page {
+	u64 words[LW_PAGE_SIZE / 8];
+};
+
+/* The pages carrier. Its size and which of its pages are used is the agent's choice. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct area_page);
+} area SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, LW_MAX_AREA_PAGES);
+	__type(key, u32);
+	__type(value, u32);
+} area_pages SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8192);
+	__type(key, u64);
+	__type(value, struct lw_preserved);
+} preserved SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8192);
+	__type(key, struct lw_fault_key);
+	__type(value, struct lw_fault_value);
+} faults SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, LW_MAX_UNITS);
+	__type(key, u32);
+	__type(value, struct lw_unit_scratch);
+} units SEC(".maps");
+
+/* Kernel address of a struct intel_iommu → index in "units". */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, LW_MAX_UNITS);
+	__type(key, u64);
+	__type(value, u32);
+} unit_index SEC(".maps");
+
+/* Single events for an agent that listens: struct lw_record. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 256 * 1024);
+} events SEC(".maps");
+
+static __always_inline struct lw_control *lw_get_control(void)
+{
+	u32 zero = 0;
+	struct lw_control *c = bpf_map_lookup_elem(&control, &zero);
+
+	return c && c->generation == lw_generation ? c : NULL;
+}
+
+/* As lw_get_control(), and notes that a probe fired. */
+static __always_inline struct lw_control *lw_fired(enum lw_probe_bit probe)
+{
+	struct lw_control *c = lw_get_control();
+
+	if (c)
+		__sync_fetch_and_or(&c->fired, 1ULL << probe);
+	return c;
+}
+
+/* The direct map's virtual address of physical address 0. */
+static __always_inline u64 lw_page_offset(void)
+{
+	u64 base = 0;
+
+	bpf_probe_read_kernel(&base, sizeof(base), &page_offset_base);
+	return base;
+}
+
+static __always_inline u32 lw_read32(const void *reg, u32 offset)
+{
+	u32 value = ~0U;
+
+	bpf_probe_read_kernel(&value, sizeof(value), reg + offset);
+	return value;
+}
+
+static __always_inline u64 lw_read64(const void *reg, u32 offset)
+{
+	u64 value = ~0ULL;
+
+	bpf_probe_read_kernel(&value, sizeof(value), reg + offset);
+	return value;
+}
+
+/* Index in "units" of the unit at kernel address IOMMU, LW_NO_UNIT if it was never walked. */
+static __always_inline u16 lw_unit_of(struct intel_iommu *iommu)
+{
+	u64 key = (u64)iommu;
+	u32 *index = bpf_map_lookup_elem(&unit_index, &key);
+
+	return index ? *index : LW_NO_UNIT;
+}
+
+/* Requester ID of a device behind VT-d, from the driver's private data (device_domain_info). */
+static __always_inline int lw_rid_of(struct device *dev, u64 *rid)
+{
+	struct device_domain_info *info = (void *)BPF_CORE_READ(dev, iommu, priv);
+
+	if (!info)
+		return -1;
+	*rid = LW_RID(BPF_CORE_READ(info, segment), BPF_CORE_READ(info, bus),
+		      BPF_CORE_READ(info, devfn));
+	return 0;
+}
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * State shared by the BPF programs and the agent while a kernel is armed: values of the pinned
+ * maps. Unlike record.h this never crosses a kexec; it is only read by an agent of the same boot,
+ * perhaps a newer one, so LW_CONTROL_LAYOUT tells whether it may.
+ */
+#ifndef LUWATCH_CONTROL_H
+#define LUWATCH_CONTROL_H
+
+#include <linux/types.h>
+#include "luwatch/record.h"
+
+#define LW_CONTROL_LAYOUT	1
+#define LW_MAX_UNITS		64
+#define LW_MAX_AREA_PAGES	1024
+#define LW_TRACE_INSTANCE	"luwatch"	/* name of the persistent trace instance */
+
+/* Map "control": one element. */
+struct lw_control {
+	__u32 layout;			/* LW_CONTROL_LAYOUT */
+	__u32 generation;		/* programs of another generation do nothing */
+	__u64 handover[2];
+	__u64 probes;			/* attached, enum lw_probe_bit */
+
+	/* Carriers. An area page is an index into map "area"; map "area_pages" puts them in order. */
+	__u64 area_base;		/* lowest physical address; 0 = no pages carrier */
+	__u32 area_count;		/* pages of the area */
+	__u32 baseline_pages;		/* of one baseline half */
+	__u32 log_slots;
+	__u32 trace_on;			/* records also go to bpf_trace_printk() */
+	__u32 entry_quota;		/* LW_REC_ENTRY records of one walk */
+	__u32 fault_quota;		/* LW_REC_FAULT records of one attempt */
+
+	/* The attempt under way. */
+	__u32 attempt;			/* kernel_kexec() entries so far */
+	__u32 attempt_open;		/* between kernel_kexec() and its failure */
+	__u64 seq;			/* of the last record */
+	__u64 next_slot;
+	__u64 dropped;
+	__u64 fired;
+	__u32 faults_written;
+	__u32 shutdown_seen;
+	__u32 current_unit;		/* between the clearing function's entry and return */
+	__u32 pad;
+
+	/* Counters since arming. */
+	__u64 fault_interrupts;
+	__u64 faults;
+	__u64 faults_unseen;
+	__u64 overflows;
+	__u64 faults_lost;		/* no place in map "faults" */
+	__u64 events_lost;		/* no room in map "events" */
+	__u64 units_gone;		/* FSTS read as all ones */
+	__u64 marks_lost;		/* no place in map "preserved" */
+
+	__s64 realtime_offset;		/* wall clock - boot clock, as the agent saw it last */
+	__u64 image_verified;		/* start of the image last compared with the area; 0 none */
+	__u64 armed_ns;			/* boot clock */
+};
+
+/* Map "preserved": requester ID → why it is taken as preserved. */
+struct lw_preserved {
+	__u32 flags;			/* LW_DECLARED | LW_MARKED */
+	__u32 pid;
+	__u64 marked_ns;
+	__u32 domain_id;
+	__u32 pad;
+	__u8 comm[16];
+};
+
+#define LW_DECLARED	1
+#define LW_MARKED	2
+
+/* Map "faults": what a fault is counted under. */
+struct lw_fault_key {
+	__u64 rid;			/* with segment */
+	__u32 pasid;
+	__u8 reason;
+	__u8 flags;			/* LW_FAULT_* */
+	__u8 since_kexec;		/* 1: after kernel_kexec(), beyond the quota of single records */
+	__u8 pad;
+};
+
+struct lw_fault_value {
+	__u64 count;
+	__u64 first_ns;
+	__u64 last_ns;
+	__u64 last_address;
+	__u64 unit;
+};
+
+/* Map "units": what the walk before leaves for the walk after. */
+struct lw_unit_scratch {
+	__u64 iommu;			/* kernel address of struct intel_iommu; 0 = no such unit */
+	__u64 reg_phys;
+	__u64 rtaddr;
+	__u64 root[512];		/* root table before */
+	__u32 copy[512];		/* index + 1 in map "copies" of the table before */
+	__u64 visited[2][256][4];	/* device and alias callbacks, by bus and devfn */
+	__u32 visits[2][256];
+	__u32 segment;
+	__u32 readable;			/* root[] was read */
+};
+
+/* Map "list": units and one page, filled by the inspecting programs for the agent. */
+struct lw_unit_view {
+	__u64 iommu;			/* kernel address, never shown */
+	__u64 reg_phys;
+	__u64 cap, ecap, rtaddr;
+	__u64 root_entry;		/* physical, from the driver's pointer */
+	__u64 iqa, irta;
+	__u32 version, gsts, fsts, fectl, pmen;
+	__u32 segment, seq_id;
+	__u32 gfx_dedicated;
+	__u32 readable;			/* root[] was read */
+	__u32 ignored;			/* the kernel does not use the unit */
+	__u8 name[16];
+	__u64 root[512];
+};
+
+#define LW_MAX_SEGMENTS 16		/* KEXEC_SEGMENT_MAX */
+
+struct lw_image_view {
+	__u64 start;			/* 0 = nothing is loaded */
+	__u32 segments;
+	__u32 pad;
+	struct {
+		__u64 address, size;
+	} segment[LW_MAX_SEGMENTS];
+};
+
+struct lw_page_view {
+	__u64 address;			/* in: physical address of a page */
+	__s64 result;			/* out: 0 or negative errno */
+	__u64 words[512];		/* out */
+};
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Files. Evidence and state must survive a power cut at any moment, so writing is always temporary
+ * file, fsync, rename, fsync of the directory; reading always has a limit.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/io.h"
+
+void lw_free_pointer(void *pointer_to_pointer)
+{
+	free(*(void **)pointer_to_pointer);
+}
+
+void lw_close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+char *lw_format(const char *format, ...)
+{
+	va_list args;
+	char *text;
+	int n;
+
+	va_start(args, format);
+	n = vasprintf(&text, format, args);
+	va_end(args);
+	if (n < 0) {
+		fputs("luwatch: out of memory\n", stderr);
+		exit(1);
+	}
+	return text;
+}
+
+bool lw_exists(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+int lw_read_line(const char *path, char *text, size_t size)
+{
+	LW_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	text[0] = '\0';
+	if (fd < 0)
+		return -errno;
+	n = read(fd, text, size - 1);
+	if (n < 0)
+		return -errno;
+	text[n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return strlen(text);
+}
+
+int lw_read_number(const char *path, uint64_t *number)
+{
+	char text[32], *end;
+	int r = lw_read_line(path, text, sizeof(text));
+
+	if (r < 0)
+		return r;
+	errno = 0;
+	*number = strtoull(text, &end, 0);
+	if (errno || end == text || *end)
+		return -EINVAL;
+	return 0;
+}
+
+int lw_read_file(const char *path, size_t limit, uint8_t **bytes, size_t *length)
+{
+	LW_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+	LW_FREE uint8_t *buffer = NULL;
+	size_t used = 0, size = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	for (;;) {
+		if (used == size) {
+			uint8_t *grown;
+
+			if (size > limit)
+				return -EFBIG;
+			size = size ? size * 2 : 65536;
+			grown = realloc(buffer, size + 1);
+			if (!grown)
+				return -ENOMEM;
+			buffer = grown;
+		}
+		n = read(fd, buffer + used, size - used);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		used += n;
+		if (used > limit)
+			return -EFBIG;
+	}
+	buffer[used] = '\0';
+	*bytes = buffer;
+	*length = used;
+	buffer = NULL;
+	return 0;
+}
+
+static int write_all(int fd, const uint8_t *bytes, size_t length)
+{
+	ssize_t n;
+
+	while (length) {
+		n = write(fd, bytes, length);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		bytes += n;
+		length -= n;
+	}
+	return 0;
+}
+
+static int sync_directory_of(const char *path)
+{
+	LW_FREE char *copy = strdup(path);
+	LW_CLOSE int fd = -1;
+
+	if (!copy)
+		return -ENOMEM;
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd))
+		return -errno;
+	return 0;
+}
+
+int lw_write_file(const char *path, const void *bytes, size_t length, unsigned int mode)
+{
+	LW_FREE char *temporary = lw_format("%s.%d.new", path, getpid());
+	int fd, r;
+
+	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
+	if (fd < 0)
+		return -errno;
+	r = write_all(fd, bytes, length);
+	if (!r && fsync(fd))
+		r = -errno;
+	if (close(fd) && !r)
+		r = -errno;
+	if (!r && rename(temporary, path))
+		r = -errno;
+	if (r) {
+		unlink(temporary);
+		return r;
+	}
+	return sync_directory_of(path);
+}
+
+int lw_make_directory(const char *path)
+{
+	LW_FREE char *copy = strdup(path);
+	char *at;
+
+	if (!copy)
+		return -ENOMEM;
+	for (at = copy + 1; *at; at++) {
+		if (*at != '/')
+			continue;
+		*at = '\0';
+		if (mkdir(copy, 0750) && errno != EEXIST)
+			return -errno;
+		*at = '/';
+	}
+	if (mkdir(copy, 0750) && errno != EEXIST)
+		return -errno;
+	return 0;
+}

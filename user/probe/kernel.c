@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Facts about the running kernel, each from the place where the kernel itself publishes it.
+ */
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "base/io.h"
+#include "probe/kernel.h"
+
+const char *lw_kernel_release(void)
+{
+	static struct utsname name;
+
+	if (!name.release[0])
+		uname(&name);
+	return name.release;
+}
+
+bool lw_kernel_at_least(int major, int minor)
+{
+	int a = 0, b = 0;
+
+	if (sscanf(lw_kernel_release(), "%d.%d", &a, &b) != 2)
+		return false;
+	return a > major || (a == major && b >= minor);
+}
+
+const char *lw_boot_id(void)
+{
+	static char id[LW_BOOT_ID_TEXT];
+
+	if (!id[0])
+		lw_read_line("/proc/sys/kernel/random/boot_id", id, sizeof(id));
+	return id;
+}
+
+/* A line is "address type name[\t[module]]"; functions have type t, T, w or W. */
+static void match_symbol(char *line, const char *const *names, bool *found, size_t count)
+{
+	char *type = strchr(line, ' '), *name;
+	size_t i;
+
+	if (!type || !type[1] || !type[2] || !strchr("tTwW", type[1]))
+		return;
+	name = type + 3;
+	name[strcspn(name, "\t\n")] = '\0';
+	for (i = 0; i < count; i++)
+		if (names[i] && !strcmp(name, names[i]))
+			found[i] = true;
+}
+
+int lw_kernel_functions(const char *const *names, bool *found, size_t count)
+{
+	FILE *file = fopen("/proc/kallsyms", "re");
+	LW_FREE char *line = NULL;
+	size_t size = 0;
+
+	memset(found, 0, count * sizeof(*found));
+	if (!file)
+		return -errno;
+	while (getline(&line, &size, file) > 0)
+		match_symbol(line, names, found, count);
+	fclose(file);
+	return 0;
+}
+
+bool lw_is_livepatched(const char *function)
+{
+	LW_FREE char *pattern = lw_format("/sys/kernel/livepatch/*/vmlinux/%s,*", function);
+	glob_t matches = {};
+	bool found;
+
+	found = !glob(pattern, 0, NULL, &matches) && matches.gl_pathc;
+	globfree(&matches);
+	return found;
+}
+
+/* The file reads "none [integrity] confidentiality": the mode in force is in brackets. */
+const char *lw_lockdown(void)
+{
+	static char mode[32];
+	char text[128], *open, *close;
+
+	if (lw_read_line("/sys/kernel/security/lockdown", text, sizeof(text)) <= 0)
+		return "";
+	open = strchr(text, '[');
+	close = open ? strchr(open, ']') : NULL;
+	if (!close)
+		return "";
+	*close = '\0';
+	snprintf(mode, sizeof(mode), "%s", open + 1);
+	return mode;
+}
+
+int lw_vtd_units(void)
+{
+	glob_t matches = {};
+	int count = 0;
+
+	if (!glob("/sys/class/iommu/dmar*", 0, NULL, &matches))
+		count = matches.gl_pathc;
+	globfree(&matches);
+	return count;
+}
+
+bool lw_kexec_loaded(void)
+{
+	uint64_t loaded = 0;
+
+	return !lw_read_number("/sys/kernel/kexec_loaded", &loaded) && loaded;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Facts about the running kernel that decide how, or whether, something can be probed. */
+#ifndef LUWATCH_KERNEL_H
+#define LUWATCH_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define LW_BOOT_ID_TEXT 37
+
+/* Version of the running kernel as KERNEL_VERSION-like comparison: true if at least major.minor. */
+bool lw_kernel_at_least(int major, int minor);
+
+/* Release string ("6.12.0-…"), static storage. */
+const char *lw_kernel_release(void);
+
+/* /proc/sys/kernel/random/boot_id, static storage, "" when it cannot be read. */
+const char *lw_boot_id(void);
+
+/* Marks in FOUND[i] which of NAMES are functions in /proc/kallsyms. 0 or negative errno. */
+int lw_kernel_functions(const char *const *names, bool *found, size_t count);
+
+/* Whether a livepatch replaces FUNCTION (of vmlinux) now. */
+bool lw_is_livepatched(const char *function);
+
+/* Lockdown mode: "none", "integrity", "confidentiality", or "" when unknown. */
+const char *lw_lockdown(void);
+
+/* Number of VT-d units that the kernel drives (/sys/class/iommu/dmar*). */
+int lw_vtd_units(void);
+
+/* Whether a kexec image is loaded (/sys/kernel/kexec_loaded). */
+bool lw_kexec_loaded(void);
+
+#endif
