@@ -17,7 +17,7 @@ TEST_DEPS  := libcmocka-dev libclang-rt-14-dev python3 python3-jsonschema qemu-s
 	cpio kmod kexec-tools e2fsprogs xz-utils zstd libelf-dev
 
 CFLAGS   ?= -O2 -g
-WARN     := -Wall -Wextra -Werror -Wno-unused-parameter -Wstrict-prototypes -Wpointer-arith
+WARN     := -Wall -Wextra -Werror -Wno-unused-parameter -Wstrict-prototypes -Wpointer-arith -Wno-format-truncation
 CPPFLAGS += -D_GNU_SOURCE -DLW_VERSION='"$(VERSION)"' -Iuser -Iinclude -I$(B)
 LIBS     := $(shell pkg-config --libs libbpf jansson libpci 2>/dev/null) -lelf -lz
 BPFFLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 -Iinclude -Ibpf \
@@ -56,14 +56,14 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 $(CPPFLAGS) $(CFLAGS) $(WARN) -MMD -MP -c -o $@ $<
 
-$(B)/user/probe/%.o: $(SKELS)
+$(filter $(B)/user/probe/%,$(OBJECTS)): $(SKELS)
 
 $(B)/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h include/luwatch/*.h)
 	@mkdir -p $(@D)
 	$(CLANG) $(BPFFLAGS) -c -o $@ $<
 
 $(B)/%.skel.h: $(B)/%.bpf.o
-	$(BPFTOOL) gen skeleton $< name $* > $@.tmp
+	$(BPFTOOL) gen skeleton $< > $@.tmp
 	mv $@.tmp $@
 
 $(B)/tests/%: $(B)/tests/unit/%.o $(TESTLIB) $(B)/libluwatch.a

@@ -67,13 +67,14 @@ static __always_inline void lw_count_fault(struct lw_control *c, struct lw_fault
 
 static __always_inline void lw_one_fault(struct fault_scan *s, u64 lo, u64 hi)
 {
+	struct intel_iommu *iommu = s->iommu;
 	struct lw_control *c = s->c;
 	struct lw_fault_key key;
 	struct lw_record r = {};
 
 	__sync_fetch_and_add(&c->faults, 1);
 	r.type = LW_REC_FAULT;
-	r.unit = lw_unit_of(s->iommu);
+	r.unit = lw_unit_of(iommu);
 	r.fault.lo = lo;
 	r.fault.hi = hi;
 	r.fault.fsts = s->fsts;
@@ -84,7 +85,7 @@ static __always_inline void lw_one_fault(struct fault_scan *s, u64 lo, u64 hi)
 		lw_emit(&r);
 		return;
 	}
-	lw_fault_key(&key, BPF_CORE_READ(s->iommu, segment), hi);
+	lw_fault_key(&key, BPF_CORE_READ(iommu, segment), hi);
 	key.since_kexec = !!c->attempt_open;
 	lw_count_fault(c, &key, key.flags & LW_FAULT_INTERRUPT ? VTD_FRCD_INDEX(lo) :
 								 VTD_FRCD_ADDRESS(lo), r.unit);
@@ -140,11 +141,12 @@ static __always_inline void lw_scan_faults(struct lw_control *c, struct intel_io
 }
 
 /* At the last look: what is still latched in every unit that was walked. */
-static long lw_latched_unit(u32 index, struct lw_control *c)
+static long lw_latched_unit(u32 index, void *unused)
 {
 	struct lw_unit_scratch *u = bpf_map_lookup_elem(&units, &index);
+	struct lw_control *c = lw_get_control();
 
-	if (!u || !u->iommu)
+	if (!c || !u || !u->iommu)
 		return 1;
 	lw_scan_faults(c, (struct intel_iommu *)u->iommu, LW_FAULT_LATCHED);
 	return 0;

@@ -278,7 +278,7 @@ static __always_inline void last_look(struct lw_control *c, u32 where)
 	u32 since_kexec = 1;
 
 	lw_walk(LW_AFTER, where);
-	bpf_loop(LW_MAX_UNITS, lw_latched_unit, c, 0);
+	bpf_loop(LW_MAX_UNITS, lw_latched_unit, NULL, 0);
 	bpf_for_each_map_elem(&faults, lw_carry_total, &since_kexec, 0);
 	r.type = LW_REC_LAST;
 	r.unit = LW_NO_UNIT;

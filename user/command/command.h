@@ -25,7 +25,17 @@ struct lw_command {
 	const char *summary;
 };
 
+int lw_command_check(int argc, char **argv);
+int lw_command_status(int argc, char **argv);
+int lw_command_arm(int argc, char **argv);
+int lw_command_disarm(int argc, char **argv);
+int lw_command_declare(int argc, char **argv);
+int lw_command_kexec_args(int argc, char **argv);
+int lw_command_collect(int argc, char **argv);
 int lw_command_report(int argc, char **argv);
+int lw_command_faults(int argc, char **argv);
+int lw_command_snapshot(int argc, char **argv);
+int lw_command_decode(int argc, char **argv);
 int lw_command_explain(int argc, char **argv);
 
 #endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The trace carrier: an ftrace instance whose ring buffer lies at a fixed physical address
+ * (memmap= and trace_instance= on both kernels' command lines). The programs write with
+ * bpf_trace_printk(), the agent with trace_marker; the next kernel's raw buffer pages are saved as
+ * they are, and the decoder finds our lines in them by their prefix, so that event ids, which
+ * differ between builds, do not matter.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "carry/carrier.h"
+#include "carry/text.h"
+#include "carry/words.h"
+
+#define INSTANCE "/sys/kernel/tracing/instances/" LW_TRACE_INSTANCE
+#define TRACE_LIMIT (64UL << 20)
+
+void lw_record_to_text(const struct lw_record *record, char text[LW_TEXT_LEN + 1])
+{
+	static const char digits[] = "0123456789abcdef";
+	const uint8_t *bytes = (const uint8_t *)record;
+	char *at = text + LW_TEXT_PREFIX_LEN;
+	int i;
+
+	memcpy(text, LW_TEXT_PREFIX, LW_TEXT_PREFIX_LEN);
+	for (i = 0; i < LW_RECORD_SIZE; i++) {
+		*at++ = digits[bytes[i] >> 4];
+		*at++ = digits[bytes[i] & 15];
+	}
+	*at = '\0';
+}
+
+/* "luwatch^traceoff@0x10000000:2M": only an instance at an address outlives the kernel. */
+static bool at_address(void)
+{
+	uint8_t *cmdline = NULL;
+	char value[128];
+	size_t length;
+	bool found = false;
+
+	if (lw_read_file("/proc/cmdline", 65536, &cmdline, &length))
+		return false;
+	if (lw_word_value((char *)cmdline, "trace_instance", value, sizeof(value)))
+		found = !strncmp(value, LW_TRACE_INSTANCE, strlen(LW_TRACE_INSTANCE)) &&
+			strchr(value, '@');
+	free(cmdline);
+	return found;
+}
+
+static int trace_supported(char *detail, size_t size)
+{
+	if (!lw_exists(INSTANCE) || !at_address()) {
+		snprintf(detail, size,
+			 "needs Linux 6.12 booted with memmap=2M$A "
+			 "trace_instance=" LW_TRACE_INSTANCE "^traceoff@A:2M, A a free address");
+		return -ENOENT;
+	}
+	snprintf(detail, size, "survives a kernel of another build if the buffer layout matches");
+	return 0;
+}
+
+static int write_text(const char *path, const char *text)
+{
+	LW_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
+	size_t length = strlen(text);
+
+	if (fd < 0)
+		return -errno;
+	return write(fd, text, length) == (ssize_t)length ? 0 : -errno;
+}
+
+/* Enabling the event wipes what the buffer held: collect comes first. */
+static int trace_prepare(struct lw_control *control, const struct lw_area *area, char *detail,
+			 size_t size)
+{
+	char state[8] = "";
+	int r = 0;
+
+	lw_read_line(INSTANCE "/events/bpf_trace/bpf_trace_printk/enable", state, sizeof(state));
+	if (state[0] != '1')
+		r = write_text(INSTANCE "/events/bpf_trace/bpf_trace_printk/enable", "1");
+	if (!r)
+		r = write_text(INSTANCE "/tracing_on", "1");
+	if (r) {
+		snprintf(detail, size, "%s: %s", INSTANCE, strerror(-r));
+		return r;
+	}
+	control->trace_on = 1;
+	return 0;
+}
+
+static int trace_write_baseline(const struct lw_control *control, const struct lw_area *area,
+				const struct lw_record *records, size_t count)
+{
+	char text[LW_TEXT_LEN + 1];
+	size_t i;
+	int r;
+
+	if (!control->trace_on)
+		return 0;
+	for (i = 0; i < count; i++) {
+		lw_record_to_text(&records[i], text);
+		r = write_text(INSTANCE "/trace_marker", text);
+		if (r)
+			return r;
+	}
+	return 0;
+}
+
+/* Appends what one CPU's raw buffer holds. */
+static int read_raw(const char *path, struct lw_recovered *out)
+{
+	LW_CLOSE int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	uint8_t page[65536], *grown;
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	while ((n = read(fd, page, sizeof(page))) > 0) {
+		if (out->length + n > TRACE_LIMIT)
+			return -EFBIG;
+		grown = realloc(out->bytes, out->length + n);
+		if (!grown)
+			return -ENOMEM;
+		out->bytes = grown;
+		memcpy(out->bytes + out->length, page, n);
+		out->length += n;
+	}
+	return n < 0 && errno != EAGAIN ? -errno : 0;
+}
+
+static int trace_recover(const char *cmdline, struct lw_recovered *out)
+{
+	glob_t files = {};
+	size_t i;
+	int r;
+
+	memset(out, 0, sizeof(*out));
+	if (!lw_exists(INSTANCE) || !at_address())
+		return 0;
+	if (!glob(INSTANCE "/per_cpu/cpu*/trace_pipe_raw", 0, NULL, &files)) {
+		for (i = 0; i < files.gl_pathc; i++) {
+			r = read_raw(files.gl_pathv[i], out);
+			if (r)
+				snprintf(out->problem, sizeof(out->problem), "%s: %s",
+					 files.gl_pathv[i], strerror(-r));
+		}
+	}
+	globfree(&files);
+	if (!out->length && !out->problem[0])
+		snprintf(out->problem, sizeof(out->problem),
+			 "the trace buffer is empty: this kernel has reset it, or its layout "
+			 "differs from the old kernel's");
+	return 1;
+}
+
+const struct lw_carrier lw_trace_carrier = {
+	.name = "trace",
+	.supported = trace_supported,
+	.prepare = trace_prepare,
+	.write_baseline = trace_write_baseline,
+	.recover = trace_recover,
+};

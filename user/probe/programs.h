@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The BPF programs as one set: which way each hook is attached, proved by attaching it. The set can
+ * be pinned (arm) or dropped again (check).
+ */
+#ifndef LUWATCH_PROGRAMS_H
+#define LUWATCH_PROGRAMS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "luwatch/control.h"
+#include "probe/hooks.h"
+
+struct luwatch_bpf;
+struct bpf_link;
+
+enum lw_attach_mode {
+	LW_ATTACH_NONE,
+	LW_ATTACH_FENTRY,	/* fentry or fexit */
+	LW_ATTACH_KPROBE,	/* kprobe or kretprobe */
+};
+
+const char *lw_attach_mode_name(enum lw_attach_mode mode);
+
+struct lw_hook_state {
+	const struct lw_hook *hook;
+	bool exists;			/* the kernel has the function */
+	enum lw_attach_mode mode;	/* how it is attached, or would be */
+	bool attached;
+	char reason[200];		/* why not, or why not the better way; "" if nothing to say */
+};
+
+#define LW_PIN_ROOT "/sys/fs/bpf/luwatch"
+
+/* File descriptors of maps to be shared with other programs; -1 = make a new one. */
+struct lw_shared_maps {
+	int control, area, area_pages, preserved, faults, events;
+};
+
+struct lw_programs {
+	struct luwatch_bpf *skeleton;
+	struct lw_hook_state hooks[LW_PROBE_BITS];	/* in the order of lw_hooks[] */
+	struct bpf_link *links[LW_PROBE_BITS][LW_HOOK_PROGRAMS];
+	uint64_t attached;		/* enum lw_probe_bit */
+	uint64_t exists;
+};
+
+struct lw_programs_options {
+	bool force_kprobe;
+	uint32_t generation;
+	uint32_t copies;		/* context tables to keep copies of */
+	uint32_t units;
+	const struct lw_shared_maps *maps;	/* or NULL: all new */
+};
+
+/*
+ * Loads and attaches what this kernel allows: fentry where it works, else kprobe, else nothing, with
+ * the reason beside each hook. The programs do nothing while the control map names another
+ * generation. Returns 0 when every required hook is attached, -ENOTSUP when one is not (the others
+ * are attached all the same), another negative errno when nothing could be loaded.
+ */
+int lw_programs_attach(struct lw_programs *programs, const struct lw_programs_options *options);
+
+/* Detaches whatever is not pinned and frees all. */
+void lw_programs_close(struct lw_programs *programs);
+
+/* Digest of the programs of this build: tells whether pinned programs are the same ones. */
+uint64_t lw_programs_digest(void);
+
+/* The last warning of libbpf, "" if there was none: the best reason there is for a failed load. */
+const char *lw_libbpf_reason(void);
+
+/* Routes libbpf's messages into ours, one level lower. Call once. */
+void lw_libbpf_messages(void);
+
+#endif
