@@ -250,8 +250,7 @@ void lw_line_parse(const char *text, size_t length, struct lw_line *line)
 	*line = (struct lw_line){
 		.facility = prefix.facility,
 		.kmsg = prefix.kmsg,
-		.anchored = prefix.anchored,
-		.stamped = prefix.stamped,
+		.prefixed = prefix.length > 0,
 		.sequence = prefix.sequence,
 		.time_ns = prefix.time_ns,
 	};

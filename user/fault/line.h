@@ -55,8 +55,7 @@ struct lw_line {
 	 */
 	int facility;
 	bool kmsg;	 /* a /dev/kmsg record: .sequence is its number */
-	bool anchored;	 /* has printk's stamp or the "kernel:" tag, so began at a record's begin */
-	bool stamped;	 /* has printk's stamp */
+	bool prefixed;	 /* something a log puts in front of a record was there */
 	bool incomplete; /* LW_LINE_OTHER, but all of it is the beginning of a fault's form */
 	uint64_t sequence;
 	uint64_t time_ns; /* printk's clock, about the boot clock; UINT64_MAX when not shown */

@@ -157,7 +157,6 @@ static bool take_brackets(struct lw_cursor *c, struct lw_prefix *prefix)
 {
 	struct lw_cursor at = *c;
 	uint64_t ns = UINT64_MAX, delta;
-	bool stamped = false;
 
 	if (!lw_take(&at, "["))
 		return false;
@@ -168,7 +167,6 @@ static bool take_brackets(struct lw_cursor *c, struct lw_prefix *prefix)
 			return false;
 		lw_take(&at, ">");
 	} else if (take_seconds(&at, &ns)) {
-		stamped = true;
 		lw_take_blanks(&at);
 		if (lw_take(&at, "<")) {
 			lw_take_blanks(&at);
@@ -183,8 +181,6 @@ static bool take_brackets(struct lw_cursor *c, struct lw_prefix *prefix)
 	take_caller(&at);
 	lw_take(&at, " ");
 	prefix->time_ns = ns;
-	prefix->stamped = stamped;
-	prefix->anchored = true;
 	*c = at;
 	return true;
 }
@@ -200,7 +196,6 @@ static bool take_tag(struct lw_cursor *c, struct lw_prefix *prefix)
 		if (at.at == c->at || !lw_take(&at, " kernel: "))
 			return false;
 	}
-	prefix->anchored = true;
 	take_brackets(&at, prefix);
 	*c = at;
 	return true;

@@ -26,8 +26,6 @@ struct lw_prefix {
 	uint64_t sequence; /* of a /dev/kmsg record */
 	bool kmsg;	   /* a /dev/kmsg record: its text ends at the first line end */
 	bool fragment;	   /* a /dev/kmsg record that continues an earlier one */
-	bool stamped;	   /* printk's own "[secs.usecs]" */
-	bool anchored;	   /* brackets or "kernel: ": something only a record's begin has */
 };
 
 /* Never fails: what is not a known prefix has length 0 and belongs to the words. */
