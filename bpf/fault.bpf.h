@@ -73,6 +73,7 @@ static __always_inline void lw_one_fault(struct fault_scan *s, u64 lo, u64 hi)
 	struct lw_record r = {};
 
 	__sync_fetch_and_add(&c->faults, 1);
+	lw_fault_key(&key, BPF_CORE_READ(iommu, segment), hi);
 	r.type = LW_REC_FAULT;
 	r.unit = lw_unit_of(iommu);
 	r.fault.lo = lo;
@@ -80,18 +81,17 @@ static __always_inline void lw_one_fault(struct fault_scan *s, u64 lo, u64 hi)
 	r.fault.fsts = s->fsts;
 	r.fault.index = s->index;
 	r.fault.phase_flags = s->latched;
-	if (c->attempt_open &&
-	    __sync_fetch_and_add(&c->faults_written, 1) < c->fault_quota) {
+	r.fault.rid = key.rid;
+	if (c->attempt_open && __sync_fetch_and_add(&c->faults_written, 1) < c->fault_quota) {
 		lw_emit(&r);
 		return;
 	}
-	lw_fault_key(&key, BPF_CORE_READ(iommu, segment), hi);
 	key.since_kexec = !!c->attempt_open;
-	lw_count_fault(c, &key, key.flags & LW_FAULT_INTERRUPT ? VTD_FRCD_INDEX(lo) :
-								 VTD_FRCD_ADDRESS(lo), r.unit);
+	lw_count_fault(c, &key,
+		       key.flags & LW_FAULT_INTERRUPT ? VTD_FRCD_INDEX(lo) : VTD_FRCD_ADDRESS(lo),
+		       r.unit);
 	if (!c->attempt_open) {
 		r.time_ns = bpf_ktime_get_boot_ns();
-		r.words[8] = key.rid;	/* the segment, for a listener that has no unit list */
 		if (bpf_ringbuf_output(&events, &r, sizeof(r), 0))
 			__sync_fetch_and_add(&c->events_lost, 1);
 	}

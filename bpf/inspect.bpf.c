@@ -161,6 +161,7 @@ int view_image(void *ctx)
 	bpf_probe_read_kernel(&image, sizeof(image), &kexec_image);
 	if (!image)
 		return 0;
+	v->image = (u64)image;
 	v->start = BPF_CORE_READ(image, start);
 	v->segments = BPF_CORE_READ(image, nr_segments);
 	for (i = 0; i < LW_MAX_SEGMENTS; i++) {

@@ -54,8 +54,14 @@ struct lw_control {
 	__u64 marks_lost;		/* no place in map "preserved" */
 
 	__s64 realtime_offset;		/* wall clock - boot clock, as the agent saw it last */
-	__u64 image_verified;		/* start of the image last compared with the area; 0 none */
+	__u64 stale_image;		/* kernel address of the image that was loaded when the area was
+					 * chosen: it cannot have our present words; 0 = none */
 	__u64 armed_ns;			/* boot clock */
+	__u64 programs;			/* digest of the programs' build */
+	__u64 exists;			/* probes whose function this kernel has */
+	__u64 baseline_area;		/* .area_base when the baseline was written last */
+	__u32 baseline_generation;	/* of the baseline written last */
+	__u32 area_moved;		/* the area had to move after an image was loaded */
 };
 
 /* Map "preserved": requester ID → why it is taken as preserved. */
@@ -121,7 +127,8 @@ struct lw_unit_view {
 #define LW_MAX_SEGMENTS 16		/* KEXEC_SEGMENT_MAX */
 
 struct lw_image_view {
-	__u64 start;			/* 0 = nothing is loaded */
+	__u64 image;			/* kernel address of the struct kimage; 0 = nothing is loaded */
+	__u64 start;
 	__u32 segments;
 	__u32 pad;
 	struct {

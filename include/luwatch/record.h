@@ -239,7 +239,8 @@ struct lw_rec_fault {
 	__u32 index;		/* of the fault recording register */
 	__u32 phase_flags;	/* LW_FAULT_LATCHED: found at the last look, not by dmar_fault() */
 	__u32 pad;
-	__u64 unused[5];
+	__u64 rid;		/* source id with the unit's segment, LW_RID() */
+	__u64 unused[4];
 };
 
 #define LW_FAULT_LATCHED 1

@@ -73,6 +73,15 @@ int lw_area_choose(struct lw_area *area, uint32_t count, const struct lw_image_v
 /* Number of the image's segments that cover a page of [BASE, BASE + SIZE). */
 int lw_image_overlaps(const struct lw_image_view *image, uint64_t base, uint64_t size);
 
+/*
+ * The words that the trace carrier needs on the next kernel's command line, taken from the running
+ * one's: trace_instance= and the memmap= word of the same address. The caller frees them.
+ */
+char *lw_trace_words(const char *cmdline);
+
+/* Stops writing into the trace instance, if there is one. */
+void lw_trace_stop(void);
+
 extern const struct lw_carrier lw_pages_carrier, lw_trace_carrier;
 extern const struct lw_carrier *const lw_carriers[];	/* NULL-terminated */
 

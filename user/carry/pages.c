@@ -79,7 +79,7 @@ int lw_image_overlaps(const struct lw_image_view *image, uint64_t base, uint64_t
 	uint32_t i;
 	int count = 0;
 
-	if (!image || !image->start)
+	if (!image || !image->image)
 		return 0;
 	for (i = 0; i < image->segments && i < LW_MAX_SEGMENTS; i++)
 		count += image->segment[i].address < base + size &&

@@ -54,6 +54,19 @@ static bool at_address(void)
 	return found;
 }
 
+char *lw_trace_words(const char *cmdline)
+{
+	LW_FREE char *memmap = NULL;
+	char value[128], *at;
+
+	if (!lw_word_value(cmdline, "trace_instance", value, sizeof(value)))
+		return NULL;
+	at = strchr(value, '@');
+	if (at)
+		memmap = lw_memmap_word(cmdline, strtoull(at + 1, NULL, 0));
+	return lw_format("%s%strace_instance=%s", memmap ? memmap : "", memmap ? " " : "", value);
+}
+
 static int trace_supported(char *detail, size_t size)
 {
 	if (!lw_exists(INSTANCE) || !at_address()) {
@@ -94,6 +107,14 @@ static int trace_prepare(struct lw_control *control, const struct lw_area *area,
 	}
 	control->trace_on = 1;
 	return 0;
+}
+
+void lw_trace_stop(void)
+{
+	if (lw_exists(INSTANCE)) {
+		write_text(INSTANCE "/tracing_on", "0");
+		write_text(INSTANCE "/events/bpf_trace/bpf_trace_printk/enable", "0");
+	}
 }
 
 static int trace_write_baseline(const struct lw_control *control, const struct lw_area *area,

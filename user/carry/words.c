@@ -110,6 +110,21 @@ static uint64_t memmap_address(const char *word, size_t length)
 	return errno || *end ? 0 : address;
 }
 
+char *lw_memmap_word(const char *cmdline, uint64_t address)
+{
+	const char *at = cmdline, *word;
+	char *found = NULL;
+	size_t length;
+
+	while ((word = next_word(&at, &length))) {
+		if (memmap_address(word, length) != address || !address)
+			continue;
+		free(found);
+		found = strndup(word, length);
+	}
+	return found;
+}
+
 /* Whether some luwatch= word of CMDLINE names this address. */
 static bool is_ours(const char *cmdline, uint64_t address)
 {

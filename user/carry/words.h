@@ -35,6 +35,9 @@ int lw_words_find(const char *cmdline, struct lw_words *words);
  */
 char *lw_words_compose(const char *cmdline, const struct lw_words *words, const char *keep);
 
+/* The last memmap=SIZE$ADDRESS word with this address, allocated; NULL when there is none. */
+char *lw_memmap_word(const char *cmdline, uint64_t address);
+
 /* The value of the last KEY=value word, copied into VALUE; false when there is none. */
 bool lw_word_value(const char *cmdline, const char *key, char *value, int size);
 

@@ -28,7 +28,7 @@ int lw_inspect_units(struct lw_inspect *inspect, struct lw_unit_view **views);
 /* Reads the 4,096 bytes at a page-aligned physical address of RAM. 0 or negative errno. */
 int lw_inspect_page(struct lw_inspect *inspect, uint64_t address, uint64_t words[512]);
 
-/* The loaded kexec image; .start is 0 when none is loaded. 0 or negative errno. */
+/* The loaded kexec image; .image is 0 when none is loaded. 0 or negative errno. */
 int lw_inspect_image(struct lw_inspect *inspect, struct lw_image_view *image);
 
 /* Present root entry halves of a unit; the root table must be readable. */

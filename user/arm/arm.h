@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Arming: from here on this kernel records its hand-over, whatever becomes of the agent. Idempotent:
+ * id and area do not move once chosen, except when a loaded kexec image covers the area.
+ */
+#ifndef LUWATCH_ARM_H
+#define LUWATCH_ARM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/id.h"
+
+struct lw_arm_options {
+	const char *state;	/* state folder */
+	bool force_kprobe;
+	bool force;		/* also while a kexec image is loaded */
+};
+
+enum lw_arm_outcome {
+	LW_ARM_FRESH,		/* was not armed */
+	LW_ARM_UNCHANGED,	/* was armed by the same programs */
+	LW_ARM_UPGRADED,	/* programs were replaced; id and area stayed */
+	LW_ARM_REPAIRED,	/* was half armed */
+	LW_ARM_KEPT,		/* older programs were left because an image is loaded */
+};
+
+struct lw_arm_result {
+	enum lw_arm_outcome outcome;
+	struct lw_id id;
+	bool area_moved;	/* the loaded image covered the area: load it again */
+	int hooks_attached, hooks_total;
+	char carriers[64];	/* names, comma separated */
+};
+
+/*
+ * Arms, or brings what is armed up to date. 0 or a negative errno, with a message said: -EPERM (not
+ * root), -ENODEV (no VT-d), -ENOTSUP (a required probe cannot be attached), -EBUSY (half armed while
+ * an image is loaded, or another luwatch is at it).
+ */
+int lw_arm(const struct lw_arm_options *options, struct lw_arm_result *result);
+
+/* Takes everything away. 0, -ENOENT when nothing was armed, -EBUSY as above. */
+int lw_disarm(const struct lw_arm_options *options);
+
+/*
+ * Writes the declared set of the state folder into an armed kernel: map, carriers and disk. 0, or
+ * -ENOENT when nothing is armed. Part of lw_arm().
+ */
+int lw_arm_refresh(const struct lw_arm_options *options);
+
+/* Path of the baseline of this boot below STATE; the caller frees it. */
+char *lw_armed_path(const char *state, const char *boot_id);
+
+#endif

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Pins. The order in which they come and go makes any moment a kill can hit either armed, not
+ * armed, or recognisably half-way: maps first, then links, then the generation in the control map.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "arm/pins.h"
+#include "base/io.h"
+#include "luwatch.skel.h"
+
+#define MAPS LW_PIN_ROOT "/maps"
+
+static int open_map(const char *name)
+{
+	LW_FREE char *path = lw_format(MAPS "/%s", name);
+
+	return bpf_obj_get(path);
+}
+
+struct lw_control *lw_control_map(int fd)
+{
+	struct lw_control *control;
+
+	control = mmap(NULL, sizeof(*control), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	return control == MAP_FAILED ? NULL : control;
+}
+
+void lw_control_unmap(struct lw_control *control)
+{
+	if (control)
+		munmap(control, sizeof(*control));
+}
+
+static int map_info(int fd, struct bpf_map_info *info)
+{
+	uint32_t size = sizeof(*info);
+
+	memset(info, 0, sizeof(*info));
+	return bpf_obj_get_info_by_fd(fd, info, &size);
+}
+
+static void path_of_links(uint32_t generation, char path[64])
+{
+	snprintf(path, 64, LW_PIN_ROOT "/links.%u", generation);
+}
+
+/* In one of the two ways: as fentry programs or as kprobe programs. */
+static bool hook_is_pinned(const struct lw_hook *hook, const char *directory)
+{
+	const char *const *ways[] = { hook->fentry, hook->kprobe };
+	int way, i;
+
+	for (way = 0; way < 2; way++) {
+		for (i = 0; ways[way][i]; i++) {
+			LW_FREE char *path = lw_format("%s/%s", directory, ways[way][i]);
+
+			if (!lw_exists(path))
+				break;
+		}
+		if (i && !ways[way][i])
+			return true;
+	}
+	return false;
+}
+
+bool lw_links_complete(uint32_t generation, uint64_t probes)
+{
+	char directory[64];
+	int i;
+
+	path_of_links(generation, directory);
+	for (i = 0; i < lw_hook_count; i++)
+		if (probes >> lw_hooks[i].bit & 1 && !hook_is_pinned(&lw_hooks[i], directory))
+			return false;
+	return true;
+}
+
+/* What the maps themselves say; links come after. */
+static enum lw_pins_state examine(struct lw_pins *p)
+{
+	struct lw_shared_maps *m = &p->maps;
+	struct bpf_map_info info;
+
+	if (m->control < 0 || m->area < 0 || m->area_pages < 0 || m->preserved < 0 ||
+	    m->faults < 0 || m->events < 0) {
+		snprintf(p->problem, sizeof(p->problem), "pinned maps are missing");
+		return LW_PINS_BROKEN;
+	}
+	if (!map_info(m->control, &info) && info.value_size == sizeof(*p->control))
+		p->control = lw_control_map(m->control);
+	if (!p->control || p->control->layout != LW_CONTROL_LAYOUT) {
+		snprintf(p->problem, sizeof(p->problem),
+			 "the pinned maps are those of another luwatch version");
+		return LW_PINS_BROKEN;
+	}
+	if (map_info(m->area, &info))
+		return LW_PINS_BROKEN;
+	p->area_pages = info.max_entries;
+	if (!p->control->generation ||
+	    !lw_links_complete(p->control->generation, p->control->probes)) {
+		snprintf(p->problem, sizeof(p->problem), "some links are not pinned");
+		return LW_PINS_REPAIRABLE;
+	}
+	return LW_PINS_COMPLETE;
+}
+
+void lw_pins_open(struct lw_pins *p)
+{
+	memset(p, 0, sizeof(*p));
+	p->maps = (struct lw_shared_maps){ -1, -1, -1, -1, -1, -1 };
+	if (!lw_exists(LW_PIN_ROOT))
+		return;
+	p->maps.control = open_map("control");
+	p->maps.area = open_map("area");
+	p->maps.area_pages = open_map("area_pages");
+	p->maps.preserved = open_map("preserved");
+	p->maps.faults = open_map("faults");
+	p->maps.events = open_map("events");
+	p->state = examine(p);
+}
+
+void lw_pins_close(struct lw_pins *p)
+{
+	lw_control_unmap(p->control);
+	p->control = NULL;
+	lw_close_fd(&p->maps.control);
+	lw_close_fd(&p->maps.area);
+	lw_close_fd(&p->maps.area_pages);
+	lw_close_fd(&p->maps.preserved);
+	lw_close_fd(&p->maps.faults);
+	lw_close_fd(&p->maps.events);
+}
+
+static int make_directory(const char *path)
+{
+	return mkdir(path, 0700) && errno != EEXIST ? -errno : 0;
+}
+
+int lw_pin_maps(struct lw_programs *programs)
+{
+	struct luwatch_bpf *s = programs->skeleton;
+	struct bpf_map *const maps[] = { s->maps.control, s->maps.area, s->maps.area_pages,
+					 s->maps.preserved, s->maps.faults, s->maps.events };
+	size_t i;
+	int r = make_directory(LW_PIN_ROOT);
+
+	if (!r)
+		r = make_directory(MAPS);
+	for (i = 0; !r && i < sizeof(maps) / sizeof(maps[0]); i++) {
+		LW_FREE char *path = lw_format(MAPS "/%s", bpf_map__name(maps[i]));
+
+		r = bpf_obj_pin(bpf_map__fd(maps[i]), path) ? -errno : 0;
+	}
+	return r;
+}
+
+int lw_pin_links(struct lw_programs *programs, uint32_t generation)
+{
+	char directory[64];
+	int i, j, r;
+
+	path_of_links(generation, directory);
+	r = make_directory(directory);
+	for (i = 0; !r && i < lw_hook_count; i++) {
+		const struct lw_hook_state *s = &programs->hooks[i];
+		const char *const *names = s->mode == LW_ATTACH_FENTRY ? s->hook->fentry :
+									   s->hook->kprobe;
+
+		for (j = 0; !r && s->attached && names[j]; j++) {
+			LW_FREE char *path = lw_format("%s/%s", directory, names[j]);
+
+			unlink(path);
+			r = bpf_link__pin(programs->links[i][j], path);
+		}
+	}
+	return r;
+}
+
+static void remove_directory(const char *path)
+{
+	struct dirent *entry;
+	DIR *directory = opendir(path);
+
+	if (!directory)
+		return;
+	while ((entry = readdir(directory))) {
+		LW_FREE char *file = lw_format("%s/%s", path, entry->d_name);
+
+		if (entry->d_name[0] != '.')
+			unlink(file);
+	}
+	closedir(directory);
+	rmdir(path);
+}
+
+void lw_unpin_links(uint32_t keep)
+{
+	struct dirent *entry;
+	DIR *root = opendir(LW_PIN_ROOT);
+	unsigned int generation;
+
+	if (!root)
+		return;
+	while ((entry = readdir(root))) {
+		LW_FREE char *path = lw_format(LW_PIN_ROOT "/%s", entry->d_name);
+
+		if (sscanf(entry->d_name, "links.%u", &generation) == 1 && generation != keep)
+			remove_directory(path);
+	}
+	closedir(root);
+}
+
+void lw_unpin_all(void)
+{
+	lw_unpin_links(0);
+	remove_directory(MAPS);
+	rmdir(LW_PIN_ROOT);
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Bringing an armed kernel up to date: the declared set into the map the programs look at, and a
+ * baseline that says so into every carrier and onto the disk.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "arm/arm.h"
+#include "arm/parts.h"
+#include "base/io.h"
+#include "base/message.h"
+#include "carry/baseline.h"
+#include "probe/kernel.h"
+
+#define BASELINE_LIMIT (4 << 20)
+
+static uint64_t read_clock(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+uint64_t lw_boot_clock(void)
+{
+	return read_clock(CLOCK_BOOTTIME);
+}
+
+uint64_t lw_wall_clock(void)
+{
+	return read_clock(CLOCK_REALTIME);
+}
+
+char *lw_armed_path(const char *state, const char *boot_id)
+{
+	return lw_format("%s/armed/%s.baseline", state, boot_id);
+}
+
+int lw_area_restore(struct lw_area *area, int area_pages_fd, const struct lw_control *control)
+{
+	uint32_t i;
+	int r = 0;
+
+	area->count = control->area_count;
+	area->base = control->area_base;
+	area->order = calloc(area->count ? area->count : 1, sizeof(*area->order));
+	if (!area->order)
+		return -ENOMEM;
+	for (i = 0; !r && i < area->count; i++) {
+		r = bpf_map_lookup_elem(area_pages_fd, &i, &area->order[i]);
+		if (!r && area->order[i] >= area->page_count)
+			r = -EINVAL;
+	}
+	return r;
+}
+
+static bool is_declared(const struct lw_declared *set, uint64_t rid)
+{
+	size_t i;
+
+	for (i = 0; i < set->count; i++)
+		if (set->rids[i] == rid)
+			return true;
+	return false;
+}
+
+/* Takes the declared flag from what is no longer declared. */
+static void drop_undeclared(int fd, const struct lw_declared *set)
+{
+	uint64_t rid, next, *key = NULL;
+	struct lw_preserved p;
+	int more = !bpf_map_get_next_key(fd, NULL, &next);
+
+	while (more) {
+		rid = next;
+		key = &rid;
+		more = !bpf_map_get_next_key(fd, key, &next);
+		if (bpf_map_lookup_elem(fd, &rid, &p) || !(p.flags & LW_DECLARED) ||
+		    is_declared(set, rid))
+			continue;
+		p.flags &= ~LW_DECLARED;
+		if (p.flags)
+			bpf_map_update_elem(fd, &rid, &p, BPF_EXIST);
+		else
+			bpf_map_delete_elem(fd, &rid);
+	}
+}
+
+static int put_declared(int fd, const struct lw_declared *set)
+{
+	struct lw_preserved p;
+	size_t i;
+	int r = 0;
+
+	drop_undeclared(fd, set);
+	for (i = 0; !r && i < set->count; i++) {
+		if (bpf_map_lookup_elem(fd, &set->rids[i], &p))
+			memset(&p, 0, sizeof(p));
+		p.flags |= LW_DECLARED;
+		r = bpf_map_update_elem(fd, &set->rids[i], &p, BPF_ANY);
+	}
+	return r;
+}
+
+/* Equal but for the times, the generation and with them the checksum. */
+static bool same_baseline(const struct lw_record *a, size_t count, const uint8_t *old, size_t length)
+{
+	const struct lw_record *b = (const struct lw_record *)old;
+	struct lw_record x, y;
+	size_t i;
+
+	if (length != count * sizeof(*a))
+		return false;
+	for (i = 0; i < count; i++) {
+		x = a[i];
+		y = b[i];
+		x.time_ns = y.time_ns = 0;
+		x.epoch = y.epoch = 0;
+		x.checksum = y.checksum = 0;
+		if (x.type == LW_REC_BASELINE && y.type == LW_REC_BASELINE)
+			x.baseline.realtime_ns = y.baseline.realtime_ns = 0;
+		if (memcmp(&x, &y, sizeof(x)))
+			return false;
+	}
+	return true;
+}
+
+static int to_disk(const char *state, const struct lw_record *records, size_t count)
+{
+	LW_FREE char *folder = lw_format("%s/armed", state);
+	LW_FREE char *path = lw_armed_path(state, lw_boot_id());
+	int r = lw_make_directory(folder);
+
+	return r ? r : lw_write_file(path, records, count * sizeof(*records), 0640);
+}
+
+/* The disk is the second copy: without it a hand-over is still complete from the carriers. */
+static int publish(struct arming *a, const char *state, const struct lw_record *records, size_t count)
+{
+	const struct lw_carrier *const *carrier;
+	int r, carried = 0;
+
+	for (carrier = lw_carriers; *carrier; carrier++) {
+		r = (*carrier)->write_baseline(a->control, &a->area, records, count);
+		if (r)
+			lw_warn("the baseline does not fit carrier %s: %s; disarm and arm again",
+				(*carrier)->name, strerror(-r));
+		else
+			carried++;
+	}
+	r = to_disk(state, records, count);
+	if (r)
+		lw_warn("%s cannot be written: %s; reports rest on the carriers alone", state,
+			strerror(-r));
+	return carried || !r ? 0 : r;
+}
+
+int lw_write_baseline(struct arming *a, const char *state)
+{
+	LW_FREE char *path = lw_armed_path(state, lw_boot_id());
+	LW_FREE struct lw_record *records = NULL;
+	LW_FREE uint8_t *old = NULL;
+	char machine_id[64] = "", hostname[65] = "";
+	struct lw_baseline_input input = {
+		.control = a->control,
+		.generation = a->control->baseline_generation + 1,
+		.exists = a->control->exists,
+		.units = a->units,
+		.unit_count = a->unit_count,
+		.declared = &a->declared,
+		.boot_ns = lw_boot_clock(),
+		.realtime_ns = lw_wall_clock(),
+		.kernel = lw_kernel_release(),
+		.agent = LW_VERSION,
+		.boot_id = lw_boot_id(),
+		.machine_id = machine_id,
+		.hostname = hostname,
+	};
+	size_t length;
+	int count, r;
+
+	a->control->realtime_offset = input.realtime_ns - input.boot_ns;
+	r = put_declared(a->maps.preserved, &a->declared);
+	if (r)
+		return r;
+	lw_read_line("/etc/machine-id", machine_id, sizeof(machine_id));
+	gethostname(hostname, sizeof(hostname) - 1);
+	count = lw_baseline_build(&input, &records);
+	if (count < 0)
+		return count;
+	if (!lw_read_file(path, BASELINE_LIMIT, &old, &length) &&
+	    same_baseline(records, count, old, length) && a->control->baseline_generation &&
+	    a->control->baseline_area == a->control->area_base)
+		return 0;
+	r = publish(a, state, records, count);
+	if (!r) {
+		a->control->baseline_generation = input.generation;
+		a->control->baseline_area = a->control->area_base;
+	}
+	return r;
+}

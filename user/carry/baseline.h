@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The baseline: what must be known of the old system to make a complete report even when no file of
+ * it survives. Built as records, so that every carrier and the disk hold the same thing.
+ */
+#ifndef LUWATCH_BASELINE_H
+#define LUWATCH_BASELINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arm/declared.h"
+#include "luwatch/control.h"
+
+struct lw_baseline_input {
+	const struct lw_control *control;	/* id, probes, log slots */
+	uint32_t generation;			/* from 1; higher replaces lower */
+	uint64_t exists;			/* probes whose function the kernel has */
+	const struct lw_unit_view *units;
+	uint32_t unit_count;
+	const struct lw_declared *declared;
+	uint64_t boot_ns, realtime_ns;
+	const char *kernel, *agent, *boot_id, *machine_id, *hostname;	/* "" when unknown */
+};
+
+/*
+ * Builds the records with sequence numbers and checksums. *RECORDS is allocated; the caller frees
+ * it. Returns their number or -ENOMEM. Units without the kernel's use (.ignored) are left out, as
+ * the programs leave them out: .unit counts the others.
+ */
+int lw_baseline_build(const struct lw_baseline_input *input, struct lw_record **records);
+
+#endif

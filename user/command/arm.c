@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * luwatch arm, luwatch disarm: for hosts without the daemon, and what the daemon itself calls.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "arm/arm.h"
+#include "base/message.h"
+#include "command/command.h"
+#include "command/options.h"
+
+static const struct argp_option options[] = {
+	LW_OPTION_STATE,
+	{ "attach", 'a', "HOW", 0, "auto (default): fentry where it works; kprobe: only kprobes", 0 },
+	{ "force", 'f', NULL, 0, "Also while a kexec image is loaded", 0 },
+	LW_OPTION_VERBOSE,
+	{},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct lw_arm_options *o = state->input;
+
+	switch (key) {
+	case 'S':
+		o->state = arg;
+		return 0;
+	case 'a':
+		if (strcmp(arg, "auto") && strcmp(arg, "kprobe"))
+			argp_error(state, "--attach takes auto or kprobe, not \"%s\"", arg);
+		o->force_kprobe = !strcmp(arg, "kprobe");
+		return 0;
+	case 'f':
+		o->force = true;
+		return 0;
+	case 'D':
+		lw_set_verbose(1);
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "unexpected argument \"%s\"", arg);
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+int lw_exit_of(int error)
+{
+	switch (error) {
+	case 0:
+		return LW_EXIT_CLEAN;
+	case -EPERM:
+	case -ENODEV:
+	case -ENOTSUP:
+		return LW_EXIT_NOT_POSSIBLE;
+	}
+	return LW_EXIT_ERROR;
+}
+
+int lw_command_arm(int argc, char **argv)
+{
+	static const struct argp argp = { options, parse, NULL,
+					  "Attach and pin the probes and ready the carriers. They stay "
+					  "armed until the kernel ends; arming again moves nothing.",
+					  NULL, NULL, NULL };
+	static const char *const words[] = { "armed", "armed already", "armed, programs upgraded",
+					     "armed, a half-done state repaired",
+					     "armed already; the older programs stay until the loaded "
+					     "kexec image is gone" };
+	struct lw_arm_options o = { .state = LW_STATE_DIR };
+	struct lw_arm_result result;
+	char id[LW_ID_TEXT];
+	int r;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	r = lw_arm(&o, &result);
+	if (r)
+		return lw_exit_of(r);
+	printf("%s: hand-over %s, %d of %d probes, carriers: %s\n", words[result.outcome],
+	       lw_id_format(result.id, id), result.hooks_attached, result.hooks_total,
+	       result.carriers[0] ? result.carriers : "none");
+	if (!result.carriers[0]) {
+		lw_warn("no carrier is armed, so no record can cross a kexec; see `luwatch check`");
+		return LW_EXIT_INCOMPLETE;
+	}
+	return LW_EXIT_CLEAN;
+}
+
+int lw_command_disarm(int argc, char **argv)
+{
+	static const struct argp argp = { options, parse, NULL,
+					  "Detach the probes and give up the carriers.", NULL, NULL,
+					  NULL };
+	struct lw_arm_options o = { .state = LW_STATE_DIR };
+	int r;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	r = lw_disarm(&o);
+	if (r == -ENOENT) {
+		puts("nothing was armed");
+		return LW_EXIT_CLEAN;
+	}
+	if (!r)
+		puts("disarmed");
+	return lw_exit_of(r);
+}

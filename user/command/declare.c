@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * luwatch declare: the operator's or orchestrator's word on what must be preserved.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "arm/arm.h"
+#include "arm/declared.h"
+#include "base/id.h"
+#include "base/io.h"
+#include "base/message.h"
+#include "command/command.h"
+#include "command/options.h"
+
+struct declare_options {
+	const char *state;
+	const char *verb;
+	char **words;
+	int count;
+};
+
+static const struct argp_option options[] = { LW_OPTION_STATE, {} };
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct declare_options *o = state->input;
+
+	switch (key) {
+	case 'S':
+		o->state = arg;
+		return 0;
+	case ARGP_KEY_ARGS:
+		o->verb = state->argv[state->next];
+		o->words = state->argv + state->next + 1;
+		o->count = state->argc - state->next - 1;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "say what to do: add, remove, list, load or clear");
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+/* Every word is checked before any is applied: all or nothing. */
+static int change(struct lw_declared *set, const struct declare_options *o, bool add)
+{
+	LW_FREE uint64_t *rids = calloc(o->count ? o->count : 1, sizeof(*rids));
+	int i, r, bad = 0;
+
+	if (!rids)
+		return LW_EXIT_ERROR;
+	if (!o->count) {
+		lw_error("name at least one requester ID (ssss:bb:dd.f)");
+		return LW_EXIT_USAGE;
+	}
+	for (i = 0; i < o->count; i++) {
+		if (lw_rid_parse(o->words[i], &rids[i])) {
+			lw_error("\"%s\" is no requester ID (ssss:bb:dd.f, hexadecimal)", o->words[i]);
+			bad++;
+		}
+	}
+	if (bad)
+		return LW_EXIT_USAGE;
+	for (i = 0; i < o->count; i++) {
+		r = add ? lw_declared_add(set, rids[i]) : lw_declared_remove(set, rids[i]);
+		if (r == -EEXIST || r == -ENOENT) {
+			lw_error("%s is %s; nothing was changed", o->words[i],
+				 add ? "declared already" : "not declared");
+			return LW_EXIT_ERROR;
+		}
+		if (r) {
+			lw_error("%s: %s", o->words[i], strerror(-r));
+			return LW_EXIT_ERROR;
+		}
+	}
+	return LW_EXIT_CLEAN;
+}
+
+static void say_line(int line, const char *problem, void *name)
+{
+	lw_error("%s:%d: %s", (const char *)name, line, problem);
+}
+
+static int load(struct lw_declared *set, const struct declare_options *o)
+{
+	const char *name = o->count == 1 ? o->words[0] : "";
+	LW_FREE uint8_t *text = NULL;
+	size_t length;
+	int r;
+
+	if (o->count != 1) {
+		lw_error("declare load takes one FILE, or - for standard input");
+		return LW_EXIT_USAGE;
+	}
+	r = lw_read_file(strcmp(name, "-") ? name : "/dev/stdin", 1 << 20, &text, &length);
+	if (r) {
+		lw_error("%s: %s", name, strerror(-r));
+		return LW_EXIT_ERROR;
+	}
+	lw_declared_free(set);
+	if (lw_declared_parse((char *)text, length, set, say_line, (void *)name)) {
+		lw_error("%s was refused as a whole; the declared set is as it was", name);
+		return LW_EXIT_ERROR;
+	}
+	return LW_EXIT_CLEAN;
+}
+
+static int list(const struct lw_declared *set)
+{
+	LW_FREE char *text = lw_declared_format(set);
+
+	if (!set->known)
+		fputs("# nothing is declared\n", stdout);
+	else if (!set->count)
+		fputs("# declared: nothing must be preserved\n", stdout);
+	fputs(text ? text : "", stdout);
+	return LW_EXIT_CLEAN;
+}
+
+/* Nothing declared at all: not the same as an empty set. */
+static int clear(const struct declare_options *o)
+{
+	LW_FREE char *path = lw_format("%s/declared", o->state);
+
+	if (unlink(path) && errno != ENOENT) {
+		lw_error("%s: %s", path, strerror(errno));
+		return LW_EXIT_ERROR;
+	}
+	return LW_EXIT_CLEAN;
+}
+
+static int refresh(const struct declare_options *o)
+{
+	struct lw_arm_options arm = { .state = o->state };
+	int r = geteuid() ? -ENOENT : lw_arm_refresh(&arm);
+
+	if (r && r != -ENOENT) {
+		lw_error("the set is saved, but the armed kernel could not be told: %s; run `luwatch arm`",
+			 strerror(-r));
+		return LW_EXIT_ERROR;
+	}
+	return LW_EXIT_CLEAN;
+}
+
+static int run(const struct declare_options *o, struct lw_declared *set)
+{
+	int code, r = lw_declared_load(o->state, set);
+
+	if (r && strcmp(o->verb, "load") && strcmp(o->verb, "clear")) {
+		lw_error("%s/declared: %s; write it again with `luwatch declare load`", o->state,
+			 strerror(-r));
+		return LW_EXIT_ERROR;
+	}
+	if (!strcmp(o->verb, "list"))
+		return list(set);
+	if (!strcmp(o->verb, "clear")) {
+		code = clear(o);
+		return code ? code : refresh(o);
+	}
+	if (!strcmp(o->verb, "add")) {
+		code = change(set, o, true);
+	} else if (!strcmp(o->verb, "remove")) {
+		code = change(set, o, false);
+	} else if (!strcmp(o->verb, "load")) {
+		code = load(set, o);
+	} else {
+		lw_error("declare knows add, remove, list, load and clear, not \"%s\"", o->verb);
+		return LW_EXIT_USAGE;
+	}
+	if (code)
+		return code;
+	r = lw_declared_save(o->state, set);
+	if (r) {
+		lw_error("%s/declared: %s", o->state, strerror(-r));
+		return LW_EXIT_ERROR;
+	}
+	return refresh(o);
+}
+
+int lw_command_declare(int argc, char **argv)
+{
+	static const struct argp argp = {
+		options, parse, "add RID...\nremove RID...\nlist\nload FILE|-\nclear",
+		"Edit the declared set: the devices that must be preserved. A file has one requester "
+		"ID (ssss:bb:dd.f) a line, # begins a comment.", NULL, NULL, NULL };
+	struct declare_options o = { .state = LW_STATE_DIR };
+	struct lw_declared set = {};
+	int code;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	code = run(&o, &set);
+	lw_declared_free(&set);
+	return code;
+}

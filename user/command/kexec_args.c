@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * luwatch kexec-args: the complete command line for the kexec image. Whoever loads the image uses
+ * it: kexec -l … --command-line="$(luwatch kexec-args)".
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arm/pins.h"
+#include "base/io.h"
+#include "base/message.h"
+#include "carry/carrier.h"
+#include "carry/words.h"
+#include "command/command.h"
+#include "command/options.h"
+
+struct kexec_args_options {
+	const char *cmdline;
+};
+
+static const struct argp_option options[] = {
+	{ "cmdline", 'c', "STR", 0, "Start from this command line (default: the running kernel's)", 0 },
+	{},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct kexec_args_options *o = state->input;
+
+	switch (key) {
+	case 'c':
+		o->cmdline = arg;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "unexpected argument \"%s\"", arg);
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static int print_line(const char *cmdline, const char *running, const struct lw_control *c)
+{
+	struct lw_words words = {
+		.id = { c->handover[0], c->handover[1] },
+		.address = c->area_base,
+		.size = (uint64_t)c->area_count * LW_PAGE_SIZE,
+	};
+	LW_FREE char *keep = c->trace_on ? lw_trace_words(running) : NULL;
+	LW_FREE char *line = lw_words_compose(cmdline, &words, keep);
+
+	if (!line) {
+		lw_error("out of memory");
+		return LW_EXIT_ERROR;
+	}
+	puts(line);
+	return LW_EXIT_CLEAN;
+}
+
+int lw_command_kexec_args(int argc, char **argv)
+{
+	static const struct argp argp = { options, parse, NULL,
+					  "Print the complete command line for the kexec image: ours "
+					  "appended, all earlier luwatch words removed.", NULL, NULL,
+					  NULL };
+	struct kexec_args_options o = {};
+	LW_FREE uint8_t *running = NULL;
+	struct lw_pins pins;
+	size_t length;
+	int code, r;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	r = lw_read_file("/proc/cmdline", 65536, &running, &length);
+	if (r) {
+		lw_error("/proc/cmdline: %s", strerror(-r));
+		return LW_EXIT_ERROR;
+	}
+	lw_pins_open(&pins);
+	if (pins.state == LW_PINS_COMPLETE || pins.state == LW_PINS_REPAIRABLE) {
+		code = print_line(o.cmdline ? o.cmdline : (char *)running, (char *)running, pins.control);
+	} else {
+		lw_error("not armed%s%s; run `luwatch arm` as root first", pins.problem[0] ? ": " : "",
+			 pins.problem);
+		code = LW_EXIT_ERROR;
+	}
+	lw_pins_close(&pins);
+	return code;
+}

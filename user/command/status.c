@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * luwatch status: what a worried operator runs first, and `status --ready` what a rollout script
+ * asks: would a kexec now be fully recorded?
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "arm/parts.h"
+#include "base/id.h"
+#include "base/message.h"
+#include "command/command.h"
+#include "command/options.h"
+#include "probe/kernel.h"
+
+struct status_options {
+	bool json, ready;
+};
+
+static const struct argp_option options[] = {
+	LW_OPTION_JSON,
+	{ "ready", 'r', NULL, 0, "Say only whether a kexec now would be fully recorded (exit 0), or why "
+				 "not (exit 3)", 0 },
+	{},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct status_options *o = state->input;
+
+	switch (key) {
+	case 'j':
+		o->json = true;
+		return 0;
+	case 'r':
+		o->ready = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "unexpected argument \"%s\"", arg);
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+struct facts {
+	struct lw_pins pins;
+	struct lw_image_view image;
+	int overlaps;
+	int image_error;	/* negative errno when the image cannot be looked at */
+};
+
+static void look(struct facts *f)
+{
+	struct lw_inspect *inspect;
+
+	memset(f, 0, sizeof(*f));
+	lw_pins_open(&f->pins);
+	f->image_error = lw_inspect_open(&inspect);
+	if (f->image_error)
+		return;
+	f->image_error = lw_inspect_image(inspect, &f->image);
+	lw_inspect_close(inspect);
+	if (f->pins.control)
+		f->overlaps = lw_image_overlaps(&f->image, f->pins.control->area_base,
+						(uint64_t)f->pins.control->area_count * LW_PAGE_SIZE);
+}
+
+/* Why a kexec now would not be fully recorded; NULL when it would. */
+static const char *not_ready(const struct facts *f)
+{
+	const struct lw_control *c = f->pins.control;
+
+	if (f->pins.state == LW_PINS_NONE)
+		return "not armed: run `luwatch arm`";
+	if (f->pins.state != LW_PINS_COMPLETE)
+		return "half armed: run `luwatch arm`";
+	if (!c->area_base && !c->trace_on)
+		return "no carrier is armed: see `luwatch check`";
+	if (f->image_error)
+		return "the kexec image cannot be looked at";
+	if (!f->image.image)
+		return "no kexec image is loaded: load one with the words of `luwatch kexec-args`";
+	if (f->image.image == c->stale_image)
+		return "the kexec image was loaded before the present words of `luwatch kexec-args` "
+		       "existed: load it again with them";
+	if (f->overlaps)
+		return "the kexec image covers the records: run `luwatch arm` and load the image "
+		       "again with the new words of `luwatch kexec-args`";
+	return NULL;
+}
+
+struct counter {
+	const char *name;
+	uint64_t value;
+};
+
+/* Every way to lose something. */
+static int losses(const struct lw_control *c, struct counter out[8])
+{
+	int n = 0;
+
+	out[n++] = (struct counter){ "faults_unseen", c->faults_unseen };
+	out[n++] = (struct counter){ "fault_overflows", c->overflows };
+	out[n++] = (struct counter){ "faults_lost", c->faults_lost };
+	out[n++] = (struct counter){ "events_lost", c->events_lost };
+	out[n++] = (struct counter){ "marks_lost", c->marks_lost };
+	out[n++] = (struct counter){ "units_gone", c->units_gone };
+	out[n++] = (struct counter){ "records_dropped", c->dropped };
+	return n;
+}
+
+static int count_preserved(int fd, uint32_t flag)
+{
+	uint64_t key, next, *from = NULL;
+	struct lw_preserved p;
+	int count = 0;
+
+	while (!bpf_map_get_next_key(fd, from, &next)) {
+		key = next;
+		from = &key;
+		count += !bpf_map_lookup_elem(fd, &key, &p) && p.flags & flag;
+	}
+	return count;
+}
+
+static void show_text(const struct facts *f)
+{
+	const struct lw_control *c = f->pins.control;
+	const char *problem = not_ready(f);
+	struct counter lost[8];
+	char id[LW_ID_TEXT];
+	int i, n, shown = 0;
+
+	if (!c) {
+		printf("%s\n", f->pins.state == LW_PINS_NONE ? "not armed" : f->pins.problem);
+		return;
+	}
+	printf("armed       %" PRIu64 " s ago, %d of %d probes, programs' generation %u\n",
+	       (lw_boot_clock() - c->armed_ns) / 1000000000, __builtin_popcountll(c->probes),
+	       __builtin_popcountll(c->exists), c->generation);
+	printf("hand-over   %s, attempts so far: %u\n",
+	       lw_id_format((struct lw_id){ c->handover[0], c->handover[1] }, id), c->attempt);
+	if (f->pins.problem[0])
+		printf("problem     %s\n", f->pins.problem);
+	printf("carriers    %s%s%s\n", c->area_base ? "pages" : "",
+	       c->area_base && c->trace_on ? ", " : "", c->trace_on ? "trace" : "");
+	if (c->area_base)
+		printf("pages       %u KiB at 0x%" PRIx64 ", %u slots%s\n", c->area_count * 4,
+		       (uint64_t)c->area_base, c->log_slots, c->area_moved ? " (moved)" : "");
+	printf("preserved   declared %d, marked %d\n", count_preserved(f->pins.maps.preserved, LW_DECLARED),
+	       count_preserved(f->pins.maps.preserved, LW_MARKED));
+	printf("image       %s\n", !f->image.image			 ? "none loaded" :
+				   f->image.image == c->stale_image ? "loaded before arming" :
+				   f->overlaps				 ? "loaded, covers the records" :
+								   "loaded, checked");
+	printf("faults      %" PRIu64 " in %" PRIu64 " interrupts\n", (uint64_t)c->faults,
+	       (uint64_t)c->fault_interrupts);
+	n = losses(c, lost);
+	printf("losses     ");
+	for (i = 0; i < n; i++) {
+		if (lost[i].value) {
+			printf(" %s=%" PRIu64, lost[i].name, lost[i].value);
+			shown++;
+		}
+	}
+	puts(shown ? "" : " none");
+	printf("ready       %s%s\n", problem ? "no: " : "yes", problem ? problem : "");
+}
+
+static void show_json(const struct facts *f)
+{
+	const struct lw_control *c = f->pins.control;
+	const char *problem = not_ready(f);
+	json_t *json = json_pack("{s:s, s:b, s:b}", "schema", "luwatch.status/1", "armed",
+				 f->pins.state == LW_PINS_COMPLETE, "ready", !problem);
+	struct counter lost[8];
+	json_t *list;
+	char id[LW_ID_TEXT];
+	int i, n;
+
+	json_object_set_new(json, "not_ready", problem ? json_string(problem) : json_null());
+	json_object_set_new(json, "image_loaded", json_boolean(f->image.image != 0));
+	if (c) {
+		json_object_set_new(json, "id", json_string(lw_id_format(
+			(struct lw_id){ c->handover[0], c->handover[1] }, id)));
+		list = json_array();
+		if (c->area_base)
+			json_array_append_new(list, json_string("pages"));
+		if (c->trace_on)
+			json_array_append_new(list, json_string("trace"));
+		json_object_set_new(json, "carriers", list);
+		json_object_set_new(json, "attempts", json_integer(c->attempt));
+		json_object_set_new(json, "declared", json_integer(count_preserved(
+			f->pins.maps.preserved, LW_DECLARED)));
+		json_object_set_new(json, "marked", json_integer(count_preserved(
+			f->pins.maps.preserved, LW_MARKED)));
+		json_object_set_new(json, "faults", json_integer(c->faults));
+		list = json_object();
+		n = losses(c, lost);
+		for (i = 0; i < n; i++)
+			json_object_set_new(list, lost[i].name, json_integer(lost[i].value));
+		json_object_set_new(json, "losses", list);
+	}
+	json_dumpf(json, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(json);
+}
+
+int lw_command_status(int argc, char **argv)
+{
+	static const struct argp argp = { options, parse, NULL,
+					  "Show what is armed, the loaded kexec image, carriers and "
+					  "losses.", NULL, NULL, NULL };
+	struct status_options o = {};
+	const char *problem;
+	struct facts f;
+	int code;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	if (geteuid()) {
+		lw_error("status reads pinned maps: run it as root");
+		return LW_EXIT_NOT_POSSIBLE;
+	}
+	look(&f);
+	problem = not_ready(&f);
+	code = o.ready && problem ? LW_EXIT_INCOMPLETE : LW_EXIT_CLEAN;
+	if (o.json)
+		show_json(&f);
+	else if (o.ready)
+		printf("%s%s\n", problem ? "not ready: " : "ready", problem ? problem : "");
+	else
+		show_text(&f);
+	lw_pins_close(&f.pins);
+	return code;
+}
