@@ -17,7 +17,7 @@ DEFAULT_TRACE = ("vtd_frr_new", "vtd_inv_desc_cc_global", "vtd_inv_desc_cc_domai
                  "vtd_inv_desc_cc_device", "vtd_inv_desc_iotlb_global",
                  "vtd_inv_desc_iotlb_domain", "vtd_inv_desc_iotlb_pages", "vtd_ce_not_present",
                  "vtd_re_not_present", "vtd_dmar_enable", "vtd_reg_dmar_root")
-TRACE_BUFFER = 0x18000000   # RAM in every guest of 512 MiB and more, below kexec's top-down segments
+TRACE_BUFFER = 0x18000000  # RAM in every guest of 512 MiB and more, below the kexec segments
 TRACE_SIZE = "2M"
 
 
