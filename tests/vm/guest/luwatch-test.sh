@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What a scenario may call. Sourced by init before the scenario file, and by the shell
-# of an interactive machine. A scenario defines hop_0, hop_1, …: hop N runs in the N-th boot of the
-# chain. A hop ends with do_kexec, reboot_now, hard_reset or poweroff_now, or by returning when it
+# of an interactive machine. A scenario defines hop_0, hop_1, …: hop N runs in the N-th boot of
+# the chain. A hop ends with do_kexec, reboot_now, hard_reset or poweroff_now, or by returning when it
 # is the last one.
 
 . /etc/vm.conf

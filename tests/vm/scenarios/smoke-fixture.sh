@@ -23,5 +23,5 @@ hop_0() {
 
 hop_1() {
 	check translation-was-on kernel_log 'DMAR: Translation was enabled for dmar0'
-	check blackout-fault kernel_log 'DMAR: .*\[00:04\.0\] .*fault reason 0x02'
+	check blackout-fault kernel_log 'DMAR: .*\[(0000:)?00:04\.0\] .*fault reason 0x02'
 }

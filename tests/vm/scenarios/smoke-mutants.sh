@@ -16,7 +16,7 @@ hand_over() {
 
 # met NAME DEVICE REASON: the fault of the blackout, as the new kernel prints it.
 met() {
-	if kernel_log "DMAR: .*\[$2\] .*fault reason $3" >/dev/null; then
+	if kernel_log "DMAR: .*\[(0000:)?$2\] .*fault reason $3" >/dev/null; then
 		pass "$1"
 	else
 		fail "$1" "not reason $3: $(kernel_log 'DMAR: \[' | head -n 1)"
