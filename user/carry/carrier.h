@@ -79,6 +79,9 @@ int lw_image_overlaps(const struct lw_image_view *image, uint64_t base, uint64_t
  */
 char *lw_trace_words(const char *cmdline);
 
+/* Empties the trace instance, if there is one. */
+void lw_trace_clear(void);
+
 /* Stops writing into the trace instance, if there is one. */
 void lw_trace_stop(void);
 

@@ -109,6 +109,13 @@ static int trace_prepare(struct lw_control *control, const struct lw_area *area,
 	return 0;
 }
 
+void lw_trace_clear(void)
+{
+	LW_CLOSE int fd = open(INSTANCE "/trace", O_WRONLY | O_TRUNC | O_CLOEXEC);
+
+	(void)fd;
+}
+
 void lw_trace_stop(void)
 {
 	if (lw_exists(INSTANCE)) {

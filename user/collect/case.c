@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reading saved evidence. The same folder gives the same case on any machine at any time, which is
+ * what makes a second `collect`, and a look at it years later, agree with the first.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "base/message.h"
+#include "collect/boot.h"
+#include "collect/case.h"
+
+#define CARRIER_LIMIT (128UL << 20)
+
+static const char *text_of(json_t *object, const char *key)
+{
+	return json_string_value(json_object_get(object, key));
+}
+
+static uint64_t hex_of(json_t *object, const char *key)
+{
+	const char *text = text_of(object, key);
+
+	return text ? strtoull(text, NULL, 0) : 0;
+}
+
+/* File names come from the JSON: only plain names in this folder are taken. */
+static bool is_plain_name(const char *name)
+{
+	return name && *name && *name != '.' && !strchr(name, '/');
+}
+
+static void load_carrier(struct lw_case *c, const char *folder, json_t *item)
+{
+	size_t n = c->evidence.carried_count;
+	const char *file = text_of(item, "file");
+	struct lw_carried *carried = &c->carried[n];
+	int r;
+
+	if (n == LW_CASE_CARRIERS || !text_of(item, "name"))
+		return;
+	carried->name = text_of(item, "name");
+	carried->expected = json_is_true(json_object_get(item, "expected"));
+	carried->problem = text_of(item, "problem");
+	if (is_plain_name(file)) {
+		LW_FREE char *path = lw_format("%s/%s", folder, file);
+
+		r = lw_read_file(path, CARRIER_LIMIT, &c->bytes[n], &carried->length);
+		if (r) {
+			c->notes[n] = lw_format("the saved %s cannot be read: %s", file, strerror(-r));
+			carried->problem = c->notes[n];
+			carried->expected = true;
+		}
+		carried->bytes = c->bytes[n];
+	}
+	c->evidence.carried_count++;
+}
+
+static int load_device(struct lw_device *d, json_t *item)
+{
+	json_t *list = json_object_get(item, "aliases"), *alias;
+	uint64_t *aliases;
+	size_t i;
+
+	if (!text_of(item, "rid") || lw_rid_parse(text_of(item, "rid"), &d->rid))
+		return -EBADMSG;
+	aliases = calloc(json_array_size(list) + 1, sizeof(*aliases));
+	if (!aliases)
+		return -ENOMEM;
+	d->aliases = aliases;
+	json_array_foreach(list, i, alias)
+		if (json_is_string(alias) && !lw_rid_parse(json_string_value(alias),
+							   &aliases[d->alias_count]))
+			d->alias_count++;
+	d->vendor = json_integer_value(json_object_get(item, "vendor"));
+	d->device = json_integer_value(json_object_get(item, "device"));
+	d->name = text_of(item, "name");
+	d->driver = text_of(item, "driver");
+	d->assigned = json_is_true(json_object_get(item, "assigned"));
+	d->rmrr = json_is_true(json_object_get(item, "rmrr"));
+	return 0;
+}
+
+static int load_devices(struct lw_case *c)
+{
+	json_t *list = json_object_get(c->json, "devices"), *item;
+	struct lw_evidence *e = &c->evidence;
+	size_t i;
+	int r = 0;
+
+	c->devices = calloc(json_array_size(list) + 1, sizeof(*c->devices));
+	if (!c->devices)
+		return -ENOMEM;
+	json_array_foreach(list, i, item) {
+		r = load_device(&c->devices[e->device_count], item);
+		if (r == -ENOMEM)
+			return r;
+		if (!r)
+			e->device_count++;
+	}
+	e->devices = c->devices;
+	return 0;
+}
+
+static int load_units(struct lw_case *c)
+{
+	json_t *list = json_object_get(c->json, "units"), *item;
+	struct lw_unit_now *u;
+	size_t i;
+
+	c->units = calloc(json_array_size(list) + 1, sizeof(*c->units));
+	if (!c->units)
+		return -ENOMEM;
+	json_array_foreach(list, i, item) {
+		u = &c->units[c->evidence.unit_now_count++];
+		u->reg_phys = hex_of(item, "reg_phys");
+		u->name = text_of(item, "name") ? text_of(item, "name") : "?";
+		u->rtaddr = hex_of(item, "rtaddr");
+		u->gsts = hex_of(item, "gsts");
+	}
+	c->evidence.units_now = c->units;
+	return 0;
+}
+
+static int load_log(struct lw_case *c, const char *folder)
+{
+	LW_FREE char *path = lw_format("%s/kmsg.bin", folder);
+	struct lw_evidence *e = &c->evidence;
+	LW_FREE uint8_t *bytes = NULL;
+	size_t length = 0;
+	int r = lw_read_file(path, LW_KMSG_RAW_LIMIT + 65536, &bytes, &length);
+
+	if (r == -ENOENT || r == -EFBIG)
+		r = 0;
+	else if (!r)
+		r = lw_kernel_log_feed_saved(&c->log, (char *)bytes, length);
+	if (r)
+		return r;
+	e->log_faults = c->log.faults;
+	e->log_fault_count = c->log.fault_count;
+	e->log_complete = lw_kernel_log_complete(&c->log) && !text_of(c->json, "log_problem");
+	e->log_suppressed = c->log.suppressed;
+	e->log_rejected = c->log.rejected;
+	return 0;
+}
+
+static void load_host(struct lw_case *c)
+{
+	struct lw_evidence *e = &c->evidence;
+
+	e->boot = lw_boot_of_name(text_of(c->json, "boot"));
+	e->id_known = json_is_true(json_object_get(c->json, "id_known"));
+	e->word_found = json_is_true(json_object_get(c->json, "word_found"));
+	e->baseline_boot_id = text_of(c->json, "baseline_boot_id");
+	e->kernel_new = text_of(c->json, "kernel");
+	e->boot_id_new = text_of(c->json, "boot_id");
+	e->agent_new = text_of(c->json, "agent");
+	e->machine_id = text_of(c->json, "machine_id");
+	e->hostname = text_of(c->json, "hostname");
+	e->collected_ns = json_integer_value(json_object_get(c->json, "collected_ns"));
+	e->boot_realtime_ns = json_integer_value(json_object_get(c->json, "boot_realtime_ns"));
+	e->log_vtd = json_is_true(json_object_get(c->json, "vtd"));
+	e->watch_from_ns = UINT64_MAX;
+	e->revision = 1;
+}
+
+int lw_case_load(const char *folder, struct lw_case *c)
+{
+	LW_FREE char *path = lw_format("%s/evidence.json", folder);
+	json_error_t error;
+	json_t *item;
+	size_t i;
+	int r;
+
+	memset(c, 0, sizeof(*c));
+	lw_kernel_log_init(&c->log);
+	if (!lw_exists(path))
+		return -ENOENT;
+	c->json = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+	if (!c->json || !text_of(c->json, "id") || lw_id_parse(text_of(c->json, "id"), &c->evidence.id)) {
+		lw_error("%s is damaged: %s", path, c->json ? "it has no hand-over id" : error.text);
+		return -EBADMSG;
+	}
+	load_host(c);
+	c->evidence.carried = c->carried;
+	json_array_foreach(json_object_get(c->json, "carriers"), i, item)
+		load_carrier(c, folder, item);
+	r = load_devices(c);
+	if (!r)
+		r = load_units(c);
+	if (!r)
+		r = load_log(c, folder);
+	return r;
+}
+
+void lw_case_close(struct lw_case *c)
+{
+	size_t i;
+
+	for (i = 0; i < LW_CASE_CARRIERS; i++) {
+		free(c->bytes[i]);
+		free(c->notes[i]);
+	}
+	for (i = 0; c->devices && i < c->evidence.device_count; i++)
+		free((void *)c->devices[i].aliases);
+	free(c->devices);
+	free(c->units);
+	lw_kernel_log_free(&c->log);
+	json_decref(c->json);
+	memset(c, 0, sizeof(*c));
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Saving the raw evidence, first of all and before anything is judged: what each carrier holds, the
+ * baseline the old system left on disk, the kernel log, the devices and units of this kernel. The
+ * files stand in STATE/handovers/ID/; evidence.json names them and is written last, so that it is
+ * there exactly when all of them are.
+ */
+#ifndef LUWATCH_GATHER_H
+#define LUWATCH_GATHER_H
+
+#include "collect/boot.h"
+
+struct lw_gathered {
+	enum lw_boot boot;
+	struct lw_id id;
+	bool fresh;		/* saved now; false: it had been saved in this boot before */
+	bool armed_before;	/* not a kexec, but an earlier boot was armed: it was reset */
+	char old_boot_id[37];	/* of that boot */
+};
+
+/*
+ * Decides what boot this is and, for a kexec, saves the evidence below STATE unless that was done
+ * in this boot. 0 or a negative errno, with a message said: -EPERM (not root), or why the folder
+ * cannot be written.
+ */
+int lw_gather(const char *state, struct lw_gathered *gathered);
+
+/* The folder of a hand-over's evidence; the caller frees it. */
+char *lw_handover_folder(const char *state, struct lw_id id);
+
+#endif
