@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * luwatch explain: the story behind a word of a report, for the one who reads it without a
+ * specification at hand.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "base/message.h"
+#include "command/command.h"
+#include "report/escape.h"
+#include "report/explain.h"
+
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+	const char **topic = state->input;
+
+	if (key != ARGP_KEY_ARG)
+		return ARGP_ERR_UNKNOWN;
+	if (*topic)
+		argp_error(state, "one topic at a time");
+	*topic = argument;
+	return 0;
+}
+
+static const struct argp argp = {
+	.parser = parse,
+	.args_doc = "[TOPIC]",
+	.doc = "Explain a word of a report: an invariant (I4), a state (leaked), a class of faults "
+	       "(parked), a verdict, an exit code (10). Without TOPIC: list them all.",
+};
+
+static int flushed(int code)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return code;
+	lw_error("cannot write to standard output: %s", strerror(errno));
+	return LW_EXIT_ERROR;
+}
+
+int lw_command_explain(int argc, char **argv)
+{
+	struct lw_style style = lw_style_for(stdout);
+	const struct lw_topic_group *group;
+	const struct lw_topic *topic;
+	const char *name = NULL;
+	LW_FREE char *escaped = NULL;
+
+	argp_err_exit_status = LW_EXIT_USAGE;
+	if (argp_parse(&argp, argc, argv, 0, NULL, &name))
+		return LW_EXIT_USAGE;
+	if (!name) {
+		lw_explain_list(&style);
+		return flushed(LW_EXIT_CLEAN);
+	}
+	topic = lw_topic_find(name, &group);
+	if (topic) {
+		lw_explain_topic(&style, group, topic);
+		return flushed(LW_EXIT_CLEAN);
+	}
+	escaped = lw_escape(name, strlen(name), 40);
+	lw_error("there is no topic \"%s\"; these are the topics:", escaped ? escaped : "?");
+	style = lw_style_for(stderr);
+	lw_explain_list(&style);
+	return LW_EXIT_USAGE;
+}
