@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * luwatch report: shows a stored hand-over, this boot's unless told otherwise, and ends with the
+ * exit code of its verdict, so that a script can ask the same question as an operator.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/io.h"
+#include "base/message.h"
+#include "command/command.h"
+#include "report/escape.h"
+#include "report/fields.h"
+#include "report/store.h"
+#include "report/stored.h"
+#include "report/text.h"
+
+#define BOOT_ID	     "/proc/sys/kernel/random/boot_id"
+#define BOOT_ID_SIZE 64
+
+/* Enough digits of an id to be unique among any number of hand-overs of one host. */
+#define LIST_ID_DIGITS 12
+
+struct options {
+	const char *id;
+	const char *state;
+	bool list, json, verbose;
+};
+
+static const struct argp_option option_table[] = {
+	{ "list", 'l', NULL, 0, "List all stored hand-overs, newest first", 0 },
+	{ "json", 'j', NULL, 0, "Print JSON (luwatch.report/1)", 0 },
+	{ "verbose", 'v', NULL, 0, "Show every entry, fault and check", 0 },
+	{ "state", 's', "DIR", 0, "Folder of the stored hand-overs (" LW_STATE_DIR ")", 0 },
+	{},
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case 'l':
+		options->list = true;
+		return 0;
+	case 'j':
+		options->json = true;
+		return 0;
+	case 'v':
+		options->verbose = true;
+		return 0;
+	case 's':
+		options->state = argument;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (options->id)
+			argp_error(state, "one hand-over at a time");
+		options->id = argument;
+		return 0;
+	case ARGP_KEY_END:
+		if (options->id && options->list)
+			argp_error(state, "--list takes no ID");
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static const struct argp argp = {
+	.options = option_table,
+	.parser = parse,
+	.args_doc = "[ID]",
+	.doc = "Show the report of this boot's hand-over, or of the one whose id begins with ID.\v"
+	       "Exit codes: 0 clean, 3 incomplete, 10 violation, 5 this boot is no hand-over, "
+	       "4 not permitted, 2 usage, 1 any other error.",
+};
+
+static int flushed(int code)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return code;
+	lw_error("cannot write to standard output: %s", strerror(errno));
+	return LW_EXIT_ERROR;
+}
+
+/* JSON on a terminal is as dangerous as text: everything beyond ASCII goes out as \uNNNN. */
+static void print_json(const json_t *value)
+{
+	json_dumpf(value, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+	fputc('\n', stdout);
+}
+
+static enum lw_tone word_tone(const char *word)
+{
+	if (!strcmp(word, "clean"))
+		return LW_TONE_GOOD;
+	if (!strcmp(word, "incomplete"))
+		return LW_TONE_WARN;
+	return !strcmp(word, "violation") || !strcmp(word, "damaged") ? LW_TONE_BAD : LW_TONE_PLAIN;
+}
+
+static void print_item(const struct lw_style *style, const json_t *item, const char *boot_id)
+{
+	const char *verdict = lw_field_raw(item, "verdict");
+	const char *problem = lw_field_raw(item, "problem");
+	const char *boot = lw_field_raw(item, "boot");
+	struct lw_fields fields = {};
+	const char *told;
+
+	if (!*verdict)
+		verdict = *problem ? "damaged" : "none";
+	told = lw_field_text(&fields, item, "headline", "");
+	if (*problem)
+		told = lw_field_text(&fields, item, "problem", "");
+	fputs(*boot && !strcmp(boot, boot_id) ? "* " : "  ", stdout);
+	fprintf(stdout, "%.*s  ", LIST_ID_DIGITS, lw_field_text(&fields, item, "id", "?"));
+	lw_style_cell(style, LW_TONE_PLAIN, lw_field_text(&fields, item, "collected", "?"), 22);
+	lw_style_cell(style, word_tone(verdict), verdict, 11);
+	fprintf(stdout, " %s\n", told);
+	lw_fields_release(&fields);
+}
+
+static void print_list(const json_t *list, const char *boot_id)
+{
+	struct lw_style style = lw_style_for(stdout);
+	const json_t *item;
+	size_t i;
+
+	if (!json_array_size(list)) {
+		fputs("No hand-over is stored.\n", stdout);
+		return;
+	}
+	lw_style_put(&style, LW_TONE_STRONG,
+		     "  hand-over     collected             verdict     headline (* this boot)\n");
+	json_array_foreach(list, i, item)
+		print_item(&style, item, boot_id);
+}
+
+/* Says why there is no report; returns the exit code. */
+static int explain_error(const struct options *options, int r)
+{
+	LW_FREE char *id = options->id ? lw_escape(options->id, strlen(options->id), 40) : NULL;
+	const char *shown = id ? id : "?";
+
+	switch (r) {
+	case -ENOENT:
+		if (options->id) {
+			lw_error("no hand-over \"%s\" is stored in %s; luwatch report --list shows "
+				 "what is",
+				 shown, options->state);
+			return LW_EXIT_ERROR;
+		}
+		lw_error("no hand-over of this boot is stored in %s: if this kernel was started by "
+			 "kexec, run luwatch collect; luwatch report --list shows earlier ones",
+			 options->state);
+		return LW_EXIT_NO_HANDOVER;
+	case -EINVAL:
+		lw_error("\"%s\" is no hand-over id: give its first hexadecimal digits, as luwatch "
+			 "report --list shows them",
+			 shown);
+		return LW_EXIT_USAGE;
+	case -ENOTUNIQ:
+		lw_error("several hand-overs begin with \"%s\": give more digits", shown);
+		return LW_EXIT_ERROR;
+	case -ENODATA:
+		lw_error("evidence of this hand-over is in %s, but no report: run luwatch collect",
+			 options->state);
+		return LW_EXIT_ERROR;
+	case -EBADMSG:
+		lw_error(
+			"the report is damaged (no JSON, or another hand-over's): do not take this "
+			"hand-over for clean; the raw evidence lies beside it in %s",
+			options->state);
+		return LW_EXIT_ERROR;
+	case -EACCES:
+	case -EPERM:
+		lw_error("reading %s is not permitted: run as root", options->state);
+		return LW_EXIT_NOT_POSSIBLE;
+	default:
+		lw_error("cannot read the reports in %s: %s", options->state, strerror(-r));
+		return LW_EXIT_ERROR;
+	}
+}
+
+/* When this kernel was started, as RFC 3339; "" when the clocks do not say. */
+static void boot_time(char *text, size_t size)
+{
+	struct timespec now, up;
+	struct tm tm;
+	time_t booted;
+
+	text[0] = '\0';
+	if (clock_gettime(CLOCK_REALTIME, &now) || clock_gettime(CLOCK_BOOTTIME, &up))
+		return;
+	booted = now.tv_sec - up.tv_sec;
+	if (gmtime_r(&booted, &tm))
+		strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", &tm);
+}
+
+static int list_all(const struct options *options, const char *boot_id)
+{
+	json_t *list = NULL;
+	int r = lw_store_list(options->state, &list);
+
+	if (r == -ENOENT)
+		list = json_array();
+	else if (r < 0)
+		return explain_error(options, r);
+	if (options->json)
+		print_json(list);
+	else
+		print_list(list, boot_id);
+	json_decref(list);
+	return flushed(LW_EXIT_CLEAN);
+}
+
+static int show(const struct options *options, const json_t *report)
+{
+	struct lw_style style = lw_style_for(stdout);
+
+	if (options->json)
+		print_json(report);
+	else
+		lw_text_report(&style, report, options->verbose);
+	return flushed(lw_stored_exit_code(report));
+}
+
+int lw_command_report(int argc, char **argv)
+{
+	struct options options = { .state = LW_STATE_DIR };
+	char boot_id[BOOT_ID_SIZE], booted[32];
+	json_t *report = NULL;
+	int r;
+
+	argp_err_exit_status = LW_EXIT_USAGE;
+	if (argp_parse(&argp, argc, argv, 0, NULL, &options))
+		return LW_EXIT_USAGE;
+
+	r = lw_read_line(BOOT_ID, boot_id, sizeof(boot_id));
+	if (r < 0)
+		boot_id[0] = '\0';
+	if (options.list)
+		return list_all(&options, boot_id);
+	if (options.id) {
+		r = lw_store_load(options.state, options.id, &report);
+	} else if (r >= 0) {
+		boot_time(booted, sizeof(booted));
+		r = lw_store_load_boot(options.state, boot_id, booted, &report);
+	} else {
+		lw_error("cannot read " BOOT_ID ": %s", strerror(-r));
+		return LW_EXIT_NOT_POSSIBLE;
+	}
+	if (r < 0)
+		return explain_error(&options, r);
+	r = show(&options, report);
+	json_decref(report);
+	return r;
+}
