@@ -9,6 +9,9 @@
 
 #include "report/explain.h"
 
+/* Far more than there are; a file with a million of them must not keep the reader busy. */
+#define MOST_CHECKS 64
+
 struct check {
 	const char *name;	     /* raw: for comparisons and for looking up */
 	const char *result, *reason; /* escaped */
@@ -148,19 +151,22 @@ void lw_view_checks(struct lw_view *view)
 	const char *name;
 
 	lw_style_heading(&view->style, "CHECKS");
-	checks = calloc(json_object_size(invariants) + 1, sizeof(*checks));
+	checks = calloc(MOST_CHECKS, sizeof(*checks));
 	if (!checks || !json_object_size(invariants)) {
 		fputs("  none in this report\n", view->style.out);
 		free(checks);
 		return;
 	}
-	json_object_foreach((json_t *)invariants, name, value)
+	json_object_foreach((json_t *)invariants, name, value) {
+		if (count == MOST_CHECKS)
+			break;
 		checks[count++] = (struct check){
 			.name = name,
 			.result = lw_field_word(&view->fields, value, "result", "?"),
 			.reason = lw_field_text(&view->fields, value, "reason", ""),
 			.number = number_of(name),
 		};
+	}
 	qsort(checks, count, sizeof(*checks), by_number);
 
 	if (view->verbose) {
@@ -171,6 +177,9 @@ void lw_view_checks(struct lw_view *view)
 		write_quiet(view, checks, count, "pass");
 		write_quiet(view, checks, count, "not-applicable");
 	}
+	if (json_object_size(invariants) > count)
+		fprintf(view->style.out, "  ... and %zu more; --json has every one\n",
+			json_object_size(invariants) - count);
 	fputs("  Any word above is explained by: luwatch explain WORD\n", view->style.out);
 	free(checks);
 }

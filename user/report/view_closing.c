@@ -14,6 +14,9 @@
 
 #define LABEL_COLUMNS 12
 
+/* A list on one line ends after so many; --json has all. */
+#define MOST_LISTED 32
+
 void lw_view_line(struct lw_view *view, const char *label, enum lw_tone tone, const char *text)
 {
 	lw_style_cell(&view->style, LW_TONE_STRONG, label, LABEL_COLUMNS);
@@ -91,10 +94,15 @@ static void losses(struct lw_view *view)
 {
 	const json_t *counters = lw_field(view->report, "losses"), *counter;
 	const char *name, *text = "";
+	size_t listed = 0;
 
 	json_object_foreach((json_t *)counters, name, counter) {
 		if (json_is_integer(counter) && !json_integer_value(counter))
 			continue;
+		if (listed++ == MOST_LISTED) {
+			text = lw_view_comma(view, text, "...");
+			break;
+		}
 		text = lw_view_comma(view, text,
 				     lw_field_format(&view->fields, "%s %s",
 						     lw_field_keep(&view->fields, name),
@@ -136,6 +144,7 @@ void lw_view_identity(struct lw_view *view)
 	const char *armed = lw_view_time(view, "time.armed");
 	const char *collected = lw_view_time(view, "time.collected");
 	const char *labels = "", *name;
+	size_t listed = 0;
 
 	fputc('\n', view->style.out);
 	lw_view_line(view, "Hand-over", LW_TONE_PLAIN,
@@ -156,10 +165,15 @@ void lw_view_identity(struct lw_view *view)
 				     lw_field_text(fields, report, "agent.new", "?")));
 	lw_view_line(view, "Machine id", LW_TONE_PLAIN,
 		     lw_field_text(fields, report, "host.machine_id", "?"));
-	json_object_foreach((json_t *)lw_field(report, "labels"), name, value)
+	json_object_foreach((json_t *)lw_field(report, "labels"), name, value) {
+		if (listed++ == MOST_LISTED) {
+			labels = lw_view_comma(view, labels, "...");
+			break;
+		}
 		labels = lw_view_comma(view, labels,
 				       lw_field_format(fields, "%s=%s", lw_field_keep(fields, name),
 						       lw_field_show(fields, value, "")));
+	}
 	if (*labels)
 		lw_view_line(view, "Labels", LW_TONE_PLAIN, labels);
 }
