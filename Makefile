@@ -17,7 +17,7 @@ TEST_DEPS  := libcmocka-dev libclang-rt-14-dev python3 python3-jsonschema qemu-s
 	cpio kmod kexec-tools e2fsprogs xz-utils zstd libelf-dev
 
 CFLAGS   ?= -O2 -g
-WARN     := -Wall -Wextra -Werror -Wno-unused-parameter -Wstrict-prototypes -Wpointer-arith -Wno-format-truncation
+WARN     := -Wall -Wextra -Werror -Wno-unused-parameter -Wstrict-prototypes -Wpointer-arith -Wno-format-truncation -Wno-clobbered
 CPPFLAGS += -D_GNU_SOURCE -DLW_VERSION='"$(VERSION)"' -Iuser -Iinclude -I$(B)
 LIBS     := $(shell pkg-config --libs libbpf jansson libpci 2>/dev/null) -lelf -lz
 BPFFLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 -Iinclude -Ibpf \

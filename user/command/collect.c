@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * luwatch collect: in the next kernel, saves the evidence, judges the hand-over, stores and prints
+ * the report. A second time in the same boot it prints the same report.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "base/message.h"
+#include "collect/case.h"
+#include "collect/gather.h"
+#include "command/command.h"
+#include "command/options.h"
+#include "correlate/handover.h"
+#include "correlate/json.h"
+#include "report/store.h"
+#include "report/stored.h"
+#include "report/text.h"
+
+struct collect_options {
+	const char *state;
+	bool save_only, json, verbose;
+};
+
+static const struct argp_option options[] = {
+	LW_OPTION_STATE,
+	LW_OPTION_JSON,
+	{ "save", 's', NULL, 0, "Only save the raw evidence; judge later", 0 },
+	{ "verbose", 'v', NULL, 0, "Show every entry and every invariant", 0 },
+	{},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct collect_options *o = state->input;
+
+	switch (key) {
+	case 'S':
+		o->state = arg;
+		return 0;
+	case 'j':
+		o->json = true;
+		return 0;
+	case 's':
+		o->save_only = true;
+		return 0;
+	case 'v':
+		o->verbose = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "unexpected argument \"%s\"", arg);
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+/* Correlates the saved evidence and stores revision 1. */
+static int judge(const char *state, struct lw_id id, json_t **report)
+{
+	LW_FREE char *folder = lw_handover_folder(state, id);
+	struct lw_handover *handover = NULL;
+	char text[LW_ID_TEXT];
+	struct lw_case c;
+	int r = lw_case_load(folder, &c);
+
+	if (!r)
+		r = lw_correlate(&c.evidence, &handover);
+	if (!r)
+		r = lw_report_json(handover, report);
+	if (!r)
+		r = lw_store_save(state, lw_id_format(id, text), c.evidence.revision, *report);
+	if (r)
+		lw_error("the report on %s cannot be made: %s", folder, strerror(-r));
+	lw_handover_free(handover);
+	lw_case_close(&c);
+	return r;
+}
+
+static int show(const struct collect_options *o, const json_t *report)
+{
+	struct lw_style style = lw_style_for(stdout);
+
+	if (o->json) {
+		json_dumpf(report, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+		putchar('\n');
+	} else {
+		lw_text_report(&style, report, o->verbose);
+	}
+	return lw_stored_exit_code(report);
+}
+
+static int no_handover(const struct lw_gathered *g)
+{
+	char id[LW_ID_TEXT];
+
+	if (g->boot == LW_BOOT_KDUMP) {
+		puts("This is a crash kernel (/proc/vmcore exists): no hand-over is judged here.");
+	} else if (g->armed_before) {
+		printf("This boot is no hand-over: the machine was reset, rebooted or powered off.\n"
+		       "It was armed before that (hand-over %s, boot %s); that is noted, no alarm.\n",
+		       lw_id_format(g->id, id), g->old_boot_id);
+	} else {
+		puts("This boot is no hand-over: the kernel was not started by kexec.");
+	}
+	return LW_EXIT_NO_HANDOVER;
+}
+
+int lw_command_collect(int argc, char **argv)
+{
+	static const struct argp argp = { options, parse, NULL,
+					  "After a kexec: save the evidence, judge the hand-over, store "
+					  "and print the report.", NULL, NULL, NULL };
+	struct collect_options o = { .state = LW_STATE_DIR };
+	struct lw_gathered gathered;
+	char id[LW_ID_TEXT];
+	json_t *report = NULL;
+	int code, r;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	r = lw_gather(o.state, &gathered);
+	if (r)
+		return lw_exit_of(r);
+	if (gathered.boot != LW_BOOT_KEXEC)
+		return no_handover(&gathered);
+	lw_id_format(gathered.id, id);
+	if (o.save_only) {
+		printf("evidence of hand-over %s %s\n", id, gathered.fresh ? "saved" : "was saved before");
+		return LW_EXIT_CLEAN;
+	}
+	r = lw_store_load(o.state, id, &report);
+	if (r == -EBADMSG) {
+		lw_error("the stored report of %s is damaged; the evidence beside it is not: see "
+			 "`luwatch decode`", id);
+		return LW_EXIT_ERROR;
+	}
+	if (r)
+		r = judge(o.state, gathered.id, &report);
+	if (r)
+		return LW_EXIT_ERROR;
+	code = show(&o, report);
+	json_decref(report);
+	return code;
+}

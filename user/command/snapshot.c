@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * luwatch snapshot: root and context tables of every unit now, on any VT-d machine, armed or not.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "base/message.h"
+#include "collect/snapshot.h"
+#include "collect/topology.h"
+#include "command/command.h"
+#include "command/options.h"
+#include "probe/inspect.h"
+#include "probe/kernel.h"
+#include "probe/programs.h"
+#include "report/escape.h"
+
+static const struct argp_option options[] = { LW_OPTION_JSON, {} };
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	bool *json = state->input;
+
+	switch (key) {
+	case 'j':
+		*json = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "unexpected argument \"%s\"", arg);
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static int read_page(void *inspect, uint64_t address, uint64_t words[512])
+{
+	return lw_inspect_page(inspect, address, words);
+}
+
+static const char *name_of(const struct lw_topology *t, const char *text)
+{
+	uint64_t rid;
+	size_t i, j;
+
+	if (lw_rid_parse(text, &rid))
+		return "";
+	for (i = 0; i < t->count; i++)
+		if (t->devices[i].rid == rid)
+			return t->devices[i].name ? t->devices[i].name : "";
+	for (i = 0; i < t->count; i++)
+		for (j = 0; j < t->devices[i].alias_count; j++)
+			if (t->devices[i].aliases[j] == rid)
+				return "(alias of a device behind a bridge)";
+	return "(no such PCI function)";
+}
+
+static const char *get(json_t *item, const char *key)
+{
+	const char *text = json_string_value(json_object_get(item, key));
+
+	return text ? text : "-";
+}
+
+static void show_text(json_t *json)
+{
+	struct lw_topology topology;
+	json_t *item;
+	size_t i;
+
+	if (lw_topology_read("/sys", &topology))
+		memset(&topology, 0, sizeof(topology));
+	json_array_foreach(json_object_get(json, "iommus"), i, item)
+		printf("%-8s %s, %s mode, translation %s, %" JSON_INTEGER_FORMAT
+		       " context tables, %" JSON_INTEGER_FORMAT " entries present%s\n",
+		       get(item, "name"), get(item, "reg_phys"), get(item, "mode"),
+		       json_is_true(json_object_get(item, "translation")) ? "on" : "off",
+		       json_integer_value(json_object_get(item, "tables")),
+		       json_integer_value(json_object_get(item, "present")),
+		       json_integer_value(json_object_get(item, "unreadable")) ?
+			       ", not all tables could be read" : "");
+	json_array_foreach(json_object_get(json, "entries"), i, item) {
+		const char *name = name_of(&topology, get(item, "rid"));
+		LW_FREE char *safe = lw_escape(name, strlen(name), 0);
+
+		if (json_object_get(item, "domain_id"))
+			printf("%-13s %-6s domain %-5" JSON_INTEGER_FORMAT " %-17s %s\n",
+			       get(item, "rid"), get(item, "iommu"),
+			       json_integer_value(json_object_get(item, "domain_id")),
+			       get(item, "type"), safe);
+		else
+			printf("%-13s %-6s PASID directory %s  %s\n", get(item, "rid"),
+			       get(item, "iommu"), get(item, "pasid_directory"), safe);
+	}
+	lw_topology_free(&topology);
+}
+
+int lw_command_snapshot(int argc, char **argv)
+{
+	static const struct argp argp = { options, parse, NULL,
+					  "Show the root and context tables of every unit now.", NULL,
+					  NULL, NULL };
+	struct lw_inspect *inspect;
+	struct lw_unit_view *units = NULL;
+	bool as_json = false;
+	json_t *json;
+	int r;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &as_json);
+	if (!lw_vtd_units()) {
+		lw_error("this machine has no VT-d unit in use; boot an Intel machine with intel_iommu=on");
+		return LW_EXIT_NOT_POSSIBLE;
+	}
+	r = lw_inspect_open(&inspect);
+	if (r) {
+		lw_error("the tables cannot be read: %s",
+			 r == -EPERM ? "run it as root" :
+			 lw_libbpf_reason()[0] ? lw_libbpf_reason() : strerror(-r));
+		return LW_EXIT_NOT_POSSIBLE;
+	}
+	r = lw_inspect_units(inspect, &units);
+	if (r <= 0) {
+		lw_error("the units cannot be listed: %s",
+			 r ? strerror(-r) : "the kernel's list (dmar_drhd_units) is empty or hidden");
+		lw_inspect_close(inspect);
+		return LW_EXIT_NOT_POSSIBLE;
+	}
+	json = lw_snapshot(units, r, read_page, inspect);
+	if (as_json) {
+		json_dumpf(json, stdout, JSON_INDENT(1));
+		putchar('\n');
+	} else {
+		show_text(json);
+	}
+	json_decref(json);
+	free(units);
+	lw_inspect_close(inspect);
+	return LW_EXIT_CLEAN;
+}
