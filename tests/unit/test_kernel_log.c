@@ -241,6 +241,22 @@ static void many_faults(void **state)
 	assert_int_equal(log->unplaced, merged + 3);
 }
 
+/* Beyond the limit too, a fault of the next kernel is not counted into one of the old kernel. */
+static void merging_ends_with_a_boot(void **state)
+{
+	struct lw_kernel_log *log = start(state);
+	unsigned int i;
+
+	for (i = 0; i < LW_KERNEL_LOG_FAULTS + 2; i++)
+		feed_text(log, "[  900.000000] " FAULT "\n");
+	feed_text(log, "[    0.000000] " BANNER "\n[    0.500000] " FAULT "\n");
+	assert_int_equal(log->fault_count, LW_KERNEL_LOG_FAULTS + 2);
+	assert_int_equal(log->boot_fault, LW_KERNEL_LOG_FAULTS + 1);
+	assert_int_equal(log->faults[LW_KERNEL_LOG_FAULTS].count, 2);
+	assert_int_equal(log->faults[LW_KERNEL_LOG_FAULTS + 1].count, 1);
+	assert_int_equal(log->merged, 3);
+}
+
 static void text_forms(void **state)
 {
 	struct lw_kernel_log *log = start(state);
@@ -356,7 +372,7 @@ static void journal_export(void **state)
 {
 	struct lw_kernel_log *log = start(state);
 	char text[4096];
-	size_t used;
+	size_t used, begin, end;
 
 	feed_text(log,
 		  "__CURSOR=s=1\n_SOURCE_MONOTONIC_TIMESTAMP=7\nMESSAGE=" BANNER
@@ -389,10 +405,20 @@ static void journal_export(void **state)
 	assert_int_equal(log->fault_count, 1);
 	assert_int_equal(log->faults[0].rid, 0x10);
 	assert_int_equal(log->malformed, 0);
-	/* Cut in the middle of the binary field. */
-	log = start(state);
-	assert_int_equal(lw_kernel_log_feed_text(log, text, used - 20), 0);
-	assert_int_equal(log->malformed, 1);
+	/* Cut anywhere in the first binary field, the line ends around it apart. */
+	begin = (size_t)(strstr(text, "MESSAGE\n") + 8 - text);
+	end = (size_t)((char *)memmem(text, used, "\n\n__CURSOR=s=2", 14) - text);
+	for (used = begin; used < end; used++) {
+		char *copy = malloc(used);
+
+		assert_non_null(copy);
+		memcpy(copy, text, used);
+		log = start(state);
+		assert_int_equal(lw_kernel_log_feed_text(log, copy, used), 0);
+		assert_int_equal(log->malformed, 1);
+		assert_int_equal(log->fault_count, 0);
+		free(copy);
+	}
 }
 
 /* A /dev/kmsg that is played: records and errors in turn. */
@@ -567,6 +593,7 @@ int main(void)
 		cmocka_unit_test(programs_are_not_believed),
 		cmocka_unit_test(cut_and_malformed),
 		cmocka_unit_test(many_faults),
+		cmocka_unit_test(merging_ends_with_a_boot),
 		cmocka_unit_test(text_forms),
 		cmocka_unit_test(text_of_others),
 		cmocka_unit_test(text_of_several_boots),

@@ -401,6 +401,8 @@ static const struct kind others[] = {
 	{ "DMAR: DRHD: handling fault status reg ", LW_LINE_OTHER },
 	/* A fragment of a record, and the dictionary of one. */
 	{ "3,1,2,+;DMAR: DRHD: handling fault status reg 2", LW_LINE_OTHER },
+	{ "3,1,18446744073709551615,-;DMAR: DRHD: handling fault status reg 2", LW_LINE_OTHER },
+	{ "3,1,2,c;DMAR: DRHD: handling fault status reg 2", LW_LINE_OTHER },
 	{ "3,1,2,-;x\nDMAR: DRHD: handling fault status reg 2", LW_LINE_OTHER },
 	{ "3,1,2,-;x\\x0aDMAR: DRHD: handling fault status reg 2", LW_LINE_OTHER },
 	{ " SUBSYSTEM=pci", LW_LINE_OTHER },
@@ -444,6 +446,8 @@ static void other_kinds(void **state)
 		if (line.kind != others[i].kind)
 			fail_msg("%s instead of %s: %s", lw_line_kind_name(line.kind),
 				 lw_line_kind_name(others[i].kind), others[i].text);
+		if (line.incomplete)
+			fail_msg("more is waited for: %s", others[i].text);
 	}
 	assert_int_equal(parse_text("DRHD: handling fault status reg 602").status, 0x602);
 	assert_int_equal(parse_text("dmar_fault: 13380 callbacks suppressed").suppressed, 13380);

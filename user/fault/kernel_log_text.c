@@ -45,12 +45,8 @@ static bool join(struct lw_kernel_log *log, const char *text, size_t length, int
 	struct lw_line line;
 	size_t offset = 0, left;
 
-	lw_line_parse(text, length, &line);
-	if (!lw_line_continues(text, length, &offset)) {
+	if (!lw_line_continues(text, length, &offset))
 		offset = 0;
-		if (line.prefixed)
-			goto cut;
-	}
 	left = length - offset;
 	if (log->pending_lines == PENDING_LINES ||
 	    left >= sizeof(log->pending) - log->pending_length)

@@ -191,7 +191,7 @@ static bool take_tag(struct lw_cursor *c, struct lw_prefix *prefix)
 	struct lw_cursor at = *c;
 
 	if (!lw_take(&at, "kernel: ")) {
-		while (at.at<at.end && * at.at> ' ' && *at.at != ':' && *at.at != '[')
+		while (at.at<at.end && * at.at> ' ' && *at.at != ':')
 			at.at++;
 		if (at.at == c->at || !lw_take(&at, " kernel: "))
 			return false;
