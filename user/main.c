@@ -42,6 +42,7 @@ static void usage(FILE *out)
 
 int main(int argc, char **argv)
 {
+	static char name[64];	/* argp shows it in the usage line */
 	size_t i;
 
 	argp_err_exit_status = LW_EXIT_USAGE;
@@ -61,7 +62,8 @@ int main(int argc, char **argv)
 	for (i = 0; i < COMMANDS; i++) {
 		if (strcmp(argv[1], commands[i].name))
 			continue;
-		argv[1] = argv[0];
+		snprintf(name, sizeof(name), "luwatch %s", argv[1]);
+		argv[1] = name;
 		return commands[i].run(argc - 1, argv + 1);
 	}
 	lw_error("there is no command \"%s\"; `luwatch --help` lists them", argv[1]);

@@ -52,7 +52,7 @@ static int map_info(int fd, struct bpf_map_info *info)
 
 static void path_of_links(uint32_t generation, char path[64])
 {
-	snprintf(path, 64, LW_PIN_ROOT "/links.%u", generation);
+	snprintf(path, 64, LW_PIN_ROOT "/links-%u", generation);
 }
 
 /* In one of the two ways: as fentry programs or as kprobe programs. */
@@ -215,7 +215,7 @@ void lw_unpin_links(uint32_t keep)
 	while ((entry = readdir(root))) {
 		LW_FREE char *path = lw_format(LW_PIN_ROOT "/%s", entry->d_name);
 
-		if (sscanf(entry->d_name, "links.%u", &generation) == 1 && generation != keep)
+		if (sscanf(entry->d_name, "links-%u", &generation) == 1 && generation != keep)
 			remove_directory(path);
 	}
 	closedir(root);

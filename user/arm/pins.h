@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is pinned under /sys/fs/bpf/luwatch: maps/NAME, and links.GENERATION/PROGRAM. The pins are
+ * What is pinned under /sys/fs/bpf/luwatch: maps/NAME, and links-GENERATION/PROGRAM (bpffs takes no dots). The pins are
  * the armed state; nothing else has to be alive.
  */
 #ifndef LUWATCH_PINS_H
