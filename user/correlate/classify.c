@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What a fault means for the hand-over. The same line in a log can be the blocking that live update
+ * promises, a guest's own mistake, or the sign that a preserved device lost its tables; which one
+ * it is follows from what became of the requester ID's entry, from the reason, and from when it
+ * happened.
+ */
+#include "correlate/parts.h"
+
+static bool any_entry(const struct lw_handover *h, uint64_t rid, unsigned int states)
+{
+	const struct lw_entry *end = h->entries + h->entry_count;
+	const struct lw_entry *entry = lw_entry_first(h, rid);
+
+	for (; entry && entry < end && entry->rid == rid; entry++) {
+		if (states >> entry->state & 1 && !(entry->notes & LW_NOTE_EXCEPTED))
+			return true;
+	}
+	return false;
+}
+
+static bool is_leaf(const struct lw_fault *fault)
+{
+	return !lw_reason_is_structural(fault->reason);
+}
+
+/* Did this requester ID have leaf faults while the old kernel still ran? */
+static bool has_precedent(const struct lw_handover *h, uint64_t rid)
+{
+	size_t i;
+
+	for (i = 0; i < h->fault_count; i++) {
+		const struct lw_fault *fault = &h->faults[i];
+
+		if (fault->window == LW_WINDOW_BEFORE && fault->rid == rid && is_leaf(fault))
+			return true;
+	}
+	return false;
+}
+
+/* A hole in the log before the shutdown may hide the totals that would be the precedent. */
+static bool precedent_may_be_missing(const struct lw_handover *h)
+{
+	uint64_t end = h->shutdown ? h->shutdown->seq : UINT64_MAX;
+
+	return !h->kexec || (h->stream.gap_count && h->stream.gaps[0].first < end);
+}
+
+static enum lw_fault_class class_of_preserved(const struct lw_handover *h,
+					      const struct lw_fault *fault)
+{
+	bool damaged = any_entry(h, fault->rid,
+				 1 << LW_CONTEXT_ALTERED | 1 << LW_CONTEXT_LOST);
+
+	if (lw_reason_is_structural(fault->reason))
+		return LW_CLASS_BROKEN;
+	if (fault->window == LW_WINDOW_BEFORE)
+		return LW_CLASS_GUEST;
+	if (damaged)
+		return LW_CLASS_BROKEN;
+	if (fault->window != LW_WINDOW_AFTER && !has_precedent(h, fault->rid) &&
+	    !precedent_may_be_missing(h))
+		return LW_CLASS_BROKEN;
+	return LW_CLASS_GUEST;
+}
+
+static bool is_known(const struct lw_handover *h, const struct lw_fault *fault)
+{
+	if (!h->evidence->device_count)
+		return true;
+	return lw_owner_first(h, fault->rid) || lw_entry_first(h, fault->rid);
+}
+
+/*
+ * In the watch period the carried tables still count only if the next kernel adopted them; one
+ * that made its own gave every device a new entry.
+ */
+static bool carried_tables_count(const struct lw_handover *h, const struct lw_fault *fault)
+{
+	return fault->window == LW_WINDOW_BLACKOUT || fault->window == LW_WINDOW_EARLY_BOOT ||
+	       (fault->window == LW_WINDOW_AFTER && h->adopted);
+}
+
+static enum lw_fault_class class_of(const struct lw_handover *h, const struct lw_fault *fault)
+{
+	const struct lw_device *device;
+
+	if (fault->flags & LW_FAULT_INTERRUPT || (fault->reason >= 0x20 && fault->reason <= 0x27))
+		return LW_CLASS_INTERRUPT;
+	if (fault->flags & LW_FAULT_OTHER)
+		return LW_CLASS_ORDINARY;
+	if (lw_preserved_find(h, fault->rid))
+		return class_of_preserved(h, fault);
+	if (!is_known(h, fault))
+		return LW_CLASS_UNKNOWN_DEVICE;
+	if (carried_tables_count(h, fault)) {
+		if (any_entry(h, fault->rid, 1 << LW_CONTEXT_LEAKED | 1 << LW_CONTEXT_APPEARED))
+			return LW_CLASS_LEAK_HIT;
+		if (lw_reason_is_cleared_entry(fault->reason) &&
+		    any_entry(h, fault->rid, 1 << LW_CONTEXT_CLEARED))
+			return LW_CLASS_PARKED;
+	}
+	device = lw_device_of(h, fault->rid);
+	return device && device->assigned && is_leaf(fault) ? LW_CLASS_GUEST : LW_CLASS_ORDINARY;
+}
+
+/* Whether some unit that was kept on still has the root table it had at the end. */
+static bool next_kernel_adopted(const struct lw_handover *h)
+{
+	size_t i, j;
+
+	for (i = 0; i < h->unit_count; i++) {
+		for (j = 0; j < h->evidence->unit_now_count; j++) {
+			const struct lw_unit_now *now = &h->evidence->units_now[j];
+
+			if (lw_unit_cleans(h->units[i]) && now->reg_phys == h->units[i]->reg_phys &&
+			    now->rtaddr == h->units[i]->after->rtaddr)
+				return true;
+		}
+	}
+	return false;
+}
+
+void lw_classify_faults(struct lw_handover *h)
+{
+	size_t i;
+
+	h->adopted = next_kernel_adopted(h);
+	for (i = 0; i < h->fault_count; i++)
+		h->faults[i].class = class_of(h, &h->faults[i]);
+}

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * All faults around the hand-over, each once, with the window it belongs to. They come from five
+ * places: totals and single records that the old kernel's programs left, records still latched at
+ * the last look, the next kernel's log, and what the next kernel's programs counted. A fault that
+ * was latched at the last look is found a second time by the next kernel, which drains the
+ * registers when it comes up and prints what it finds; and what programs count there is printed
+ * too. Which device is meant and whether it matters is decided elsewhere.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "correlate/parts.h"
+#include "luwatch/vtd.h"
+
+static void add_fault(struct lw_handover *h, const struct lw_fault *fault)
+{
+	struct lw_fault *place = lw_add(h, h->faults, h->fault_count, h->fault_size);
+
+	if (place)
+		*place = *fault;
+}
+
+/* The segment of a fault that did not bring one: the unit's, or the only one there is. */
+static bool find_segment(const struct lw_handover *h, unsigned int unit_index, uint32_t *segment)
+{
+	const struct lw_unit *unit = lw_unit_at(h, unit_index);
+	size_t i;
+
+	if (unit && unit->info) {
+		*segment = unit->segment;
+		return true;
+	}
+	for (i = 0; i < h->unit_count; i++) {
+		if (h->units[i]->segment != h->units[0]->segment)
+			return false;
+	}
+	*segment = h->unit_count ? h->units[0]->segment : 0;
+	return h->unit_count;
+}
+
+/* The segment in which exactly one known device sends with this source id. */
+static bool segment_of_device(const struct lw_handover *h, uint16_t source_id, uint32_t *segment)
+{
+	size_t i, found = 0;
+
+	for (i = 0; i < h->owner_count; i++) {
+		uint64_t rid = h->owners[i].rid;
+
+		if (LW_RID_SOURCE_ID(rid) != source_id ||
+		    (found && LW_RID_SEGMENT(rid) == *segment))
+			continue;
+		*segment = LW_RID_SEGMENT(rid);
+		found++;
+	}
+	return found == 1;
+}
+
+static void place_fault(const struct lw_handover *h, unsigned int unit, struct lw_fault *fault)
+{
+	uint16_t source_id = LW_RID_SOURCE_ID(fault->rid);
+	uint32_t segment = 0;
+
+	if (fault->segment_known)
+		return;
+	fault->segment_known = find_segment(h, unit, &segment) ||
+			       segment_of_device(h, source_id, &segment);
+	if (!fault->segment_known)
+		segment = 0;
+	fault->rid = LW_RID(segment, source_id >> 8, source_id & 0xff);
+}
+
+static uint32_t register_flags(uint64_t hi)
+{
+	uint32_t flags = 0;
+
+	if (vtd_reason_is_interrupt(VTD_FRCD_REASON(hi)))
+		return LW_FAULT_INTERRUPT;
+	if (VTD_FRCD_T1(hi))
+		flags |= LW_FAULT_READ;
+	if (VTD_FRCD_EXE(hi))
+		flags |= LW_FAULT_EXECUTE;
+	if (VTD_FRCD_PRIV(hi))
+		flags |= LW_FAULT_PRIVILEGED;
+	return flags;
+}
+
+static void take_register(struct lw_handover *h, const struct lw_record *record)
+{
+	uint64_t lo = record->fault.lo, hi = record->fault.hi;
+	bool latched = record->fault.phase_flags & LW_FAULT_LATCHED;
+	struct lw_fault fault = {
+		.rid = VTD_FRCD_SOURCE_ID(hi),
+		.address_known = true,
+		.reason = VTD_FRCD_REASON(hi),
+		.flags = register_flags(hi),
+		.pasid = VTD_FRCD_PP(hi) ? VTD_FRCD_PASID(hi) : LW_NO_PASID,
+		.count = 1,
+		.first_ns = record->time_ns,
+		.last_ns = record->time_ns,
+		.source = latched ? LW_SOURCE_LATCHED : LW_SOURCE_REGISTER,
+		.window = LW_WINDOW_BLACKOUT,
+	};
+
+	fault.address =
+		fault.flags & LW_FAULT_INTERRUPT ? VTD_FRCD_INDEX(lo) : VTD_FRCD_ADDRESS(lo);
+	if (fault.flags & LW_FAULT_INTERRUPT)
+		fault.pasid = LW_NO_PASID;
+	place_fault(h, record->unit, &fault);
+	add_fault(h, &fault);
+}
+
+static void take_total(struct lw_handover *h, const struct lw_record *record)
+{
+	const struct lw_rec_fault_total *total = &record->fault_total;
+	bool since_kexec = total->flags & LW_FAULT_SINCE_KEXEC;
+	struct lw_fault fault = {
+		.rid = total->source_id,
+		.segment_known = true,
+		.address_known = !(total->flags & LW_FAULT_OTHER),
+		.reason = total->reason,
+		.flags = total->flags & ~LW_FAULT_SINCE_KEXEC,
+		.pasid = total->pasid,
+		.address = total->last_address,
+		.count = total->count,
+		.first_ns = total->first_ns,
+		.last_ns = total->last_ns,
+		.source = LW_SOURCE_REGISTER,
+		.window = since_kexec ? LW_WINDOW_BLACKOUT : LW_WINDOW_BEFORE,
+	};
+
+	add_fault(h, &fault);
+}
+
+/* Whether two sources may speak about the same fault. The log names no privilege or execute bit. */
+static bool same_fault(const struct lw_fault *a, const struct lw_fault *b)
+{
+	uint32_t compared = LW_FAULT_READ | LW_FAULT_INTERRUPT;
+
+	if (a->segment_known && b->segment_known ? a->rid != b->rid :
+						   LW_RID_SOURCE_ID(a->rid) !=
+							   LW_RID_SOURCE_ID(b->rid))
+		return false;
+	if (a->reason != b->reason || a->pasid != b->pasid)
+		return false;
+	return a->flags & LW_FAULT_INTERRUPT || !((a->flags ^ b->flags) & compared);
+}
+
+static bool same_address(const struct lw_fault *a, const struct lw_fault *b)
+{
+	uint64_t mask = a->flags & LW_FAULT_INTERRUPT ? ~0ULL : VTD_ADDRESS;
+
+	return !a->address_known || !b->address_known || !((a->address ^ b->address) & mask);
+}
+
+/* What has been found a second time already. */
+struct found {
+	size_t old;		/* faults of the old kernel: the first ones in the list */
+	bool *drained;		/* per fault of the old kernel */
+	uint64_t *left;		/* per live fault: how many have not been seen in the log */
+};
+
+/* FAULT is from the next kernel's log: takes away what of it was latched at the last look. */
+static void drop_latched(struct lw_handover *h, struct lw_fault *fault, struct found *found)
+{
+	size_t i;
+
+	for (i = 0; i < found->old && fault->count; i++) {
+		const struct lw_fault *latched = &h->faults[i];
+
+		if (latched->source != LW_SOURCE_LATCHED || found->drained[i] ||
+		    !same_fault(latched, fault) || !same_address(latched, fault))
+			continue;
+		found->drained[i] = true;
+		fault->count--;
+		h->faults_twice++;
+	}
+}
+
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* FAULT is from the log of the time in which programs counted too: what they counted is in it. */
+static void drop_counted(struct lw_handover *h, struct lw_fault *fault, struct found *found)
+{
+	const struct lw_evidence *evidence = h->evidence;
+	size_t i;
+
+	for (i = 0; i < evidence->live_fault_count && fault->count; i++) {
+		const struct lw_fault *live = &evidence->live_faults[i];
+		uint64_t twice;
+
+		if (!same_fault(live, fault))
+			continue;
+		twice = smaller(found->left[i], fault->count);
+		found->left[i] -= twice;
+		fault->count -= twice;
+		h->faults_twice += twice;
+	}
+}
+
+static void take_log_fault(struct lw_handover *h, const struct lw_fault *logged, struct found *found)
+{
+	struct lw_fault fault = *logged;
+	bool early = fault.first_ns == UINT64_MAX || fault.first_ns < h->evidence->watch_from_ns;
+
+	fault.window = early ? LW_WINDOW_EARLY_BOOT : LW_WINDOW_AFTER;
+	place_fault(h, LW_NO_UNIT, &fault);
+	if (early)
+		drop_latched(h, &fault, found);
+	else
+		drop_counted(h, &fault, found);
+	if (fault.count)
+		add_fault(h, &fault);
+}
+
+static void take_next_kernel(struct lw_handover *h)
+{
+	const struct lw_evidence *evidence = h->evidence;
+	struct found found = {
+		.old = h->fault_count,
+		.drained = calloc(h->fault_count + 1, sizeof(*found.drained)),
+		.left = calloc(evidence->live_fault_count + 1, sizeof(*found.left)),
+	};
+	size_t i;
+
+	if (!found.drained || !found.left) {
+		h->error = -ENOMEM;
+		goto out;
+	}
+	for (i = 0; i < evidence->live_fault_count; i++)
+		found.left[i] = evidence->live_faults[i].count;
+	for (i = 0; i < evidence->log_fault_count; i++)
+		take_log_fault(h, &evidence->log_faults[i], &found);
+	for (i = 0; i < evidence->live_fault_count; i++) {
+		struct lw_fault fault = evidence->live_faults[i];
+
+		fault.window = LW_WINDOW_AFTER;
+		place_fault(h, LW_NO_UNIT, &fault);
+		add_fault(h, &fault);
+	}
+out:
+	free(found.drained);
+	free(found.left);
+}
+
+#define COMPARE(a, b)                                        \
+	do {                                                 \
+		if ((a) != (b))                              \
+			return (a) < (b) ? -1 : 1;           \
+	} while (0)
+
+static int compare_kinds(const struct lw_fault *a, const struct lw_fault *b)
+{
+	COMPARE(a->window, b->window);
+	COMPARE(a->rid, b->rid);
+	COMPARE(a->segment_known, b->segment_known);
+	COMPARE(a->reason, b->reason);
+	COMPARE(a->flags, b->flags);
+	COMPARE(a->pasid, b->pasid);
+	COMPARE(a->source, b->source);
+	return 0;
+}
+
+static int compare_faults(const void *pa, const void *pb)
+{
+	const struct lw_fault *a = pa, *b = pb;
+	int r = compare_kinds(a, b);
+
+	if (r)
+		return r;
+	COMPARE(a->first_ns, b->first_ns);
+	COMPARE(a->address, b->address);
+	return 0;
+}
+
+static uint64_t later(uint64_t a, uint64_t b)
+{
+	if (a == UINT64_MAX || b == UINT64_MAX)
+		return smaller(a, b);
+	return a > b ? a : b;
+}
+
+/* Equal ones become one with a count; its address is that of the first. */
+static void merge_equal(struct lw_handover *h)
+{
+	size_t i, kept = 0;
+
+	if (!h->fault_count)
+		return;
+	qsort(h->faults, h->fault_count, sizeof(*h->faults), compare_faults);
+	for (i = 1; i < h->fault_count; i++) {
+		struct lw_fault *merged = &h->faults[kept], *fault = &h->faults[i];
+
+		if (compare_kinds(merged, fault)) {
+			h->faults[++kept] = *fault;
+			continue;
+		}
+		if (__builtin_add_overflow(merged->count, fault->count, &merged->count))
+			merged->count = UINT64_MAX;
+		merged->first_ns = smaller(merged->first_ns, fault->first_ns);
+		merged->last_ns = later(merged->last_ns, fault->last_ns);
+	}
+	h->fault_count = kept + 1;
+}
+
+void lw_gather_faults(struct lw_handover *h)
+{
+	size_t i;
+
+	for (i = 0; i < h->stream.log_count; i++) {
+		const struct lw_record *record = &h->stream.log[i];
+
+		if (record->type == LW_REC_FAULT)
+			take_register(h, record);
+		else if (record->type == LW_REC_FAULT_TOTAL)
+			take_total(h, record);
+	}
+	take_next_kernel(h);
+	merge_equal(h);
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * I7, I8, I9 and I11: what happened around the preserved set and the point of no return, before the
+ * tables were cleaned.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "correlate/compare.h"
+#include "correlate/parts.h"
+
+static const char *drift_text(uint32_t what)
+{
+	switch (what) {
+	case LW_DRIFT_RELEASE:
+		return "was released by the IOMMU driver";
+	case LW_DRIFT_DETACH:
+		return "was detached from its domain";
+	case LW_DRIFT_BLOCK:
+		return "was attached to the blocking domain";
+	case LW_DRIFT_ATTACH:
+		return "was attached to another domain";
+	}
+	return "was changed";
+}
+
+static void fail_drift(struct lw_handover *h, const struct lw_record *record)
+{
+	char who[LW_RID_AND_NAME], rid[LW_RID_TEXT];
+	const struct lw_rec_drift *drift = &record->drift;
+	char *evidence = lw_text(h, "by %.16s (pid %u), %.3f s before the shutdown",
+				 (const char *)drift->comm, drift->pid,
+				 h->shutdown && h->shutdown->time_ns > record->time_ns ?
+					 (h->shutdown->time_ns - record->time_ns) / 1e9 :
+					 0.0);
+
+	lw_fail(h, LW_I7, lw_rid_format(drift->rid, rid),
+		(struct lw_finding_text){ .evidence = evidence },
+		"%s %s after it had been preserved.",
+		lw_rid_and_name(h, drift->rid, who, sizeof(who)), drift_text(drift->what));
+	free(evidence);
+}
+
+/* The entry when the device was preserved against the entry at the start of the shutdown. */
+static void compare_with_preservation(struct lw_handover *h, const struct lw_record *record)
+{
+	const struct lw_rec_entry *then = &record->entry, *now;
+	struct lw_unit *unit = lw_unit_at(h, record->unit);
+	char who[LW_RID_AND_NAME], rid[LW_RID_TEXT], changed[160];
+	uint64_t a[4], b[4];
+	unsigned int difference;
+
+	now = lw_entry_words(h, record->unit, then->rid, LW_BEFORE);
+	if (!now || !unit)
+		return;
+	memcpy(a, then->words, sizeof(a));
+	memcpy(b, now->words, sizeof(b));
+	difference = lw_context_compare(a, b, unit->scalable_tables) & LW_DIFFERS_MEANING;
+	if (difference)
+		lw_fail(h, LW_I7, lw_rid_format(then->rid, rid), (struct lw_finding_text){},
+			"The context entry of %s changed between its preservation and the "
+			"shutdown (%s).",
+			lw_rid_and_name(h, then->rid, who, sizeof(who)),
+			lw_difference_text(difference, unit->scalable_tables, changed,
+					   sizeof(changed)));
+}
+
+void lw_judge_drift(struct lw_handover *h)
+{
+	size_t i;
+
+	if (h->preserved_by == LW_PRESERVED_UNKNOWN)
+		lw_unknown(h, LW_I7, "What was preserved is not known: %s.", h->preserved_missing);
+	else if (!h->preserved_count)
+		lw_not_applicable(h, LW_I7, "nothing was preserved");
+	for (i = 0; i < h->stream.log_count; i++) {
+		const struct lw_record *record = &h->stream.log[i];
+
+		if (record->type == LW_REC_DRIFT && lw_preserved_find(h, record->drift.rid))
+			fail_drift(h, record);
+		else if (record->type == LW_REC_ENTRY && record->entry.phase == LW_PRESERVED)
+			compare_with_preservation(h, record);
+	}
+	lw_reason(h, LW_I7, "nothing changed");
+}
+
+void lw_judge_suspend(struct lw_handover *h)
+{
+	size_t seen = 0, i;
+
+	for (i = 0; i < h->stream.log_count; i++) {
+		const struct lw_record *record = &h->stream.log[i];
+
+		if (record->type != LW_REC_SUSPEND)
+			continue;
+		seen++;
+		if (record->result.result == -EBUSY)
+			continue;
+		lw_fail(h, LW_I8, "hand-over", (struct lw_finding_text){},
+			"A suspend was not refused while devices were preserved "
+			"(iommu_suspend() returned %lld).",
+			record->result.result);
+	}
+	if (!seen)
+		lw_not_applicable(h, LW_I8, "nobody tried to suspend");
+	lw_reason(h, LW_I8, "refused %zu times", seen);
+}
+
+static void fail_set(struct lw_handover *h, uint64_t rid, const char *format)
+{
+	char who[LW_RID_AND_NAME], text[LW_RID_TEXT];
+	char *message;
+
+	lw_rid_and_name(h, rid, who, sizeof(who));
+	message = lw_text(h, "%s %s", who, format);
+	lw_fail(h, LW_I9, lw_rid_format(rid, text),
+		(struct lw_finding_text){
+			.action = "Compare `luwatch declare list` with what the orchestrator "
+				  "preserves, and correct the one that is wrong before the next "
+				  "hand-over.",
+		},
+		"%s", message ? message : "");
+	free(message);
+}
+
+void lw_judge_sets(struct lw_handover *h)
+{
+	size_t i;
+
+	if (h->baseline && !h->declared_known) {
+		lw_not_applicable(h, LW_I9, "nothing was declared");
+		return;
+	}
+	if (h->preserved_by != LW_PRESERVED_MARKED) {
+		lw_unknown(h, LW_I9, "Which devices the kernel had marked is not known: %s.",
+			   h->preserved_missing ? h->preserved_missing : "it has no marks");
+		return;
+	}
+	for (i = 0; i < h->declared.count; i++) {
+		if (!lw_rids_have(&h->marked, h->declared.rid[i]))
+			fail_set(h, h->declared.rid[i],
+				 "was declared, but the kernel had not marked it as preserved: the "
+				 "hand-over treated it like any other device.");
+	}
+	for (i = 0; i < h->marked.count; i++) {
+		if (!lw_rids_have(&h->declared, h->marked.rid[i]))
+			fail_set(h, h->marked.rid[i],
+				 "was marked as preserved by the kernel, but nobody had declared it: "
+				 "its DMA went on through the hand-over.");
+	}
+	lw_reason(h, LW_I9, "%zu declared, %zu marked", h->declared.count, h->marked.count);
+}
+
+void lw_judge_no_return(struct lw_handover *h)
+{
+	if (!h->kexec) {
+		lw_unknown(h, LW_I11, "kernel_kexec() was not recorded.");
+	} else if (!h->liveupdate) {
+		lw_unknown(h, LW_I11, "The return of liveupdate_reboot() was not recorded.");
+	} else if (h->liveupdate->result.result && h->last) {
+		lw_fail(h, LW_I11, "hand-over", (struct lw_finding_text){},
+			"liveupdate_reboot() refused with %lld, and the kexec went on "
+			"nevertheless.",
+			h->liveupdate->result.result);
+	} else if (h->liveupdate->result.result) {
+		lw_reason(h, LW_I11, "the attempt was aborted with %lld",
+			  h->liveupdate->result.result);
+	} else {
+		lw_reason(h, LW_I11, "liveupdate_reboot() returned 0");
+	}
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * I3, I5, I6 and I13: what the shutdown did to each unit as a whole (root entries, translation,
+ * protected memory), and what the next kernel made of it.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "correlate/parts.h"
+#include "luwatch/vtd.h"
+
+static char *registers(struct lw_handover *h, const struct lw_unit *unit)
+{
+	const struct lw_rec_unit_state *before = unit->before, *after = unit->after;
+
+	return lw_text(h, "%s at 0x%llx: GSTS 0x%x -> 0x%x, RTADDR 0x%llx -> 0x%llx", unit->name,
+		       (unsigned long long)unit->reg_phys, before ? before->gsts : 0,
+		       after ? after->gsts : 0, before ? before->rtaddr : 0,
+		       after ? after->rtaddr : 0);
+}
+
+static bool table_is_preserved(const struct lw_handover *h, const struct lw_unit *unit,
+			       unsigned int slot)
+{
+	unsigned int bus = slot >> 1, half = slot & 1, devfn;
+
+	for (devfn = 0; devfn < 256; devfn++) {
+		if (unit->scalable_tables && devfn >> 7 != half)
+			continue;
+		if (lw_preserved_find(h, LW_RID(unit->segment, bus, devfn)))
+			return true;
+	}
+	return false;
+}
+
+static bool root_was_cleared(const struct lw_table *table)
+{
+	return table->before && table->after && table->after->flags & LW_TABLE_GONE;
+}
+
+/*
+ * Root entries are cleared from v3 of the series on. v4 and later show themselves by the callback
+ * for each requester ID, v3 only by having cleared one.
+ */
+static bool kernel_clears_roots(const struct lw_handover *h)
+{
+	size_t i, slot;
+
+	if (lw_probe_exists(h, LW_PROBE_CLEAR_ALIAS))
+		return true;
+	for (i = 0; i < h->unit_count; i++) {
+		for (slot = 0; slot < LW_UNIT_TABLES; slot++) {
+			if (root_was_cleared(&h->units[i]->tables[slot]))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void fail_root(struct lw_handover *h, const struct lw_unit *unit, unsigned int slot)
+{
+	const struct lw_rec_table *after = unit->tables[slot].after;
+	char *evidence = lw_text(h, "%s: root entry 0x%llx, %u entries present behind it",
+				 unit->name, after->root, after->present);
+	char subject[64];
+
+	snprintf(subject, sizeof(subject), "%s bus %02x%s", unit->name, slot >> 1,
+		 !unit->scalable_tables ? "" :
+		 slot & 1		? " upper half" :
+					  " lower half");
+	lw_fail(h, LW_I3, subject,
+		(struct lw_finding_text){
+			.evidence = evidence,
+			.action = "See what I1 says about the entries behind it. If none leaked, the "
+				  "risk is the reuse of the table's page: plan a cold reboot.",
+		},
+		"The root entry of bus %02x on %s was left, although no device of its context "
+		"table is preserved: the unit goes on reading a page that the next kernel may use "
+		"for something else.",
+		slot >> 1, unit->name);
+	free(evidence);
+}
+
+/* Counts the root entries that had to go, and those that did. */
+static void judge_roots_of(struct lw_handover *h, const struct lw_unit *unit, size_t *cleared)
+{
+	unsigned int slot;
+
+	for (slot = 0; slot < LW_UNIT_TABLES; slot++) {
+		const struct lw_table *table = &unit->tables[slot];
+
+		if ((!table->before && !table->after) || table_is_preserved(h, unit, slot))
+			continue;
+		if (!table->after)
+			lw_unknown(h, LW_I3, "What became of the root entry of bus %02x on %s is "
+					     "not known: its record is missing.",
+				   slot >> 1, unit->name);
+		else if (table->after->flags & LW_TABLE_GONE)
+			++*cleared;
+		else
+			fail_root(h, unit, slot);
+	}
+}
+
+void lw_judge_roots(struct lw_handover *h)
+{
+	size_t cleared = 0, judged = 0, i;
+
+	for (i = 0; i < h->unit_count; i++) {
+		const struct lw_unit *unit = h->units[i];
+		const char *missing = lw_unit_tables_missing(unit, LW_AFTER);
+
+		if (lw_unit_after_known(unit) && !lw_unit_is_on(unit))
+			continue;
+		if (h->preserved_by == LW_PRESERVED_UNKNOWN) {
+			lw_unknown(h, LW_I3, "What was preserved is not known: %s.",
+				   h->preserved_missing);
+			return;
+		}
+		if (!missing)
+			missing = h->walk_problem[LW_AFTER];
+		if (h->preserved_count && missing) {
+			lw_unknown(h, LW_I3, "The root entries of %s are not known: %s.",
+				   unit->name, missing);
+			continue;
+		}
+		if (!lw_unit_cleans(unit))
+			continue;
+		if (!kernel_clears_roots(h)) {
+			lw_not_applicable(h, LW_I3,
+					  "no root entry was cleared, and this kernel's version of "
+					  "the series may be one that never does");
+			return;
+		}
+		judged++;
+		judge_roots_of(h, unit, &cleared);
+	}
+	if (!judged)
+		lw_not_applicable(h, LW_I3, "no unit was kept on for something preserved");
+	lw_reason(h, LW_I3, "%zu root entries cleared", cleared);
+}
+
+static void judge_unit_translation(struct lw_handover *h, const struct lw_unit *unit)
+{
+	char *evidence = registers(h, unit);
+	struct lw_finding_text text = { .evidence = evidence };
+
+	switch (unit->condition) {
+	case LW_UNIT_ON_NOTHING_PRESERVED:
+		text.action = "Look at I1 for the entries that stayed reachable. Give this report "
+			      "to whoever maintains the kernel.";
+		lw_fail(h, LW_I5, unit->name, text,
+			"%s was left on, although nothing behind it is preserved: the next kernel "
+			"starts under page tables of the old one.",
+			unit->name);
+		break;
+	case LW_UNIT_OFF_PRESERVED:
+		text.action = "Treat memory of this host as suspect: stop the guests that own the "
+			      "preserved devices and reset these devices.";
+		lw_fail(h, LW_I5, unit->name, text,
+			"%s was switched off, although %zu requester IDs behind it are preserved: "
+			"their DMA reaches memory without translation.",
+			unit->name, unit->preserved);
+		break;
+	case LW_UNIT_NEVER_CLEANED:
+		text.action = "Give this report to whoever maintains the kernel.";
+		lw_find(h, LW_I1, LW_SEVERITY_WARNING, unit->name, text,
+			"%s was left on for what is preserved, but "
+			"clear_unpreserved_context_entries() did not run for it.",
+			unit->name);
+		break;
+	case LW_UNIT_GONE:
+		lw_unknown(h, LW_I5, "The state of %s is not known: its registers read as all ones.",
+			   unit->name);
+		break;
+	case LW_UNIT_UNKNOWN:
+		lw_unknown(h, LW_I5, "Whether %s is as it should be is not known: %s.", unit->name,
+			   !unit->after ? "its registers at the end were not recorded" :
+			   h->preserved_missing ? h->preserved_missing :
+						  "which preserved devices are behind it was not "
+						  "recorded");
+		break;
+	default:
+		break;
+	}
+	free(evidence);
+}
+
+void lw_judge_translation(struct lw_handover *h)
+{
+	size_t on = 0, i;
+
+	if (!h->unit_count)
+		lw_unknown(h, LW_I5, "No remapping unit was recorded.");
+	if (h->walk_problem[LW_AFTER] && h->unit_count)
+		lw_unknown(h, LW_I5, "Not every unit may be known: %s.",
+			   h->walk_problem[LW_AFTER]);
+	for (i = 0; i < h->unit_count; i++) {
+		judge_unit_translation(h, h->units[i]);
+		on += lw_unit_is_on(h->units[i]);
+	}
+	lw_reason(h, LW_I5, "%zu of %zu units on", on, h->unit_count);
+}
+
+void lw_judge_protected_memory(struct lw_handover *h)
+{
+	size_t have = 0, i;
+
+	for (i = 0; i < h->unit_count; i++) {
+		const struct lw_unit *unit = h->units[i];
+		char *evidence;
+
+		if (!unit->info || !lw_unit_after_known(unit)) {
+			lw_unknown(h, LW_I6, "The protected memory of %s is not known.",
+				   unit->name);
+			continue;
+		}
+		if (!VTD_CAP_PLMR(unit->info->cap) && !VTD_CAP_PHMR(unit->info->cap))
+			continue;
+		have++;
+		if (!(unit->after->pmen & VTD_PMEN_PRS))
+			continue;
+		evidence = lw_text(h, "%s: PMEN 0x%x", unit->name, unit->after->pmen);
+		lw_fail(h, LW_I6, unit->name, (struct lw_finding_text){ .evidence = evidence },
+			"Protected memory regions of %s were left on: DMA into them is blocked "
+			"in the next kernel.",
+			unit->name);
+		free(evidence);
+	}
+	if (!have)
+		lw_not_applicable(h, LW_I6, "no unit has protected memory regions");
+	lw_reason(h, LW_I6, "off on all %zu units that have them", have);
+}
+
+static const struct lw_unit_now *unit_now(const struct lw_handover *h, const struct lw_unit *unit)
+{
+	size_t i;
+
+	for (i = 0; i < h->evidence->unit_now_count; i++) {
+		if (h->evidence->units_now[i].reg_phys == unit->reg_phys)
+			return &h->evidence->units_now[i];
+	}
+	return NULL;
+}
+
+/* The entries themselves are not read again yet: an adopted table stays unknown. */
+void lw_judge_receiver(struct lw_handover *h)
+{
+	size_t kept = 0, i;
+
+	for (i = 0; i < h->unit_count; i++) {
+		const struct lw_unit *unit = h->units[i];
+		const struct lw_unit_now *now = unit_now(h, unit);
+
+		if (!lw_unit_cleans(unit))
+			continue;
+		kept++;
+		if (!now)
+			lw_unknown(h, LW_I13, "What the next kernel did with %s was not looked at.",
+				   unit->name);
+		else if (now->gsts & VTD_GSTS_TES && now->rtaddr == unit->after->rtaddr)
+			lw_unknown(h, LW_I13, "The next kernel uses the tables of %s, but they were "
+					      "not compared with the carried ones.",
+				   unit->name);
+		else
+			lw_not_applicable(h, LW_I13, "discarded by the next kernel");
+	}
+	if (!kept)
+		lw_not_applicable(h, LW_I13, "no unit was kept on for something preserved");
+}

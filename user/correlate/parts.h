@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The steps of the correlation, in the order in which lw_correlate() takes them, and the look-ups
+ * they share. Only files of user/correlate/ include this. Without memory a step sets the sticky
+ * error of the hand-over and returns; the caller looks at it once, at the end.
+ */
+#ifndef LUWATCH_CORRELATE_PARTS_H
+#define LUWATCH_CORRELATE_PARTS_H
+
+#include <errno.h>
+
+#include "correlate/array.h"
+#include "correlate/handover.h"
+
+/* Steps. */
+void lw_read_baseline(struct lw_handover *h);	/* strings, declared set, probes */
+void lw_rebuild_units(struct lw_handover *h);	/* landmarks, units, tables, entry words */
+void lw_find_preserved(struct lw_handover *h);	/* owners, marked set, preserved IDs */
+void lw_list_entries(struct lw_handover *h);	/* entries with their states, kept set */
+void lw_judge_units(struct lw_handover *h);	/* condition of each unit */
+void lw_gather_faults(struct lw_handover *h);	/* faults with windows, each once */
+void lw_classify_faults(struct lw_handover *h);
+void lw_judge(struct lw_handover *h);		/* invariants, findings, verdict */
+void lw_write_headline(struct lw_handover *h);
+
+/* Judges of single invariants, called from the table in judge.c. */
+void lw_judge_cleared(struct lw_handover *h);		/* I1 */
+void lw_judge_preserved(struct lw_handover *h);		/* I2 */
+void lw_judge_roots(struct lw_handover *h);		/* I3 */
+void lw_judge_invalidations(struct lw_handover *h);	/* I4 */
+void lw_judge_translation(struct lw_handover *h);	/* I5 */
+void lw_judge_protected_memory(struct lw_handover *h);	/* I6 */
+void lw_judge_drift(struct lw_handover *h);		/* I7 */
+void lw_judge_suspend(struct lw_handover *h);		/* I8 */
+void lw_judge_sets(struct lw_handover *h);		/* I9 */
+void lw_judge_faults(struct lw_handover *h);		/* I10 */
+void lw_judge_no_return(struct lw_handover *h);		/* I11 */
+void lw_judge_complete(struct lw_handover *h);		/* I12 */
+void lw_judge_receiver(struct lw_handover *h);		/* I13 */
+void lw_note_oddities(struct lw_handover *h);		/* what belongs to no invariant */
+
+/* Sorted sets of requester IDs. */
+void lw_rids_add(struct lw_handover *h, struct lw_rids *rids, uint64_t rid);
+void lw_rids_sort(struct lw_rids *rids);		/* and removes repeated ones */
+bool lw_rids_have(const struct lw_rids *rids, uint64_t rid);
+
+/* Look-ups; NULL when there is none. */
+struct lw_unit *lw_unit_at(const struct lw_handover *h, unsigned int index);
+const struct lw_rec_entry *lw_entry_words(const struct lw_handover *h, unsigned int unit,
+					  uint64_t rid, unsigned int phase);
+const struct lw_preserved_rid *lw_preserved_find(const struct lw_handover *h, uint64_t rid);
+const struct lw_owner *lw_owner_first(const struct lw_handover *h, uint64_t rid);
+struct lw_entry *lw_entry_first(const struct lw_handover *h, uint64_t rid);
+
+/* The device that has RID as its own, else one whose alias it is. */
+const struct lw_device *lw_device_of(const struct lw_handover *h, uint64_t rid);
+
+/* Questions about a unit. */
+bool lw_unit_is_on(const struct lw_unit *unit);		/* after: translates, as far as known */
+bool lw_unit_after_known(const struct lw_unit *unit);	/* its registers were read at the end */
+bool lw_unit_excepted(const struct lw_unit *unit);	/* quirked graphics unit */
+
+/* Why the unit's tables are not known in one of the walks (enum lw_phase), or NULL. */
+const char *lw_unit_tables_missing(const struct lw_unit *unit, unsigned int phase);
+bool lw_unit_cleans(const struct lw_unit *unit);	/* on, and something of it preserved */
+
+static inline const char *lw_unit_name(const struct lw_unit *unit)
+{
+	return unit ? unit->name : "no unit";
+}
+
+bool lw_table_bit(const struct lw_rec_table *table, unsigned int devfn);
+
+/* Probes: attached in the old kernel; its function exists there. */
+bool lw_probe_attached(const struct lw_handover *h, enum lw_probe_bit probe);
+bool lw_probe_exists(const struct lw_handover *h, enum lw_probe_bit probe);
+
+/*
+ * Findings and answers. FORMAT gives the message. lw_fail() and lw_unknown() also set the answer of
+ * the invariant: a fail stays a fail, an unknown does not become a pass, the first reason stays.
+ */
+struct lw_finding_text {
+	const char *evidence, *action;	/* or NULL; copied */
+};
+
+void lw_find(struct lw_handover *h, enum lw_invariant invariant, enum lw_severity severity,
+	     const char *subject, struct lw_finding_text text, const char *format, ...)
+	__attribute__((format(printf, 6, 7)));
+void lw_fail(struct lw_handover *h, enum lw_invariant invariant, const char *subject,
+	     struct lw_finding_text text, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+void lw_unknown(struct lw_handover *h, enum lw_invariant invariant, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void lw_not_applicable(struct lw_handover *h, enum lw_invariant invariant, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* One finding each for the fails and unknowns that were too many to be named. */
+void lw_sum_up_unnamed(struct lw_handover *h);
+
+/* The reason of an invariant that nothing spoke against, or a summary for one that failed. */
+void lw_reason(struct lw_handover *h, enum lw_invariant invariant, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Formatted text in fresh memory; NULL (and the sticky error) without memory. */
+char *lw_text(struct lw_handover *h, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* "0000:02:00.0 (Intel 82574L)" or only the ID, in TEXT; returns TEXT. */
+char *lw_rid_and_name(const struct lw_handover *h, uint64_t rid, char *text, size_t size);
+
+#define LW_RID_AND_NAME 160
+
+#endif

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Requester IDs: sorted sets of them, and who owns one. A requester ID is not a device: several
+ * devices may send with the same one (DMA aliases behind a bridge), and the clearing of a device's
+ * entry hits all of them.
+ */
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "correlate/parts.h"
+
+static int compare_rids(const void *pa, const void *pb)
+{
+	const uint64_t *a = pa, *b = pb;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+void lw_rids_add(struct lw_handover *h, struct lw_rids *rids, uint64_t rid)
+{
+	uint64_t *place = lw_add(h, rids->rid, rids->count, rids->size);
+
+	if (place)
+		*place = rid;
+}
+
+void lw_rids_sort(struct lw_rids *rids)
+{
+	size_t i, kept = 0;
+
+	if (!rids->count)
+		return;
+	qsort(rids->rid, rids->count, sizeof(*rids->rid), compare_rids);
+	for (i = 1; i < rids->count; i++) {
+		if (rids->rid[i] != rids->rid[kept])
+			rids->rid[++kept] = rids->rid[i];
+	}
+	rids->count = kept + 1;
+}
+
+bool lw_rids_have(const struct lw_rids *rids, uint64_t rid)
+{
+	return rids->count &&
+	       bsearch(&rid, rids->rid, rids->count, sizeof(*rids->rid), compare_rids);
+}
+
+const struct lw_owner *lw_owner_first(const struct lw_handover *h, uint64_t rid)
+{
+	size_t low = 0, high = h->owner_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (h->owners[middle].rid < rid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < h->owner_count && h->owners[low].rid == rid ? &h->owners[low] : NULL;
+}
+
+struct lw_entry *lw_entry_first(const struct lw_handover *h, uint64_t rid)
+{
+	size_t low = 0, high = h->entry_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (h->entries[middle].rid < rid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < h->entry_count && h->entries[low].rid == rid ? &h->entries[low] : NULL;
+}
+
+const struct lw_preserved_rid *lw_preserved_find(const struct lw_handover *h, uint64_t rid)
+{
+	size_t low = 0, high = h->preserved_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (h->preserved[middle].rid < rid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < h->preserved_count && h->preserved[low].rid == rid ? &h->preserved[low] : NULL;
+}
+
+const struct lw_device *lw_device_of(const struct lw_handover *h, uint64_t rid)
+{
+	const struct lw_owner *end = h->owners + h->owner_count, *owner;
+	const struct lw_device *device = NULL;
+
+	for (owner = lw_owner_first(h, rid); owner && owner < end && owner->rid == rid; owner++) {
+		if (owner->device == rid && owner->seen)
+			return owner->seen;
+		if (owner->seen && !device)
+			device = owner->seen;
+	}
+	return device;
+}
+
+char *lw_rid_and_name(const struct lw_handover *h, uint64_t rid, char *text, size_t size)
+{
+	const struct lw_device *device = lw_device_of(h, rid);
+	char number[LW_RID_TEXT];
+
+	lw_rid_format(rid, number);
+	if (device && device->rid == rid && device->name)
+		snprintf(text, size, "%s (%.120s)", number, device->name);
+	else
+		snprintf(text, size, "%s", number);
+	return text;
+}

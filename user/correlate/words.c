@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The words of a report. They are part of its format: a word may be added, none may change.
+ */
+#include "correlate/handover.h"
+#include "correlate/note.h"
+
+const char *lw_context_state_name(enum lw_context_state state)
+{
+	static const char *const names[LW_CONTEXT_STATES] = {
+		[LW_CONTEXT_CLEARED] = "cleared",
+		[LW_CONTEXT_KEPT] = "kept",
+		[LW_CONTEXT_LEAKED] = "leaked",
+		[LW_CONTEXT_LOST] = "lost",
+		[LW_CONTEXT_ALTERED] = "altered",
+		[LW_CONTEXT_APPEARED] = "appeared",
+		[LW_CONTEXT_UNREACHABLE] = "unreachable",
+		[LW_CONTEXT_UNKNOWN] = "unknown",
+	};
+
+	return names[state];
+}
+
+const char *lw_unit_condition_name(enum lw_unit_condition condition)
+{
+	static const char *const names[LW_UNIT_CONDITIONS] = {
+		[LW_UNIT_TRANSLATING] = "translating",
+		[LW_UNIT_OFF] = "off",
+		[LW_UNIT_ON_NOTHING_PRESERVED] = "on-nothing-preserved",
+		[LW_UNIT_OFF_PRESERVED] = "off-something-preserved",
+		[LW_UNIT_NEVER_CLEANED] = "on-never-cleaned",
+		[LW_UNIT_GONE] = "gone",
+		[LW_UNIT_UNKNOWN] = "unknown",
+	};
+
+	return names[condition];
+}
+
+const char *lw_answer_name(enum lw_answer answer)
+{
+	static const char *const names[LW_ANSWERS] = {
+		[LW_PASS] = "pass",
+		[LW_FAIL] = "fail",
+		[LW_UNKNOWN] = "unknown",
+		[LW_NOT_APPLICABLE] = "not-applicable",
+	};
+
+	return names[answer];
+}
+
+const char *lw_severity_name(enum lw_severity severity)
+{
+	static const char *const names[LW_SEVERITIES] = {
+		[LW_SEVERITY_VIOLATION] = "violation",
+		[LW_SEVERITY_INCOMPLETE] = "incomplete",
+		[LW_SEVERITY_WARNING] = "warning",
+		[LW_SEVERITY_NOTICE] = "notice",
+	};
+
+	return names[severity];
+}
+
+const char *lw_verdict_name(enum lw_verdict verdict)
+{
+	static const char *const names[LW_VERDICTS] = {
+		[LW_VERDICT_NONE] = "none",
+		[LW_VERDICT_CLEAN] = "clean",
+		[LW_VERDICT_VIOLATION] = "violation",
+		[LW_VERDICT_INCOMPLETE] = "incomplete",
+	};
+
+	return names[verdict];
+}
+
+const char *lw_entry_note(unsigned int note)
+{
+	switch (note) {
+	case LW_NOTE_PRE:
+		return "page request enable changed, as a version of the series does";
+	case LW_NOTE_FPD:
+		return "fault processing disable changed";
+	case LW_NOTE_BITS:
+		return "bits without meaning for translation changed";
+	case LW_NOTE_RESIDUE:
+		return "present bit cleared, other bits left";
+	case LW_NOTE_ROOT_GONE:
+		return "the root entry above it was cleared";
+	case LW_NOTE_ROOT_MOVED:
+		return "the root entry points to another table";
+	case LW_NOTE_UNIT_OFF:
+		return "translation is off";
+	case LW_NOTE_NO_ENTRY:
+		return "had no entry even when the shutdown began";
+	case LW_NOTE_NOT_COMPARED:
+		return "not compared: the words before or after are missing";
+	case LW_NOTE_UNREADABLE:
+		return "its table was not recorded or could not be read";
+	case LW_NOTE_EXCEPTED:
+		return "on a graphics unit that the kernel never switches off";
+	case LW_NOTE_SET_UNKNOWN:
+		return "stayed, and what was preserved is not known";
+	}
+	return "";
+}
