@@ -350,7 +350,7 @@ static long lw_carry_visited(u32 index, void *unused)
 /* The unit itself, so that a stream explains itself also for a unit added since arming. */
 static __always_inline void lw_carry_unit(struct walk *w, struct intel_iommu *iommu, void *reg)
 {
-	struct lw_record *r = lw_new_record(w, LW_REC_UNIT);
+	struct lw_record *r = lw_new_record(w, LW_REC_UNIT_SEEN);
 
 	r->unit_info.reg_phys = BPF_CORE_READ(iommu, reg_phys);
 	r->unit_info.cap = BPF_CORE_READ(iommu, cap);

@@ -48,7 +48,7 @@ enum lw_record_type {
 	LW_REC_PAGE = 1,	/* lw_rec_page: head of each page of the pages carrier */
 	LW_REC_BASELINE = 2,	/* lw_rec_baseline: first record (seq 1) of a baseline */
 	LW_REC_TEXT = 3,	/* lw_rec_text: a string in pieces */
-	LW_REC_UNIT = 4,	/* lw_rec_unit: one remapping unit; also in the log */
+	LW_REC_UNIT = 4,	/* lw_rec_unit: one remapping unit */
 	LW_REC_DECLARED = 5,	/* lw_rec_declared: requester IDs of the declared set */
 	LW_REC_ALIAS = 6,	/* lw_rec_alias: DMA aliases of a device, from its topology */
 
@@ -74,6 +74,7 @@ enum lw_record_type {
 	LW_REC_DRIFT = 34,	/* lw_rec_drift: a call that changes a preserved device */
 	LW_REC_SUSPEND = 35,	/* lw_rec_result: return of iommu_suspend() while preserved */
 	LW_REC_ABORTED = 37,	/* lw_rec_result: kernel_kexec() came back with this result */
+	LW_REC_UNIT_SEEN = 38,	/* lw_rec_unit: a unit as the walk before found it */
 	LW_REC_PMR = 36,	/* protected memory regions of a unit switched off; no payload */
 };
 

@@ -67,8 +67,10 @@ static int judge(const char *state, struct lw_id id, json_t **report)
 
 	if (!r)
 		r = lw_correlate(&c.evidence, &handover);
-	if (!r)
-		r = lw_report_json(handover, report);
+	if (!r) {
+		*report = lw_report_json(handover);
+		r = *report ? 0 : -ENOMEM;
+	}
 	if (!r)
 		r = lw_store_save(state, lw_id_format(id, text), c.evidence.revision, *report);
 	if (r)

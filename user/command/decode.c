@@ -66,8 +66,10 @@ static int show_report(const struct decode_options *o, const struct lw_evidence 
 	json_t *report = NULL;
 	int code, r = lw_correlate(evidence, &handover);
 
-	if (!r)
-		r = lw_report_json(handover, &report);
+	if (!r) {
+		report = lw_report_json(handover);
+		r = report ? 0 : -ENOMEM;
+	}
 	if (r) {
 		lw_error("%s: %s", o->file, strerror(-r));
 		lw_handover_free(handover);

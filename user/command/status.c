@@ -142,7 +142,7 @@ static void show_text(const struct facts *f)
 		return;
 	}
 	printf("armed       %" PRIu64 " s ago, %d of %d probes, programs' generation %u\n",
-	       (lw_boot_clock() - c->armed_ns) / 1000000000, __builtin_popcountll(c->probes),
+	       (uint64_t)(lw_boot_clock() - c->armed_ns) / 1000000000, __builtin_popcountll(c->probes),
 	       __builtin_popcountll(c->exists), c->generation);
 	printf("hand-over   %s, attempts so far: %u\n",
 	       lw_id_format((struct lw_id){ c->handover[0], c->handover[1] }, id), c->attempt);

@@ -117,7 +117,7 @@ static void read_unit_record(struct lw_handover *h, const struct lw_record *reco
 	if (!unit)
 		return;
 	switch (record->type) {
-	case LW_REC_UNIT:
+	case LW_REC_UNIT_SEEN:
 		return set_info(h, unit, &record->unit_info);
 	case LW_REC_UNIT_STATE:
 		return set_state(h, unit, &record->state);
@@ -153,7 +153,7 @@ static void read_record(struct lw_handover *h, const struct lw_record *record)
 	case LW_REC_WALK:
 		return set_landmark(h, record->walk.phase ? &h->walk_after : &h->walk_before,
 				    record);
-	case LW_REC_UNIT:
+	case LW_REC_UNIT_SEEN:
 	case LW_REC_UNIT_STATE:
 	case LW_REC_TABLE:
 	case LW_REC_CLEAR_BEGIN:
