@@ -55,6 +55,8 @@ static void spaces(const struct lw_style *style, size_t count)
 
 void lw_style_put(const struct lw_style *style, enum lw_tone tone, const char *text)
 {
+	if (!*text)
+		return;
 	tone_begin(style, tone);
 	fputs(text, style->out);
 	tone_end(style, tone);

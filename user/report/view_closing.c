@@ -53,7 +53,7 @@ static const char *set_size(struct lw_view *view, const char *name)
 
 	if (json_is_array(set))
 		return lw_field_format(&view->fields, "%zu", json_array_size(set));
-	return "?";
+	return json_is_null(set) ? "-" : "?";
 }
 
 static void sets(struct lw_view *view)
@@ -115,6 +115,27 @@ static void losses(struct lw_view *view)
 			     *text ? text : "none counted");
 }
 
+/* "1: 34 records, by kexec (pid 188), refused with -16"; the last one is the hand-over itself. */
+static const char *attempt_line(struct lw_view *view, const json_t *attempt)
+{
+	const char *result = lw_field_show(&view->fields, attempt, "?");
+	const json_t *aborted = json_object_get(attempt, "aborted");
+
+	if (!json_is_object(attempt))
+		return result;
+	result = json_is_true(aborted) ?
+			 lw_field_format(&view->fields, "refused with %s",
+					 lw_field_show(&view->fields,
+						       json_object_get(attempt, "result"), "?")) :
+			 "went through";
+	return lw_field_format(
+		&view->fields, "%s: %s records, by %s (pid %s), %s",
+		lw_field_show(&view->fields, json_object_get(attempt, "number"), "?"),
+		lw_field_show(&view->fields, json_object_get(attempt, "records"), "?"),
+		lw_field_show(&view->fields, json_object_get(attempt, "comm"), "?"),
+		lw_field_show(&view->fields, json_object_get(attempt, "pid"), "?"), result);
+}
+
 static void attempts(struct lw_view *view)
 {
 	const json_t *list = lw_field(view->report, "attempts"), *attempt;
@@ -123,8 +144,7 @@ static void attempts(struct lw_view *view)
 	if (json_array_size(list) < 2 && !view->verbose)
 		return;
 	json_array_foreach(list, i, attempt)
-		lw_view_line(view, i ? "" : "Attempts", LW_TONE_PLAIN,
-			     lw_field_show(&view->fields, attempt, "?"));
+		lw_view_line(view, i ? "" : "Attempts", LW_TONE_PLAIN, attempt_line(view, attempt));
 }
 
 void lw_view_totals(struct lw_view *view)
