@@ -49,8 +49,7 @@ static bool precedent_may_be_missing(const struct lw_handover *h)
 static enum lw_fault_class class_of_preserved(const struct lw_handover *h,
 					      const struct lw_fault *fault)
 {
-	bool damaged = any_entry(h, fault->rid,
-				 1 << LW_CONTEXT_ALTERED | 1 << LW_CONTEXT_LOST);
+	bool damaged = any_entry(h, fault->rid, 1 << LW_CONTEXT_ALTERED | 1 << LW_CONTEXT_LOST);
 
 	if (lw_reason_is_structural(fault->reason))
 		return LW_CLASS_BROKEN;

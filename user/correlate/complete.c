@@ -33,8 +33,7 @@ static const char *carrier_problems(const struct lw_handover *h, char *text, siz
 		if (carried->problem)
 			add_problem(text, size, carried->name, carried->problem);
 		else if (share->wrong_id && !share->records)
-			add_problem(text, size, carried->name,
-				    "only records of another hand-over");
+			add_problem(text, size, carried->name, "only records of another hand-over");
 		else if (!share->records && carried->length)
 			add_problem(text, size, carried->name, "no records in what was read");
 		else if (!share->records)
@@ -92,12 +91,14 @@ static void check_baseline(struct lw_handover *h)
 			declared += record->declared.count;
 	}
 	if (units != h->baseline->units || declared != h->baseline->declared)
-		missing(h, "The baseline contradicts itself: it announces %u units and %u declared "
-			   "requester IDs, and has %zu and %zu.",
+		missing(h,
+			"The baseline contradicts itself: it announces %u units and %u declared "
+			"requester IDs, and has %zu and %zu.",
 			h->baseline->units, h->baseline->declared, units, declared);
 	if (h->baseline->record_level < 2)
-		missing(h, "luwatch was told to record less (level %u): set the level to full "
-			   "before the next hand-over.",
+		missing(h,
+			"luwatch was told to record less (level %u): set the level to full "
+			"before the next hand-over.",
 			h->baseline->record_level);
 }
 
@@ -131,32 +132,34 @@ static void check_sequence(struct lw_handover *h)
 		missing(h, "%" PRIu64 " records of the log are missing (number %s)%s.",
 			stream->missing, gap_text(stream, gaps, sizeof(gaps)),
 			last && last->dropped ? ": they found no place in the carrier; arm again "
-						"with a larger one" :
-						"");
+						"with a larger one"
+					      : "");
 	if (!last) {
 		missing(h, "The last record is missing: the old kernel did not reach its end, or "
 			   "the end was not recorded.");
 		return;
 	}
-	if (last->records != h->last->seq ||
-	    stream->log[stream->log_count - 1].seq != h->last->seq)
-		missing(h, "The last record says that there are %llu, but the log goes up to "
-			   "number %llu.",
+	if (last->records != h->last->seq || stream->log[stream->log_count - 1].seq != h->last->seq)
+		missing(h,
+			"The last record says that there are %llu, but the log goes up to "
+			"number %llu.",
 			last->records, stream->log[stream->log_count - 1].seq);
 }
 
 static void check_landmarks(struct lw_handover *h)
 {
 	if (!h->kexec)
-		missing(h, h->stream.log[0].seq == 1 ?
-				   "The records begin with a reboot, not with kernel_kexec(): they "
-				   "are not of this hand-over." :
-				   "The record of kernel_kexec() is missing.");
+		missing(h,
+			h->stream.log[0].seq == 1
+				? "The records begin with a reboot, not with kernel_kexec(): they "
+				  "are not of this hand-over."
+				: "The record of kernel_kexec() is missing.");
 	else if (h->kexec->seq != 1)
 		missing(h, "The record of kernel_kexec() is not the first one.");
 	if (h->aborted)
-		missing(h, "The last attempt that was recorded was aborted (%lld); the kexec that "
-			   "led here was not recorded.",
+		missing(h,
+			"The last attempt that was recorded was aborted (%lld); the kexec that "
+			"led here was not recorded.",
 			h->aborted->result.result);
 	else if (!h->shutdown)
 		missing(h, "The shutdown of the remapping units was not recorded.");
@@ -252,9 +255,15 @@ static void check_id(struct lw_handover *h)
 {
 	char id[LW_ID_TEXT];
 
-	if (!h->evidence->id_known)
-		missing(h, "Which hand-over led here is known neither from the command line nor "
-			   "from the disk; the newest records found are those of %s.",
+	if (h->evidence->id_known)
+		return;
+	if (h->evidence->id_free && h->stream.ids_seen > 1)
+		missing(h, "There are records of %zu hand-overs; the newest, %s, was taken.",
+			h->stream.ids_seen, lw_id_format(h->stream.id, id));
+	else if (!h->evidence->id_free)
+		missing(h,
+			"Which hand-over led here is known neither from the command line nor "
+			"from the disk; the newest records found are those of %s.",
 			lw_id_format(h->stream.id, id));
 }
 

@@ -42,9 +42,9 @@ int lw_correlate_some(const struct lw_evidence *evidence, uint32_t judged,
 		      struct lw_handover **handover)
 {
 	static void (*const steps[])(struct lw_handover *) = {
-		lw_read_baseline, lw_rebuild_units, lw_find_preserved,	lw_list_entries,
-		lw_judge_units,	  lw_gather_faults, lw_classify_faults, lw_judge,
-		lw_write_headline,
+		lw_read_baseline,   lw_rebuild_units, lw_find_preserved,
+		lw_list_entries,    lw_judge_units,   lw_gather_faults,
+		lw_classify_faults, lw_judge,	      lw_write_headline,
 	};
 	struct lw_handover *h = calloc(1, sizeof(*h));
 	size_t i;

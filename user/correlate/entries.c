@@ -91,9 +91,9 @@ static void state_of_stranger(const struct lw_handover *h, struct lw_entry *entr
 		entry->state = LW_CONTEXT_CLEARED;
 	} else {
 		entry->notes |= LW_NOTE_UNREADABLE;
-		entry->state = lw_unit_after_known(entry->unit) && !lw_unit_is_on(entry->unit) ?
-				       LW_CONTEXT_UNREACHABLE :
-				       LW_CONTEXT_UNKNOWN;
+		entry->state = lw_unit_after_known(entry->unit) && !lw_unit_is_on(entry->unit)
+				       ? LW_CONTEXT_UNREACHABLE
+				       : LW_CONTEXT_UNKNOWN;
 	}
 }
 
@@ -299,8 +299,7 @@ void lw_list_entries(struct lw_handover *h)
 		if (entry->unit && lw_unit_excepted(entry->unit))
 			entry->notes |= LW_NOTE_EXCEPTED;
 		h->states[entry->state]++;
-		if (entry->preserved && entry->present_after &&
-		    !(entry->notes & LW_NOTE_ROOT_GONE))
+		if (entry->preserved && entry->present_after && !(entry->notes & LW_NOTE_ROOT_GONE))
 			lw_rids_add(h, &h->kept, entry->preserved->device);
 	}
 	lw_rids_sort(&h->kept);

@@ -20,61 +20,62 @@ enum lw_boot {
 	LW_BOOT_KEXEC,
 	LW_BOOT_COLD,
 	LW_BOOT_KDUMP,
-	LW_BOOT_SAME,		/* the boot id is still the one of the baseline */
+	LW_BOOT_SAME, /* the boot id is still the one of the baseline */
 };
 
 /* What one carrier brought. .bytes is whatever was found there, unchecked. */
 struct lw_carried {
-	const char *name;	/* "pages", "trace", "disk" (baseline only), "file" */
-	bool expected;		/* the baseline or the command line says it was armed */
+	const char *name; /* "pages", "trace", "disk" (baseline only), "file" */
+	bool expected;	  /* the baseline or the command line says it was armed */
 	const uint8_t *bytes;
 	size_t length;
-	const char *problem;	/* why there is nothing or not all of it; NULL when all was read */
+	const char *problem; /* why there is nothing or not all of it; NULL when all was read */
 };
 
 /* A PCI function (or another DMA source) as the next kernel sees it. */
 struct lw_device {
 	uint64_t rid;
-	const uint64_t *aliases;/* other requester IDs its DMA may carry */
+	const uint64_t *aliases; /* other requester IDs its DMA may carry */
 	size_t alias_count;
 	uint16_t vendor, device;
-	const char *name;	/* from the PCI database, or NULL; untrusted text */
-	const char *driver;	/* or NULL */
-	bool assigned;		/* bound to vfio-pci or another user-space driver */
-	bool rmrr;		/* has a reserved region of type "direct": keeps doing DMA by design */
+	const char *name;   /* from the PCI database, or NULL; untrusted text */
+	const char *driver; /* or NULL */
+	bool assigned;	    /* bound to vfio-pci or another user-space driver */
+	bool rmrr;	    /* has a reserved region of type "direct": keeps doing DMA by design */
 };
 
 /* A unit as the next kernel has it at collect (I13). */
 struct lw_unit_now {
 	uint64_t reg_phys;
-	const char *name;	/* "dmar0" */
+	const char *name; /* "dmar0" */
 	uint64_t rtaddr;
 	uint32_t gsts;
 };
 
 struct lw_evidence {
 	enum lw_boot boot;
-	struct lw_id id;		/* which hand-over to look for */
-	bool id_known;			/* from the command line's luwatch= word, else from disk */
-	bool word_found;		/* the command line has a luwatch= word */
-	const char *baseline_boot_id;	/* of the baseline on disk, or NULL */
+	struct lw_id id; /* which hand-over to look for */
+	bool id_known;	 /* from the command line's luwatch= word, else from disk */
+	bool id_free;	 /* a saved file was named: the newest hand-over in it is meant */
+	bool word_found; /* the command line has a luwatch= word */
+	const char *baseline_boot_id; /* of the baseline on disk, or NULL */
 
 	const char *kernel_new, *boot_id_new, *agent_new;
-	const char *machine_id, *hostname;	/* or NULL */
-	uint64_t collected_ns;		/* wall clock */
-	uint64_t boot_realtime_ns;	/* wall clock when the next kernel's boot clock was 0 */
+	const char *machine_id, *hostname; /* or NULL */
+	uint64_t collected_ns;		   /* wall clock */
+	uint64_t boot_realtime_ns;	   /* wall clock when the next kernel's boot clock was 0 */
 
 	const struct lw_carried *carried;
 	size_t carried_count;
 
 	/* Kernel log of the next kernel. */
-	const struct lw_fault *log_faults;	/* .window is not yet set */
+	const struct lw_fault *log_faults; /* .window is not yet set */
 	size_t log_fault_count;
-	bool log_complete;		/* its first line was still there */
-	uint64_t log_suppressed;	/* sum of "callbacks suppressed" */
-	uint64_t log_rejected;		/* lines that look like faults but are not the kernel's */
-	bool log_vtd;			/* this kernel runs with VT-d, so that faults can be seen */
-	uint64_t watch_from_ns;		/* boot clock from which a program saw faults; UINT64_MAX: none */
+	bool log_complete;	 /* its first line was still there */
+	uint64_t log_suppressed; /* sum of "callbacks suppressed" before .watch_from_ns */
+	uint64_t log_rejected;	 /* lines that look like faults but are not the kernel's */
+	bool log_vtd;		 /* this kernel runs with VT-d, so that faults can be seen */
+	uint64_t watch_from_ns;	 /* boot clock from which a program saw faults; UINT64_MAX: none */
 
 	/* Faults that programs of the next kernel counted, windows not yet set. */
 	const struct lw_fault *live_faults;
@@ -85,7 +86,7 @@ struct lw_evidence {
 	const struct lw_unit_now *units_now;
 	size_t unit_now_count;
 
-	uint32_t revision;		/* of the report to be made, from 1 */
+	uint32_t revision; /* of the report to be made, from 1 */
 	bool final;
 	uint32_t watched_s, watch_period_s;
 };

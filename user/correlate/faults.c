@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "correlate/parts.h"
+#include "fault/registers.h"
 #include "luwatch/vtd.h"
 
 static void add_fault(struct lw_handover *h, const struct lw_fault *fault)
@@ -21,16 +22,11 @@ static void add_fault(struct lw_handover *h, const struct lw_fault *fault)
 		*place = *fault;
 }
 
-/* The segment of a fault that did not bring one: the unit's, or the only one there is. */
-static bool find_segment(const struct lw_handover *h, unsigned int unit_index, uint32_t *segment)
+/* The segment when all units have the same. */
+static bool only_segment(const struct lw_handover *h, uint32_t *segment)
 {
-	const struct lw_unit *unit = lw_unit_at(h, unit_index);
 	size_t i;
 
-	if (unit && unit->info) {
-		*segment = unit->segment;
-		return true;
-	}
 	for (i = 0; i < h->unit_count; i++) {
 		if (h->units[i]->segment != h->units[0]->segment)
 			return false;
@@ -56,79 +52,39 @@ static bool segment_of_device(const struct lw_handover *h, uint16_t source_id, u
 	return found == 1;
 }
 
-static void place_fault(const struct lw_handover *h, unsigned int unit, struct lw_fault *fault)
+/* Kernels before 7.2 do not print the segment. */
+static void place_fault(const struct lw_handover *h, struct lw_fault *fault)
 {
 	uint16_t source_id = LW_RID_SOURCE_ID(fault->rid);
 	uint32_t segment = 0;
 
 	if (fault->segment_known)
 		return;
-	fault->segment_known = find_segment(h, unit, &segment) ||
+	fault->segment_known = only_segment(h, &segment) ||
 			       segment_of_device(h, source_id, &segment);
 	if (!fault->segment_known)
 		segment = 0;
 	fault->rid = LW_RID(segment, source_id >> 8, source_id & 0xff);
 }
 
-static uint32_t register_flags(uint64_t hi)
-{
-	uint32_t flags = 0;
-
-	if (vtd_reason_is_interrupt(VTD_FRCD_REASON(hi)))
-		return LW_FAULT_INTERRUPT;
-	if (VTD_FRCD_T1(hi))
-		flags |= LW_FAULT_READ;
-	if (VTD_FRCD_EXE(hi))
-		flags |= LW_FAULT_EXECUTE;
-	if (VTD_FRCD_PRIV(hi))
-		flags |= LW_FAULT_PRIVILEGED;
-	return flags;
-}
-
 static void take_register(struct lw_handover *h, const struct lw_record *record)
 {
-	uint64_t lo = record->fault.lo, hi = record->fault.hi;
-	bool latched = record->fault.phase_flags & LW_FAULT_LATCHED;
-	struct lw_fault fault = {
-		.rid = VTD_FRCD_SOURCE_ID(hi),
-		.address_known = true,
-		.reason = VTD_FRCD_REASON(hi),
-		.flags = register_flags(hi),
-		.pasid = VTD_FRCD_PP(hi) ? VTD_FRCD_PASID(hi) : LW_NO_PASID,
-		.count = 1,
-		.first_ns = record->time_ns,
-		.last_ns = record->time_ns,
-		.source = latched ? LW_SOURCE_LATCHED : LW_SOURCE_REGISTER,
-		.window = LW_WINDOW_BLACKOUT,
-	};
+	struct lw_fault fault;
 
-	fault.address =
-		fault.flags & LW_FAULT_INTERRUPT ? VTD_FRCD_INDEX(lo) : VTD_FRCD_ADDRESS(lo);
-	if (fault.flags & LW_FAULT_INTERRUPT)
-		fault.pasid = LW_NO_PASID;
-	place_fault(h, record->unit, &fault);
+	lw_fault_of_record(record, &fault);
+	fault.window = LW_WINDOW_BLACKOUT;
 	add_fault(h, &fault);
 }
 
 static void take_total(struct lw_handover *h, const struct lw_record *record)
 {
-	const struct lw_rec_fault_total *total = &record->fault_total;
-	bool since_kexec = total->flags & LW_FAULT_SINCE_KEXEC;
-	struct lw_fault fault = {
-		.rid = total->source_id,
-		.segment_known = true,
-		.address_known = !(total->flags & LW_FAULT_OTHER),
-		.reason = total->reason,
-		.flags = total->flags & ~LW_FAULT_SINCE_KEXEC,
-		.pasid = total->pasid,
-		.address = total->last_address,
-		.count = total->count,
-		.first_ns = total->first_ns,
-		.last_ns = total->last_ns,
-		.source = LW_SOURCE_REGISTER,
-		.window = since_kexec ? LW_WINDOW_BLACKOUT : LW_WINDOW_BEFORE,
-	};
+	struct lw_fault fault;
 
+	lw_fault_of_total(record, &fault);
+	fault.window = fault.flags & LW_FAULT_SINCE_KEXEC ? LW_WINDOW_BLACKOUT : LW_WINDOW_BEFORE;
+	fault.flags &= ~LW_FAULT_SINCE_KEXEC;
+	if (fault.flags & LW_FAULT_OTHER)
+		fault.address_known = false;
 	add_fault(h, &fault);
 }
 
@@ -137,9 +93,9 @@ static bool same_fault(const struct lw_fault *a, const struct lw_fault *b)
 {
 	uint32_t compared = LW_FAULT_READ | LW_FAULT_INTERRUPT;
 
-	if (a->segment_known && b->segment_known ? a->rid != b->rid :
-						   LW_RID_SOURCE_ID(a->rid) !=
-							   LW_RID_SOURCE_ID(b->rid))
+	if (a->segment_known && b->segment_known
+		    ? a->rid != b->rid
+		    : LW_RID_SOURCE_ID(a->rid) != LW_RID_SOURCE_ID(b->rid))
 		return false;
 	if (a->reason != b->reason || a->pasid != b->pasid)
 		return false;
@@ -155,9 +111,9 @@ static bool same_address(const struct lw_fault *a, const struct lw_fault *b)
 
 /* What has been found a second time already. */
 struct found {
-	size_t old;		/* faults of the old kernel: the first ones in the list */
-	bool *drained;		/* per fault of the old kernel */
-	uint64_t *left;		/* per live fault: how many have not been seen in the log */
+	size_t old;	/* faults of the old kernel: the first ones in the list */
+	bool *drained;	/* per fault of the old kernel */
+	uint64_t *left; /* per live fault: how many have not been seen in the log */
 };
 
 /* FAULT is from the next kernel's log: takes away what of it was latched at the last look. */
@@ -201,13 +157,14 @@ static void drop_counted(struct lw_handover *h, struct lw_fault *fault, struct f
 	}
 }
 
-static void take_log_fault(struct lw_handover *h, const struct lw_fault *logged, struct found *found)
+static void take_log_fault(struct lw_handover *h, const struct lw_fault *logged,
+			   struct found *found)
 {
 	struct lw_fault fault = *logged;
 	bool early = fault.first_ns == UINT64_MAX || fault.first_ns < h->evidence->watch_from_ns;
 
 	fault.window = early ? LW_WINDOW_EARLY_BOOT : LW_WINDOW_AFTER;
-	place_fault(h, LW_NO_UNIT, &fault);
+	place_fault(h, &fault);
 	if (early)
 		drop_latched(h, &fault, found);
 	else
@@ -238,7 +195,7 @@ static void take_next_kernel(struct lw_handover *h)
 		struct lw_fault fault = evidence->live_faults[i];
 
 		fault.window = LW_WINDOW_AFTER;
-		place_fault(h, LW_NO_UNIT, &fault);
+		place_fault(h, &fault);
 		add_fault(h, &fault);
 	}
 out:
@@ -246,10 +203,10 @@ out:
 	free(found.left);
 }
 
-#define COMPARE(a, b)                                        \
-	do {                                                 \
-		if ((a) != (b))                              \
-			return (a) < (b) ? -1 : 1;           \
+#define COMPARE(a, b)                              \
+	do {                                       \
+		if ((a) != (b))                    \
+			return (a) < (b) ? -1 : 1; \
 	} while (0)
 
 static int compare_kinds(const struct lw_fault *a, const struct lw_fault *b)

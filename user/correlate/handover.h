@@ -18,37 +18,37 @@ enum lw_context_state {
 	LW_CONTEXT_LOST,	/* preserved, gone */
 	LW_CONTEXT_ALTERED,	/* preserved, means something else now */
 	LW_CONTEXT_APPEARED,	/* present after, not before */
-	LW_CONTEXT_UNREACHABLE,	/* not preserved, still there, but the unit cannot get to it */
+	LW_CONTEXT_UNREACHABLE, /* not preserved, still there, but the unit cannot get to it */
 	LW_CONTEXT_UNKNOWN,	/* the evidence does not say */
 	LW_CONTEXT_STATES
 };
 
 /* What else is worth saying about an entry; texts in lw_entry_note(). */
 enum lw_entry_notes {
-	LW_NOTE_PRE = 1 << 0,		/* PRE bit changed, as one version of the series does */
-	LW_NOTE_FPD = 1 << 1,		/* fault processing disable changed */
-	LW_NOTE_BITS = 1 << 2,		/* bits without meaning for translation changed */
-	LW_NOTE_RESIDUE = 1 << 3,	/* present bit cleared, other bits left */
-	LW_NOTE_ROOT_GONE = 1 << 4,	/* the root entry above it was cleared */
-	LW_NOTE_ROOT_MOVED = 1 << 5,	/* the root entry points to another table */
+	LW_NOTE_PRE = 1 << 0,	     /* PRE bit changed, as one version of the series does */
+	LW_NOTE_FPD = 1 << 1,	     /* fault processing disable changed */
+	LW_NOTE_BITS = 1 << 2,	     /* bits without meaning for translation changed */
+	LW_NOTE_RESIDUE = 1 << 3,    /* present bit cleared, other bits left */
+	LW_NOTE_ROOT_GONE = 1 << 4,  /* the root entry above it was cleared */
+	LW_NOTE_ROOT_MOVED = 1 << 5, /* the root entry points to another table */
 	LW_NOTE_UNIT_OFF = 1 << 6,
-	LW_NOTE_NO_ENTRY = 1 << 7,	/* preserved, but had no entry even before */
-	LW_NOTE_NOT_COMPARED = 1 << 8,	/* present before and after, words of one are missing */
-	LW_NOTE_UNREADABLE = 1 << 9,	/* its table was not recorded or could not be read */
-	LW_NOTE_EXCEPTED = 1 << 10,	/* on a quirked graphics unit that is never switched off */
-	LW_NOTE_SET_UNKNOWN = 1 << 11,	/* stayed, and it is not known what was preserved */
+	LW_NOTE_NO_ENTRY = 1 << 7,     /* preserved, but had no entry even before */
+	LW_NOTE_NOT_COMPARED = 1 << 8, /* present before and after, words of one are missing */
+	LW_NOTE_UNREADABLE = 1 << 9,   /* its table was not recorded or could not be read */
+	LW_NOTE_EXCEPTED = 1 << 10,    /* on a quirked graphics unit that is never switched off */
+	LW_NOTE_SET_UNKNOWN = 1 << 11, /* stayed, and it is not known what was preserved */
 };
 
 struct lw_entry {
 	uint64_t rid;
-	struct lw_unit *unit;			/* NULL when no unit has an entry */
-	const struct lw_preserved_rid *preserved;/* NULL when not preserved */
-	const struct lw_rec_entry *before, *after;/* words; NULL where they were not carried */
+	struct lw_unit *unit;			   /* NULL when no unit has an entry */
+	const struct lw_preserved_rid *preserved;  /* NULL when not preserved */
+	const struct lw_rec_entry *before, *after; /* words; NULL where they were not carried */
 	const struct lw_rec_table *table_before, *table_after;
 	enum lw_context_state state;
-	unsigned int notes;			/* enum lw_entry_notes */
-	unsigned int difference;		/* enum lw_difference of compare.h */
-	bool present_before, present_after;	/* as far as known */
+	unsigned int notes;		    /* enum lw_entry_notes */
+	unsigned int difference;	    /* enum lw_difference of compare.h */
+	bool present_before, present_after; /* as far as known */
 };
 
 /* One context table of one unit; legacy mode: half is 0. */
@@ -62,28 +62,28 @@ enum lw_unit_condition {
 	LW_UNIT_ON_NOTHING_PRESERVED,
 	LW_UNIT_OFF_PRESERVED,
 	LW_UNIT_NEVER_CLEANED,
-	LW_UNIT_GONE,			/* registers read as all ones */
+	LW_UNIT_GONE, /* registers read as all ones */
 	LW_UNIT_UNKNOWN,
 	LW_UNIT_CONDITIONS
 };
 
-#define LW_UNIT_TABLES 512		/* bus << 1 | half */
+#define LW_UNIT_TABLES 512 /* bus << 1 | half */
 
 struct lw_unit {
 	uint16_t index;
 	char name[32];
 	uint64_t reg_phys;
 	uint32_t segment;
-	const struct lw_rec_unit *info;	/* of the log, else of the baseline, else NULL */
+	const struct lw_rec_unit *info; /* seen by the walk, else of the baseline, else NULL */
 	const struct lw_rec_unit_state *before, *after;
 	struct lw_table tables[LW_UNIT_TABLES];
-	uint64_t clear_begin, clear_end, disabled;	/* sequence numbers, 0 = no such record */
+	uint64_t clear_begin, clear_end, disabled; /* sequence numbers, 0 = no such record */
 	bool scalable;
-	bool scalable_tables;		/* records of scalable tables exist */
-	bool gfx_dedicated;		/* a quirked graphics unit, never switched off */
+	bool scalable_tables; /* records of scalable tables exist */
+	bool gfx_dedicated;   /* a quirked graphics unit, never switched off */
 	size_t tables_before, tables_after, entries_before, entries_after;
-	size_t preserved;		/* preserved requester IDs with an entry here */
-	size_t contested;		/* of these, also a not preserved device's */
+	size_t preserved; /* preserved requester IDs with an entry here */
+	size_t contested; /* of these, also a not preserved device's */
 	enum lw_unit_condition condition;
 };
 
@@ -96,20 +96,20 @@ struct lw_rids {
 /* Who uses a requester ID: the device itself or one whose DMA alias it is. */
 struct lw_owner {
 	uint64_t rid;
-	uint64_t device;		/* the device's own requester ID */
-	const struct lw_device *seen;	/* as the next kernel sees the device, or NULL */
+	uint64_t device;	      /* the device's own requester ID */
+	const struct lw_device *seen; /* as the next kernel sees the device, or NULL */
 };
 
 struct lw_preserved_rid {
 	uint64_t rid;
-	uint64_t device;		/* the preserved device it belongs to */
+	uint64_t device; /* the preserved device it belongs to */
 	bool contested;
-	uint64_t rival;			/* a device that is not preserved and has the same ID */
+	uint64_t rival; /* a device that is not preserved and has the same ID */
 };
 
 enum lw_preserved_by {
-	LW_PRESERVED_UNKNOWN,		/* the evidence for the set is missing */
-	LW_PRESERVED_NONE,		/* no marks in this kernel and nothing declared */
+	LW_PRESERVED_UNKNOWN, /* the evidence for the set is missing */
+	LW_PRESERVED_NONE,    /* no marks in this kernel and nothing declared */
 	LW_PRESERVED_MARKED,
 	LW_PRESERVED_DECLARED,
 };
@@ -117,42 +117,56 @@ enum lw_preserved_by {
 /* Strings of the baseline; NULL when not there. Bytes from outside: show them escaped. */
 struct lw_origin {
 	char *kernel, *agent, *boot_id, *machine_id, *hostname;
-	char **labels;			/* "key=value" */
+	char **labels; /* "key=value" */
 	size_t label_count, label_size;
 };
 
 enum lw_answer { LW_PASS, LW_FAIL, LW_UNKNOWN, LW_NOT_APPLICABLE, LW_ANSWERS };
 
-enum lw_invariant { LW_I1, LW_I2, LW_I3, LW_I4, LW_I5, LW_I6, LW_I7, LW_I8, LW_I9, LW_I10, LW_I11,
-		    LW_I12, LW_I13, LW_INVARIANTS };
+enum lw_invariant {
+	LW_I1,
+	LW_I2,
+	LW_I3,
+	LW_I4,
+	LW_I5,
+	LW_I6,
+	LW_I7,
+	LW_I8,
+	LW_I9,
+	LW_I10,
+	LW_I11,
+	LW_I12,
+	LW_I13,
+	LW_INVARIANTS
+};
 
 #define LW_NO_INVARIANT LW_INVARIANTS
 
 struct lw_result {
 	enum lw_answer answer;
 	char *reason;
-	size_t fails, unknowns;	/* also those beyond what gets a finding of its own */
+	size_t fails, unknowns; /* also those beyond what gets a finding of its own */
 };
 
 enum lw_severity {
 	LW_SEVERITY_VIOLATION,	/* an invariant failed */
-	LW_SEVERITY_INCOMPLETE,	/* evidence is missing */
+	LW_SEVERITY_INCOMPLETE, /* evidence is missing */
 	LW_SEVERITY_WARNING,	/* worth a look; no promise was broken */
 	LW_SEVERITY_NOTICE,
 	LW_SEVERITIES
 };
 
 struct lw_finding {
-	enum lw_invariant invariant;	/* or LW_NO_INVARIANT */
+	enum lw_invariant invariant; /* or LW_NO_INVARIANT */
 	enum lw_severity severity;
-	char *subject;		/* a requester ID, a unit's name, a carrier's name or "hand-over" */
-	char *message;		/* what is wrong and what it means */
-	char *evidence;		/* from which facts; NULL when the message says it */
-	char *action;		/* what to do; NULL for nothing */
+	char *subject;	/* a requester ID, a unit's name, a carrier's name or "hand-over" */
+	char *message;	/* what is wrong and what it means */
+	char *evidence; /* from which facts; NULL when the message says it */
+	char *action;	/* what to do; NULL for nothing */
 };
 
 enum lw_verdict {
-	LW_VERDICT_NONE,	/* this boot is no hand-over */
+	LW_VERDICT_NONE, /* this boot is no hand-over */
 	LW_VERDICT_CLEAN,
 	LW_VERDICT_VIOLATION,
 	LW_VERDICT_INCOMPLETE,
@@ -161,51 +175,51 @@ enum lw_verdict {
 
 struct lw_handover {
 	const struct lw_evidence *evidence;
-	int error;			/* sticky -ENOMEM */
+	int error; /* sticky -ENOMEM */
 
-	struct lw_decode_counts *carrier_counts;	/* per carrier of the evidence */
+	struct lw_decode_counts *carrier_counts; /* per carrier of the evidence */
 	struct lw_stream stream;
-	const struct lw_rec_baseline *baseline;		/* NULL: none is complete */
-	uint64_t baseline_ns;				/* its boot clock */
+	const struct lw_rec_baseline *baseline; /* NULL: none is complete */
+	uint64_t baseline_ns;			/* its boot clock */
 	struct lw_origin origin;
 
 	/* Landmarks of the log; NULL when missing. */
 	const struct lw_record *kexec, *liveupdate, *shutdown, *shutdown_end, *aborted, *last;
 	const struct lw_record *walk_before, *walk_after;
-	const char *walk_problem[2];	/* by enum lw_phase: why not all tables are known */
-	uint64_t probes;		/* attached, from the baseline */
-	uint64_t symbols;		/* exist in the old kernel */
+	const char *walk_problem[2]; /* by enum lw_phase: why not all tables are known */
+	uint64_t probes;	     /* attached, from the baseline */
+	uint64_t symbols;	     /* exist in the old kernel */
 
 	struct lw_unit **units;
 	size_t unit_count, unit_size;
-	const struct lw_record **entry_records;		/* sorted by unit, rid, phase */
+	const struct lw_record **entry_records; /* sorted by unit, rid, phase */
 	size_t entry_record_count;
-	uint64_t contradictions;	/* two records of the log about one and the same thing */
+	uint64_t contradictions; /* two records of the log about one and the same thing */
 
-	struct lw_owner *owners;	/* sorted by rid, device */
+	struct lw_owner *owners; /* sorted by rid, device */
 	size_t owner_count, owner_size;
 	struct lw_rids declared, marked, kept;
 	bool declared_known;
 	enum lw_preserved_by preserved_by;
-	const char *preserved_missing;	/* why the set is unknown */
-	struct lw_preserved_rid *preserved;	/* sorted by rid */
+	const char *preserved_missing;	    /* why the set is unknown */
+	struct lw_preserved_rid *preserved; /* sorted by rid */
 	size_t preserved_count, preserved_size;
 
-	struct lw_entry *entries;	/* sorted by rid, unit */
+	struct lw_entry *entries; /* sorted by rid, unit */
 	size_t entry_count, entry_size;
-	uint64_t entries_unlisted;	/* beyond what a report can hold */
+	uint64_t entries_unlisted; /* beyond what a report can hold */
 	size_t states[LW_CONTEXT_STATES];
 
-	struct lw_fault *faults;	/* in order of window */
+	struct lw_fault *faults; /* in order of window */
 	size_t fault_count, fault_size;
-	uint64_t faults_twice;		/* seen by two sources, counted once */
-	bool adopted;			/* the next kernel uses the carried root table */
+	uint64_t faults_twice; /* seen by two sources, counted once */
+	bool adopted;	       /* the next kernel uses the carried root table */
 
-	uint32_t judged;		/* bit per invariant that takes part */
+	uint32_t judged; /* bit per invariant that takes part */
 	struct lw_result results[LW_INVARIANTS];
-	struct lw_finding *findings;	/* most severe first */
+	struct lw_finding *findings; /* most severe first */
 	size_t finding_count, finding_size;
-	size_t remarks;			/* warnings and notices, those without a finding included */
+	size_t remarks; /* warnings and notices, those without a finding included */
 	enum lw_verdict verdict;
 	char *headline;
 };
@@ -231,8 +245,8 @@ const char *lw_context_state_name(enum lw_context_state state);
 const char *lw_unit_condition_name(enum lw_unit_condition condition);
 const char *lw_answer_name(enum lw_answer answer);
 const char *lw_severity_name(enum lw_severity severity);
-const char *lw_verdict_name(enum lw_verdict verdict);	/* LW_VERDICT_NONE: "none" */
-const char *lw_invariant_name(enum lw_invariant invariant);	/* "I1" */
-const char *lw_invariant_title(enum lw_invariant invariant);	/* the promise in one line */
+const char *lw_verdict_name(enum lw_verdict verdict);	     /* LW_VERDICT_NONE: "none" */
+const char *lw_invariant_name(enum lw_invariant invariant);  /* "I1" */
+const char *lw_invariant_title(enum lw_invariant invariant); /* the promise in one line */
 
 #endif

@@ -63,8 +63,7 @@ static void count_word(char *text, size_t size, size_t count, const char *one, c
 
 	if (!count)
 		return;
-	snprintf(more, sizeof(more), "%s%zu %s", *text ? ", " : "", count,
-		 count == 1 ? one : many);
+	snprintf(more, sizeof(more), "%s%zu %s", *text ? ", " : "", count, count == 1 ? one : many);
 	append(text, size, more);
 }
 
@@ -81,9 +80,9 @@ static char *violation_headline(struct lw_handover *h)
 	}
 	for (i = 0; i < h->entry_count; i++) {
 		const struct lw_entry *entry = &h->entries[i];
-		bool wrong = 1 << entry->state & (1 << LW_CONTEXT_LEAKED | 1 << LW_CONTEXT_LOST |
-						  1 << LW_CONTEXT_ALTERED |
-						  1 << LW_CONTEXT_APPEARED);
+		bool wrong = 1 << entry->state &
+			     (1 << LW_CONTEXT_LEAKED | 1 << LW_CONTEXT_LOST |
+			      1 << LW_CONTEXT_ALTERED | 1 << LW_CONTEXT_APPEARED);
 
 		if (wrong && entry->preserved)
 			lost++;
@@ -116,7 +115,8 @@ static char *violation_headline(struct lw_handover *h)
 
 static char *incomplete_headline(struct lw_handover *h)
 {
-	const char *why = h->results[LW_I12].answer == LW_UNKNOWN ? h->results[LW_I12].reason : NULL;
+	const char *why = h->results[LW_I12].answer == LW_UNKNOWN ? h->results[LW_I12].reason
+								  : NULL;
 	size_t i;
 
 	for (i = 0; i < LW_INVARIANTS && !why; i++) {

@@ -34,11 +34,10 @@ static json_t *host_json(const struct lw_handover *h)
 	const struct lw_evidence *evidence = h->evidence;
 	const struct lw_origin *origin = &h->origin;
 
-	return json_pack("{so so}", "machine_id",
-			 lw_json_text(evidence->machine_id ? evidence->machine_id :
-							     origin->machine_id),
-			 "name",
-			 lw_json_text(evidence->hostname ? evidence->hostname : origin->hostname));
+	return json_pack(
+		"{so so}", "machine_id",
+		lw_json_text(evidence->machine_id ? evidence->machine_id : origin->machine_id),
+		"name", lw_json_text(evidence->hostname ? evidence->hostname : origin->hostname));
 }
 
 static json_t *labels_json(const struct lw_handover *h)
@@ -125,8 +124,7 @@ static json_t *counts_json(const struct lw_handover *h)
 	size_t i;
 
 	for (i = 0; i < LW_CONTEXT_STATES; i++)
-		json_object_set_new(object, lw_context_state_name(i),
-				    lw_json_count(h->states[i]));
+		json_object_set_new(object, lw_context_state_name(i), lw_json_count(h->states[i]));
 	return object;
 }
 
@@ -134,26 +132,26 @@ json_t *lw_report_json(const struct lw_handover *h)
 {
 	const struct lw_evidence *evidence = h->evidence;
 	const struct lw_origin *origin = &h->origin;
-	json_t *verdict = h->verdict == LW_VERDICT_NONE ? json_null() :
-							  json_string(lw_verdict_name(h->verdict));
+	json_t *verdict = h->verdict == LW_VERDICT_NONE ? json_null()
+							: json_string(lw_verdict_name(h->verdict));
 
 	return json_pack(
-		"{ss so si sb so so so so so so s{ss so so} s{so so} s{so so} so so so so so so so so "
+		"{ss so si sb so so so so so so s{ss so so} s{so so} s{so so} so so so so so so so "
+		"so "
 		"so so so}",
-		"schema", "luwatch.report/1", "id", id_json(h), "revision",
-		(int)evidence->revision, "final", evidence->final, "verdict", verdict, "headline",
-		lw_json_text(h->headline), "live_update", live_update_json(h), "invariants",
-		lw_json_invariants(h), "findings", lw_json_findings(h), "host", host_json(h),
-		"boot", "kind", boot_kind(evidence->boot), "old",
-		lw_json_text(origin->boot_id ? origin->boot_id : evidence->baseline_boot_id),
-		"new", lw_json_text(evidence->boot_id_new), "kernel", "old",
-		lw_json_text(origin->kernel), "new", lw_json_text(evidence->kernel_new), "agent",
-		"old", lw_json_text(origin->agent), "new", lw_json_text(evidence->agent_new),
-		"labels", labels_json(h), "time", time_json(h), "carriers", lw_json_carriers(h),
-		"attempts", lw_json_attempts(h), "sets", sets_json(h), "iommus", lw_json_units(h),
-		"entries", lw_json_entries(h), "entry_states", counts_json(h), "faults",
-		lw_json_faults(h), "faults_seen_twice", lw_json_count(h->faults_twice), "losses",
-		lw_json_losses(h));
+		"schema", "luwatch.report/1", "id", id_json(h), "revision", (int)evidence->revision,
+		"final", evidence->final, "verdict", verdict, "headline", lw_json_text(h->headline),
+		"live_update", live_update_json(h), "invariants", lw_json_invariants(h), "findings",
+		lw_json_findings(h), "host", host_json(h), "boot", "kind",
+		boot_kind(evidence->boot), "old",
+		lw_json_text(origin->boot_id ? origin->boot_id : evidence->baseline_boot_id), "new",
+		lw_json_text(evidence->boot_id_new), "kernel", "old", lw_json_text(origin->kernel),
+		"new", lw_json_text(evidence->kernel_new), "agent", "old",
+		lw_json_text(origin->agent), "new", lw_json_text(evidence->agent_new), "labels",
+		labels_json(h), "time", time_json(h), "carriers", lw_json_carriers(h), "attempts",
+		lw_json_attempts(h), "sets", sets_json(h), "iommus", lw_json_units(h), "entries",
+		lw_json_entries(h), "entry_states", counts_json(h), "faults", lw_json_faults(h),
+		"faults_seen_twice", lw_json_count(h->faults_twice), "losses", lw_json_losses(h));
 }
 
 bool lw_report_verdict_changed(const json_t *previous, const json_t *report)

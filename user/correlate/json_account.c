@@ -28,9 +28,9 @@ json_t *lw_json_findings(const struct lw_handover *h)
 
 	for (i = 0; i < h->finding_count; i++) {
 		const struct lw_finding *finding = &h->findings[i];
-		const char *name = finding->invariant == LW_NO_INVARIANT ?
-					   NULL :
-					   lw_invariant_name(finding->invariant);
+		const char *name = finding->invariant == LW_NO_INVARIANT
+					   ? NULL
+					   : lw_invariant_name(finding->invariant);
 
 		json_array_append_new(list, json_pack("{so ss so so so so}", "invariant",
 						      lw_json_text(name), "severity",
@@ -53,18 +53,17 @@ json_t *lw_json_carriers(const struct lw_handover *h)
 		const struct lw_stream_share *share = &h->stream.shares[i];
 		const struct lw_decode_counts *counts = &h->carrier_counts[i];
 
-		json_array_append_new(
-			list,
-			json_pack("{so sb so so so so so so so so}", "name",
-				  lw_json_text(carried->name), "expected", carried->expected,
-				  "bytes", lw_json_count(carried->length), "records",
-				  lw_json_count(share->records), "log_records",
-				  lw_json_count(share->log), "only_here",
-				  lw_json_count(share->alone), "damaged",
-				  lw_json_count(counts->damaged), "wrong_id",
-				  lw_json_count(share->wrong_id), "newer",
-				  lw_json_count(counts->newer), "problem",
-				  lw_json_text(carried->problem)));
+		json_array_append_new(list, json_pack("{so sb so so so so so so so so}", "name",
+						      lw_json_text(carried->name), "expected",
+						      carried->expected, "bytes",
+						      lw_json_count(carried->length), "records",
+						      lw_json_count(share->records), "log_records",
+						      lw_json_count(share->log), "only_here",
+						      lw_json_count(share->alone), "damaged",
+						      lw_json_count(counts->damaged), "wrong_id",
+						      lw_json_count(share->wrong_id), "newer",
+						      lw_json_count(counts->newer), "problem",
+						      lw_json_text(carried->problem)));
 	}
 	return list;
 }
@@ -81,18 +80,17 @@ json_t *lw_json_attempts(const struct lw_handover *h)
 		bool last = i + 1 == h->stream.attempt_count;
 
 		json_array_append_new(
-			list,
-			json_pack("{so so so so so so sb}", "number",
-				  lw_json_count(attempt->number), "records",
-				  lw_json_count(attempt->records), "started",
-				  lw_json_time(started), "result",
-				  attempt->result_known ? json_integer(attempt->result) :
-							  json_null(),
-				  "comm",
-				  kexec ? lw_json_bytes(kexec->comm, sizeof(kexec->comm)) :
-					  json_null(),
-				  "pid", kexec ? lw_json_count(kexec->pid) : json_null(),
-				  "aborted", attempt->aborted || !last));
+			list, json_pack("{so so so so so so sb}", "number",
+					lw_json_count(attempt->number), "records",
+					lw_json_count(attempt->records), "started",
+					lw_json_time(started), "result",
+					attempt->result_known ? json_integer(attempt->result)
+							      : json_null(),
+					"comm",
+					kexec ? lw_json_bytes(kexec->comm, sizeof(kexec->comm))
+					      : json_null(),
+					"pid", kexec ? lw_json_count(kexec->pid) : json_null(),
+					"aborted", attempt->aborted || !last));
 	}
 	return list;
 }
@@ -133,11 +131,11 @@ json_t *lw_json_losses(const struct lw_handover *h)
 	count(losses, "records_missing", stream->missing);
 	count(losses, "records_dropped", last->dropped);
 	count(losses, "records_wrong_id", stream->wrong_id);
-	count(losses, "records_conflicting",
-	      stream->conflict_count + stream->conflicts_elsewhere);
+	count(losses, "records_conflicting", stream->conflict_count + stream->conflicts_elsewhere);
 	count(losses, "records_duplicate", stream->duplicates);
 	count(losses, "records_contradicting", h->contradictions);
-	count(losses, "entries_dropped", (uint64_t)before->entries_dropped + after->entries_dropped);
+	count(losses, "entries_dropped",
+	      (uint64_t)before->entries_dropped + after->entries_dropped);
 	count(losses, "entries_unlisted", h->entries_unlisted);
 	count(losses, "tables_unreadable", (uint64_t)before->unreadable + after->unreadable);
 	count(losses, "tables_without_copy", before->no_copy);

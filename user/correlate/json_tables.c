@@ -77,11 +77,11 @@ static json_t *invalidations(const struct lw_handover *h, const struct lw_unit *
 
 		if (record->type != LW_REC_INVALIDATION || record->unit != unit->index)
 			continue;
-		json_array_append_new(list, json_pack("{so ss si so}", "seq",
-						      lw_json_count(record->seq), "kind",
-						      invalidation_kind(qw0), "granularity",
-						      (int)VTD_INV_GRANULARITY(qw0), "descriptor",
-						      lw_json_hex(qw0)));
+		json_array_append_new(list,
+				      json_pack("{so ss si so}", "seq", lw_json_count(record->seq),
+						"kind", invalidation_kind(qw0), "granularity",
+						(int)VTD_INV_GRANULARITY(qw0), "descriptor",
+						lw_json_hex(qw0)));
 	}
 	return list;
 }
@@ -134,8 +134,8 @@ static json_t *notes(const struct lw_entry *entry)
 
 	for (bit = 1; bit <= entry->notes && used < sizeof(text); bit <<= 1) {
 		if (entry->notes & bit)
-			used += snprintf(text + used, sizeof(text) - used, "%s%s",
-					 used ? "; " : "", lw_entry_note(bit));
+			used += snprintf(text + used, sizeof(text) - used, "%s%s", used ? "; " : "",
+					 lw_entry_note(bit));
 	}
 	return used ? json_string(text) : json_null();
 }
@@ -152,17 +152,15 @@ static json_t *entry_json(const struct lw_handover *h, const struct lw_entry *en
 	bool scalable = entry->unit && entry->unit->scalable_tables;
 	const struct lw_preserved_rid *preserved = entry->preserved;
 
-	return json_pack("{so so ss sb so so so so so so}", "rid", lw_json_rid(entry->rid),
-			 "iommu", entry->unit ? lw_json_text(entry->unit->name) : json_null(),
-			 "state", lw_context_state_name(entry->state), "preserved",
-			 preserved != NULL, "contested",
-			 preserved && preserved->contested ? lw_json_rid(preserved->rival) :
-							     json_null(),
-			 "before", words(entry->before, scalable), "after",
-			 words(entry->after, scalable), "device", device_name(h, entry->rid),
-			 "note", notes(entry), "present",
-			 json_pack("{sb sb}", "before", entry->present_before, "after",
-				   entry->present_after));
+	return json_pack(
+		"{so so ss sb so so so so so so}", "rid", lw_json_rid(entry->rid), "iommu",
+		entry->unit ? lw_json_text(entry->unit->name) : json_null(), "state",
+		lw_context_state_name(entry->state), "preserved", preserved != NULL, "contested",
+		preserved && preserved->contested ? lw_json_rid(preserved->rival) : json_null(),
+		"before", words(entry->before, scalable), "after", words(entry->after, scalable),
+		"device", device_name(h, entry->rid), "note", notes(entry), "present",
+		json_pack("{sb sb}", "before", entry->present_before, "after",
+			  entry->present_after));
 }
 
 json_t *lw_json_entries(const struct lw_handover *h)
@@ -195,19 +193,17 @@ static const char *fault_type(const struct lw_fault *fault)
 
 static json_t *fault_json(const struct lw_handover *h, const struct lw_fault *fault)
 {
-	return json_pack("{so sb si so ss so so ss ss so so so ss so}", "rid",
-			 lw_json_rid(fault->rid), "segment_known", fault->segment_known, "reason",
-			 (int)fault->reason, "reason_text",
-			 lw_json_text(lw_reason_text(fault->reason)), "type", fault_type(fault),
-			 "address",
-			 fault->address_known ? lw_json_hex(fault->address) : json_null(), "pasid",
-			 fault->pasid == LW_NO_PASID ? json_null() : lw_json_hex(fault->pasid),
-			 "window", lw_window_name(fault->window), "class",
-			 lw_fault_class_name(fault->class), "count", lw_json_count(fault->count),
-			 "first", lw_json_time(fault_time(h, fault, fault->first_ns)), "last",
-			 lw_json_time(fault_time(h, fault, fault->last_ns)), "source",
-			 lw_fault_source_name(fault->source), "device",
-			 device_name(h, fault->rid));
+	return json_pack(
+		"{so sb si so ss so so ss ss so so so ss so}", "rid", lw_json_rid(fault->rid),
+		"segment_known", fault->segment_known, "reason", (int)fault->reason, "reason_text",
+		lw_json_text(lw_reason_text(fault->reason)), "type", fault_type(fault), "address",
+		fault->address_known ? lw_json_hex(fault->address) : json_null(), "pasid",
+		fault->pasid == LW_NO_PASID ? json_null() : lw_json_hex(fault->pasid), "window",
+		lw_window_name(fault->window), "class", lw_fault_class_name(fault->class), "count",
+		lw_json_count(fault->count), "first",
+		lw_json_time(fault_time(h, fault, fault->first_ns)), "last",
+		lw_json_time(fault_time(h, fault, fault->last_ns)), "source",
+		lw_fault_source_name(fault->source), "device", device_name(h, fault->rid));
 }
 
 json_t *lw_json_faults(const struct lw_handover *h)

@@ -21,32 +21,30 @@ struct invariant {
 };
 
 static const struct invariant invariants[LW_INVARIANTS] = {
-	[LW_I1] = { "I1", "no device that is not preserved keeps a way into memory",
-		    0, lw_judge_cleared },
-	[LW_I2] = { "I2", "no preserved device lost its context entry or has it changed",
-		    0, lw_judge_preserved },
-	[LW_I3] = { "I3", "root entries without a preserved device behind them are cleared",
-		    0, lw_judge_roots },
+	[LW_I1] = { "I1", "no device that is not preserved keeps a way into memory", 0,
+		    lw_judge_cleared },
+	[LW_I2] = { "I2", "no preserved device lost its context entry or has it changed", 0,
+		    lw_judge_preserved },
+	[LW_I3] = { "I3", "root entries without a preserved device behind them are cleared", 0,
+		    lw_judge_roots },
 	[LW_I4] = { "I4", "after the last clearing, every cache of the unit was invalidated",
 		    NEEDS(CLEAR) | NEEDS(QI_SUBMIT), lw_judge_invalidations },
-	[LW_I5] = { "I5", "translation stays on exactly where something is preserved",
-		    0, lw_judge_translation },
-	[LW_I6] = { "I6", "protected memory regions are off",
-		    0, lw_judge_protected_memory },
+	[LW_I5] = { "I5", "translation stays on exactly where something is preserved", 0,
+		    lw_judge_translation },
+	[LW_I6] = { "I6", "protected memory regions are off", 0, lw_judge_protected_memory },
 	[LW_I7] = { "I7", "preserved entries do not change between preservation and shutdown",
 		    NEEDS(PRESERVE_DEVICE) | NEEDS(DRIFT), lw_judge_drift },
 	[LW_I8] = { "I8", "suspend is refused while devices are preserved",
 		    NEEDS(PRESERVE_DEVICE) | NEEDS(SUSPEND), lw_judge_suspend },
-	[LW_I9] = { "I9", "what was declared is what the kernel has marked",
-		    NEEDS(PRESERVE_DEVICE), lw_judge_sets },
-	[LW_I10] = { "I10", "no fault shows a broken hand-over",
-		     NEEDS(DMAR_FAULT), lw_judge_faults },
+	[LW_I9] = { "I9", "what was declared is what the kernel has marked", NEEDS(PRESERVE_DEVICE),
+		    lw_judge_sets },
+	[LW_I10] = { "I10", "no fault shows a broken hand-over", NEEDS(DMAR_FAULT),
+		     lw_judge_faults },
 	[LW_I11] = { "I11", "the point of no return was passed, or the attempt is known as aborted",
 		     NEEDS(LIVEUPDATE_REBOOT), lw_judge_no_return },
-	[LW_I12] = { "I12", "the records are complete",
-		     0, lw_judge_complete },
-	[LW_I13] = { "I13", "the next kernel adopted the tables it was given",
-		     0, lw_judge_receiver },
+	[LW_I12] = { "I12", "the records are complete", 0, lw_judge_complete },
+	[LW_I13] = { "I13", "the next kernel adopted the tables it was given", 0,
+		     lw_judge_receiver },
 };
 
 #define JUDGED(n) (1U << LW_I##n)
@@ -81,8 +79,8 @@ static const char *probe_function(enum lw_probe_bit probe)
 }
 
 /* Functions that only a kernel with live update has. */
-static const uint64_t live_update_probes =
-	NEEDS(PRESERVE_DEVICE) | NEEDS(CLEAR) | NEEDS(LIVEUPDATE_REBOOT);
+static const uint64_t live_update_probes = NEEDS(PRESERVE_DEVICE) | NEEDS(CLEAR) |
+					   NEEDS(LIVEUPDATE_REBOOT);
 
 /* Whether the probes an invariant rests on were there; otherwise answers it. */
 static bool has_probes(struct lw_handover *h, enum lw_invariant i)

@@ -58,8 +58,7 @@ static char *entry_evidence(struct lw_handover *h, const struct lw_entry *entry)
 		       entry->unit->name, entry->present_before ? "present" : "not present", before,
 		       entry->present_after ? "present" : "not present", after,
 		       entry->table_after ? entry->table_after->root : 0,
-		       entry->unit->after ? entry->unit->after->gsts : 0,
-		       visited_text(h, entry));
+		       entry->unit->after ? entry->unit->after->gsts : 0, visited_text(h, entry));
 }
 
 static void fail_stranger(struct lw_handover *h, const struct lw_entry *entry)
@@ -76,7 +75,8 @@ static void fail_stranger(struct lw_handover *h, const struct lw_entry *entry)
 	lw_rid_format(entry->rid, rid);
 	if (entry->state == LW_CONTEXT_APPEARED)
 		lw_fail(h, LW_I1, rid, text,
-			"%s was not preserved and had no context entry when the shutdown began, but "
+			"%s was not preserved and had no context entry when the shutdown began, "
+			"but "
 			"has one on %s at its end: the device can read and write memory.",
 			who, entry->unit->name);
 	else
@@ -109,15 +109,15 @@ static void unknown_tables(struct lw_handover *h)
 		for (slot = 0; slot < LW_UNIT_TABLES; slot++) {
 			const struct lw_table *table = &unit->tables[slot];
 
-			if (table->after ? !(table->after->flags & LW_TABLE_UNREADABLE) :
-					   !table->before)
+			if (table->after ? !(table->after->flags & LW_TABLE_UNREADABLE)
+					 : !table->before)
 				continue;
 			lw_unknown(h, LW_I1,
 				   "What was left on %s for bus 0x%02zx is not known: its context "
 				   "table %s.",
 				   unit->name, slot >> 1,
-				   table->after ? "could not be read" :
-						  "has no record of the last look");
+				   table->after ? "could not be read"
+						: "has no record of the last look");
 		}
 	}
 }
@@ -226,9 +226,9 @@ static void unknown_preserved(struct lw_handover *h, const struct lw_entry *entr
 
 	lw_unknown(h, LW_I2, "What became of the preserved %s is not known: %s.",
 		   lw_rid_and_name(h, entry->rid, who, sizeof(who)),
-		   entry->notes & LW_NOTE_NOT_COMPARED ?
-			   "the words of its entry before or after are missing" :
-			   "its context table was not recorded or could not be read");
+		   entry->notes & LW_NOTE_NOT_COMPARED
+			   ? "the words of its entry before or after are missing"
+			   : "its context table was not recorded or could not be read");
 }
 
 void lw_judge_preserved(struct lw_handover *h)

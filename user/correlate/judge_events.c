@@ -32,9 +32,9 @@ static void fail_drift(struct lw_handover *h, const struct lw_record *record)
 	const struct lw_rec_drift *drift = &record->drift;
 	char *evidence = lw_text(h, "by %.16s (pid %u), %.3f s before the shutdown",
 				 (const char *)drift->comm, drift->pid,
-				 h->shutdown && h->shutdown->time_ns > record->time_ns ?
-					 (h->shutdown->time_ns - record->time_ns) / 1e9 :
-					 0.0);
+				 h->shutdown && h->shutdown->time_ns > record->time_ns
+					 ? (h->shutdown->time_ns - record->time_ns) / 1e9
+					 : 0.0);
 
 	lw_fail(h, LW_I7, lw_rid_format(drift->rid, rid),
 		(struct lw_finding_text){ .evidence = evidence },
@@ -147,7 +147,8 @@ void lw_judge_sets(struct lw_handover *h)
 	for (i = 0; i < h->marked.count; i++) {
 		if (!lw_rids_have(&h->declared, h->marked.rid[i]))
 			fail_set(h, h->marked.rid[i],
-				 "was marked as preserved by the kernel, but nobody had declared it: "
+				 "was marked as preserved by the kernel, but nobody had declared "
+				 "it: "
 				 "its DMA went on through the hand-over.");
 	}
 	lw_reason(h, LW_I9, "%zu declared, %zu marked", h->declared.count, h->marked.count);

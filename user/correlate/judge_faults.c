@@ -65,11 +65,13 @@ static void missing_evidence(struct lw_handover *h)
 	const char *overflowed = overflowed_unit(h);
 
 	if (!h->last)
-		lw_unknown(h, LW_I10, "What faulted at the end of the old kernel is not known: the "
-				      "last record is missing.");
+		lw_unknown(h, LW_I10,
+			   "What faulted at the end of the old kernel is not known: the "
+			   "last record is missing.");
 	else if (h->stream.gap_count)
 		lw_unknown(h, LW_I10,
-			   "%" PRIu64 " records are missing; there may have been faults among them.",
+			   "%" PRIu64
+			   " records are missing; there may have been faults among them.",
 			   h->stream.missing);
 	if (overflowed)
 		lw_unknown(h, LW_I10,
@@ -77,11 +79,13 @@ static void missing_evidence(struct lw_handover *h)
 			   "knows of which device.",
 			   overflowed);
 	if (!evidence->log_vtd)
-		lw_unknown(h, LW_I10, "This kernel runs without VT-d, so that faults of the "
-				      "hand-over cannot be seen.");
+		lw_unknown(h, LW_I10,
+			   "This kernel runs without VT-d, so that faults of the "
+			   "hand-over cannot be seen.");
 	else if (!evidence->log_complete)
-		lw_unknown(h, LW_I10, "The beginning of this kernel's log is gone, and with it the "
-				      "faults of early boot.");
+		lw_unknown(h, LW_I10,
+			   "The beginning of this kernel's log is gone, and with it the "
+			   "faults of early boot.");
 	else if (evidence->log_suppressed)
 		lw_unknown(h, LW_I10,
 			   "This kernel suppressed %" PRIu64 " log lines about faults before a "

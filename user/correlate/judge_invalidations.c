@@ -11,7 +11,7 @@
 /* Sequence number of the last global invalidation of each kind; 0 = none. */
 struct flushes {
 	uint64_t context, pasid, iotlb;
-	uint64_t narrow;	/* invalidations of less than global scope */
+	uint64_t narrow; /* invalidations of less than global scope */
 };
 
 /* Granularity 1 is global for the context cache and the IOTLB; 3 for the PASID cache. */
@@ -55,8 +55,8 @@ static struct flushes find_flushes(const struct lw_handover *h, const struct lw_
 static const char *flush_problem(const struct lw_unit *unit, struct flushes flushes)
 {
 	if (!flushes.context)
-		return flushes.narrow ? "no global context-cache invalidation, only narrower ones" :
-					"no context-cache invalidation";
+		return flushes.narrow ? "no global context-cache invalidation, only narrower ones"
+				      : "no context-cache invalidation";
 	if (unit->scalable && !flushes.pasid)
 		return "no global PASID-cache invalidation";
 	if (!flushes.iotlb)

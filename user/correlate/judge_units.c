@@ -65,14 +65,15 @@ static void fail_root(struct lw_handover *h, const struct lw_unit *unit, unsigne
 	char subject[64];
 
 	snprintf(subject, sizeof(subject), "%s bus %02x%s", unit->name, slot >> 1,
-		 !unit->scalable_tables ? "" :
-		 slot & 1		? " upper half" :
-					  " lower half");
+		 !unit->scalable_tables ? ""
+		 : slot & 1		? " upper half"
+					: " lower half");
 	lw_fail(h, LW_I3, subject,
 		(struct lw_finding_text){
 			.evidence = evidence,
-			.action = "See what I1 says about the entries behind it. If none leaked, the "
-				  "risk is the reuse of the table's page: plan a cold reboot.",
+			.action =
+				"See what I1 says about the entries behind it. If none leaked, the "
+				"risk is the reuse of the table's page: plan a cold reboot.",
 		},
 		"The root entry of bus %02x on %s was left, although no device of its context "
 		"table is preserved: the unit goes on reading a page that the next kernel may use "
@@ -92,8 +93,9 @@ static void judge_roots_of(struct lw_handover *h, const struct lw_unit *unit, si
 		if ((!table->before && !table->after) || table_is_preserved(h, unit, slot))
 			continue;
 		if (!table->after)
-			lw_unknown(h, LW_I3, "What became of the root entry of bus %02x on %s is "
-					     "not known: its record is missing.",
+			lw_unknown(h, LW_I3,
+				   "What became of the root entry of bus %02x on %s is "
+				   "not known: its record is missing.",
 				   slot >> 1, unit->name);
 		else if (table->after->flags & LW_TABLE_GONE)
 			++*cleared;
@@ -170,15 +172,16 @@ static void judge_unit_translation(struct lw_handover *h, const struct lw_unit *
 			unit->name);
 		break;
 	case LW_UNIT_GONE:
-		lw_unknown(h, LW_I5, "The state of %s is not known: its registers read as all ones.",
+		lw_unknown(h, LW_I5,
+			   "The state of %s is not known: its registers read as all ones.",
 			   unit->name);
 		break;
 	case LW_UNIT_UNKNOWN:
 		lw_unknown(h, LW_I5, "Whether %s is as it should be is not known: %s.", unit->name,
-			   !unit->after ? "its registers at the end were not recorded" :
-			   h->preserved_missing ? h->preserved_missing :
-						  "which preserved devices are behind it was not "
-						  "recorded");
+			   !unit->after		  ? "its registers at the end were not recorded"
+			   : h->preserved_missing ? h->preserved_missing
+						  : "which preserved devices are behind it was not "
+						    "recorded");
 		break;
 	default:
 		break;
@@ -193,8 +196,7 @@ void lw_judge_translation(struct lw_handover *h)
 	if (!h->unit_count)
 		lw_unknown(h, LW_I5, "No remapping unit was recorded.");
 	if (h->walk_problem[LW_AFTER] && h->unit_count)
-		lw_unknown(h, LW_I5, "Not every unit may be known: %s.",
-			   h->walk_problem[LW_AFTER]);
+		lw_unknown(h, LW_I5, "Not every unit may be known: %s.", h->walk_problem[LW_AFTER]);
 	for (i = 0; i < h->unit_count; i++) {
 		judge_unit_translation(h, h->units[i]);
 		on += lw_unit_is_on(h->units[i]);
@@ -259,8 +261,9 @@ void lw_judge_receiver(struct lw_handover *h)
 			lw_unknown(h, LW_I13, "What the next kernel did with %s was not looked at.",
 				   unit->name);
 		else if (now->gsts & VTD_GSTS_TES && now->rtaddr == unit->after->rtaddr)
-			lw_unknown(h, LW_I13, "The next kernel uses the tables of %s, but they were "
-					      "not compared with the carried ones.",
+			lw_unknown(h, LW_I13,
+				   "The next kernel uses the tables of %s, but they were "
+				   "not compared with the carried ones.",
 				   unit->name);
 		else
 			lw_not_applicable(h, LW_I13, "discarded by the next kernel");

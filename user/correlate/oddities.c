@@ -38,11 +38,13 @@ static void note_parked(struct lw_handover *h)
 		}
 		lw_find(h, LW_NO_INVARIANT, LW_SEVERITY_WARNING, lw_rid_format(last, rid),
 			(struct lw_finding_text){
-				.action = device && device->rmrr ?
-						  "Nothing: firmware asks for DMA of this device at "
-						  "any time (RMRR), and it was blocked." :
-						  "Find out why its driver does not stop DMA at "
-						  "shutdown, or unbind it before the next hand-over.",
+				.action = device && device->rmrr
+						  ? "Nothing: firmware asks for DMA of this device "
+						    "at "
+						    "any time (RMRR), and it was blocked."
+						  : "Find out why its driver does not stop DMA at "
+						    "shutdown, or unbind it before the next "
+						    "hand-over.",
 			},
 			"%s went on doing DMA after its entry was cleared; it was blocked as "
 			"promised (%" PRIu64 " faults seen).",
@@ -61,8 +63,7 @@ static void note_contested(struct lw_handover *h)
 		if (!preserved->contested)
 			continue;
 		noted++;
-		lw_find(h, LW_NO_INVARIANT, LW_SEVERITY_WARNING,
-			lw_rid_format(preserved->rid, rid),
+		lw_find(h, LW_NO_INVARIANT, LW_SEVERITY_WARNING, lw_rid_format(preserved->rid, rid),
 			(struct lw_finding_text){
 				.action = "Preserve both devices or neither, or place them behind "
 					  "different bridges.",
@@ -136,7 +137,8 @@ static void note_overlap(struct lw_handover *h)
 				.action = "Load the kexec image again with the words that `luwatch "
 					  "kexec-args` prints.",
 			},
-			"%" PRIu64 " segments of the kexec image covered the memory of the carrier.",
+			"%" PRIu64
+			" segments of the kexec image covered the memory of the carrier.",
 			overlap);
 }
 

@@ -13,35 +13,35 @@
 #include "correlate/handover.h"
 
 /* Steps. */
-void lw_read_baseline(struct lw_handover *h);	/* strings, declared set, probes */
-void lw_rebuild_units(struct lw_handover *h);	/* landmarks, units, tables, entry words */
-void lw_find_preserved(struct lw_handover *h);	/* owners, marked set, preserved IDs */
-void lw_list_entries(struct lw_handover *h);	/* entries with their states, kept set */
-void lw_judge_units(struct lw_handover *h);	/* condition of each unit */
-void lw_gather_faults(struct lw_handover *h);	/* faults with windows, each once */
+void lw_read_baseline(struct lw_handover *h);  /* strings, declared set, probes */
+void lw_rebuild_units(struct lw_handover *h);  /* landmarks, units, tables, entry words */
+void lw_find_preserved(struct lw_handover *h); /* owners, marked set, preserved IDs */
+void lw_list_entries(struct lw_handover *h);   /* entries with their states, kept set */
+void lw_judge_units(struct lw_handover *h);    /* condition of each unit */
+void lw_gather_faults(struct lw_handover *h);  /* faults with windows, each once */
 void lw_classify_faults(struct lw_handover *h);
-void lw_judge(struct lw_handover *h);		/* invariants, findings, verdict */
+void lw_judge(struct lw_handover *h); /* invariants, findings, verdict */
 void lw_write_headline(struct lw_handover *h);
 
 /* Judges of single invariants, called from the table in judge.c. */
-void lw_judge_cleared(struct lw_handover *h);		/* I1 */
-void lw_judge_preserved(struct lw_handover *h);		/* I2 */
-void lw_judge_roots(struct lw_handover *h);		/* I3 */
-void lw_judge_invalidations(struct lw_handover *h);	/* I4 */
-void lw_judge_translation(struct lw_handover *h);	/* I5 */
-void lw_judge_protected_memory(struct lw_handover *h);	/* I6 */
-void lw_judge_drift(struct lw_handover *h);		/* I7 */
-void lw_judge_suspend(struct lw_handover *h);		/* I8 */
-void lw_judge_sets(struct lw_handover *h);		/* I9 */
-void lw_judge_faults(struct lw_handover *h);		/* I10 */
-void lw_judge_no_return(struct lw_handover *h);		/* I11 */
-void lw_judge_complete(struct lw_handover *h);		/* I12 */
-void lw_judge_receiver(struct lw_handover *h);		/* I13 */
-void lw_note_oddities(struct lw_handover *h);		/* what belongs to no invariant */
+void lw_judge_cleared(struct lw_handover *h);	       /* I1 */
+void lw_judge_preserved(struct lw_handover *h);	       /* I2 */
+void lw_judge_roots(struct lw_handover *h);	       /* I3 */
+void lw_judge_invalidations(struct lw_handover *h);    /* I4 */
+void lw_judge_translation(struct lw_handover *h);      /* I5 */
+void lw_judge_protected_memory(struct lw_handover *h); /* I6 */
+void lw_judge_drift(struct lw_handover *h);	       /* I7 */
+void lw_judge_suspend(struct lw_handover *h);	       /* I8 */
+void lw_judge_sets(struct lw_handover *h);	       /* I9 */
+void lw_judge_faults(struct lw_handover *h);	       /* I10 */
+void lw_judge_no_return(struct lw_handover *h);	       /* I11 */
+void lw_judge_complete(struct lw_handover *h);	       /* I12 */
+void lw_judge_receiver(struct lw_handover *h);	       /* I13 */
+void lw_note_oddities(struct lw_handover *h);	       /* what belongs to no invariant */
 
 /* Sorted sets of requester IDs. */
 void lw_rids_add(struct lw_handover *h, struct lw_rids *rids, uint64_t rid);
-void lw_rids_sort(struct lw_rids *rids);		/* and removes repeated ones */
+void lw_rids_sort(struct lw_rids *rids); /* and removes repeated ones */
 bool lw_rids_have(const struct lw_rids *rids, uint64_t rid);
 
 /* Look-ups; NULL when there is none. */
@@ -56,13 +56,13 @@ struct lw_entry *lw_entry_first(const struct lw_handover *h, uint64_t rid);
 const struct lw_device *lw_device_of(const struct lw_handover *h, uint64_t rid);
 
 /* Questions about a unit. */
-bool lw_unit_is_on(const struct lw_unit *unit);		/* after: translates, as far as known */
-bool lw_unit_after_known(const struct lw_unit *unit);	/* its registers were read at the end */
-bool lw_unit_excepted(const struct lw_unit *unit);	/* quirked graphics unit */
+bool lw_unit_is_on(const struct lw_unit *unit);	      /* after: translates, as far as known */
+bool lw_unit_after_known(const struct lw_unit *unit); /* its registers were read at the end */
+bool lw_unit_excepted(const struct lw_unit *unit);    /* quirked graphics unit */
 
 /* Why the unit's tables are not known in one of the walks (enum lw_phase), or NULL. */
 const char *lw_unit_tables_missing(const struct lw_unit *unit, unsigned int phase);
-bool lw_unit_cleans(const struct lw_unit *unit);	/* on, and something of it preserved */
+bool lw_unit_cleans(const struct lw_unit *unit); /* on, and something of it preserved */
 
 static inline const char *lw_unit_name(const struct lw_unit *unit)
 {
@@ -80,7 +80,7 @@ bool lw_probe_exists(const struct lw_handover *h, enum lw_probe_bit probe);
  * the invariant: a fail stays a fail, an unknown does not become a pass, the first reason stays.
  */
 struct lw_finding_text {
-	const char *evidence, *action;	/* or NULL; copied */
+	const char *evidence, *action; /* or NULL; copied */
 };
 
 void lw_find(struct lw_handover *h, enum lw_invariant invariant, enum lw_severity severity,
@@ -101,8 +101,7 @@ void lw_reason(struct lw_handover *h, enum lw_invariant invariant, const char *f
 	__attribute__((format(printf, 3, 4)));
 
 /* Formatted text in fresh memory; NULL (and the sticky error) without memory. */
-char *lw_text(struct lw_handover *h, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+char *lw_text(struct lw_handover *h, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* "0000:02:00.0 (Intel 82574L)" or only the ID, in TEXT; returns TEXT. */
 char *lw_rid_and_name(const struct lw_handover *h, uint64_t rid, char *text, size_t size);

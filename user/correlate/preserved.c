@@ -118,7 +118,8 @@ static void decide_source(struct lw_handover *h)
 		h->preserved_missing = "no complete baseline says what was declared and whether "
 				       "the kernel has marks";
 	} else if (!h->kexec) {
-		h->preserved_missing = "the log of the hand-over does not begin with kernel_kexec()";
+		h->preserved_missing =
+			"the log of the hand-over does not begin with kernel_kexec()";
 	} else {
 		h->preserved_by = h->declared.count ? LW_PRESERVED_DECLARED : LW_PRESERVED_NONE;
 	}
@@ -232,7 +233,8 @@ void lw_find_preserved(struct lw_handover *h)
 	find_owners(h);
 	find_marked(h);
 	decide_source(h);
-	/* With an unknown set, what is known of it still keeps an entry from being called leaked. */
+	/* With an unknown set, what is known of it still keeps an entry from being called leaked.
+	 */
 	devices = h->preserved_by == LW_PRESERVED_DECLARED ? &h->declared : &h->marked;
 	for (i = 0; i < devices->count; i++)
 		add_preserved(h, devices->rid[i], devices->rid[i]);

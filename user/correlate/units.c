@@ -254,7 +254,8 @@ static void name_unit(struct lw_handover *h, struct lw_unit *unit)
 	}
 }
 
-/* Whether every table that a walk saw has a record: the walk's own count says how many there were. */
+/* Whether every table that a walk saw has a record: the walk's own count says how many there were.
+ */
 static const char *find_walk_problem(const struct lw_handover *h, const struct lw_record *walk,
 				     unsigned int phase)
 {
@@ -262,8 +263,8 @@ static const char *find_walk_problem(const struct lw_handover *h, const struct l
 	size_t i;
 
 	if (!walk)
-		return phase == LW_AFTER ? "the last look at the tables was not recorded" :
-					   "the look at the tables before the shutdown was not "
+		return phase == LW_AFTER ? "the last look at the tables was not recorded"
+					 : "the look at the tables before the shutdown was not "
 					   "recorded";
 	for (i = 0; i < h->stream.log_count; i++) {
 		const struct lw_record *record = &h->stream.log[i];
@@ -335,8 +336,8 @@ const char *lw_unit_tables_missing(const struct lw_unit *unit, unsigned int phas
 	const struct lw_rec_unit_state *state = phase == LW_AFTER ? unit->after : unit->before;
 
 	if (!state)
-		return phase == LW_AFTER ? "its registers at the end of the shutdown are missing" :
-					   "its registers at the start of the shutdown are missing";
+		return phase == LW_AFTER ? "its registers at the end of the shutdown are missing"
+					 : "its registers at the start of the shutdown are missing";
 	if (state->flags & LW_STATE_GONE)
 		return "its registers read as all ones: the unit is gone";
 	if (state->flags & LW_STATE_ROOT_UNREADABLE)

@@ -8,14 +8,10 @@
 const char *lw_context_state_name(enum lw_context_state state)
 {
 	static const char *const names[LW_CONTEXT_STATES] = {
-		[LW_CONTEXT_CLEARED] = "cleared",
-		[LW_CONTEXT_KEPT] = "kept",
-		[LW_CONTEXT_LEAKED] = "leaked",
-		[LW_CONTEXT_LOST] = "lost",
-		[LW_CONTEXT_ALTERED] = "altered",
-		[LW_CONTEXT_APPEARED] = "appeared",
-		[LW_CONTEXT_UNREACHABLE] = "unreachable",
-		[LW_CONTEXT_UNKNOWN] = "unknown",
+		[LW_CONTEXT_CLEARED] = "cleared",	  [LW_CONTEXT_KEPT] = "kept",
+		[LW_CONTEXT_LEAKED] = "leaked",		  [LW_CONTEXT_LOST] = "lost",
+		[LW_CONTEXT_ALTERED] = "altered",	  [LW_CONTEXT_APPEARED] = "appeared",
+		[LW_CONTEXT_UNREACHABLE] = "unreachable", [LW_CONTEXT_UNKNOWN] = "unknown",
 	};
 
 	return names[state];

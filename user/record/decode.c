@@ -38,7 +38,7 @@ static int append(struct lw_decoded *decoded, const struct lw_record *record)
 static bool type_is_known(unsigned int type)
 {
 	return (type >= LW_REC_PAGE && type <= LW_REC_ALIAS) ||
-	       (type >= LW_REC_KEXEC && type <= LW_REC_ABORTED);
+	       (type >= LW_REC_KEXEC && type <= LW_REC_UNIT_SEEN);
 }
 
 /* Takes 128 bytes that start with the magic: counts them, and keeps them if this reader may. */
@@ -87,9 +87,9 @@ static enum verdict take_text(struct lw_decoded *decoded, const uint8_t *bytes, 
 	size_t digits;
 
 	for (digits = 0; digits < 2 * LW_RECORD_SIZE; digits++) {
-		int value = LW_TEXT_PREFIX_LEN + digits < length ?
-				    hex_digit(bytes[LW_TEXT_PREFIX_LEN + digits]) :
-				    -1;
+		int value = LW_TEXT_PREFIX_LEN + digits < length
+				    ? hex_digit(bytes[LW_TEXT_PREFIX_LEN + digits])
+				    : -1;
 
 		if (value < 0) {
 			decoded->counts.damaged++;
@@ -160,7 +160,8 @@ static enum verdict take_at(struct lw_decoded *decoded, const uint8_t *bytes, si
 	*used = 1;
 	if (rest < sizeof(magic_bytes) || memcmp(bytes + offset, magic_bytes, sizeof(magic_bytes)))
 		return NOT_A_RECORD;
-	/* The text prefix starts with the magic's bytes; as a version, ":" and a digit is absurd. */
+	/* The text prefix starts with the magic's bytes; as a version, ":" and a digit is absurd.
+	 */
 	if (rest >= LW_TEXT_PREFIX_LEN && bytes[offset + 4] == ':' &&
 	    (offset % 8 || rest == LW_TEXT_PREFIX_LEN || bytes[offset + 5] != 0))
 		return take_text(decoded, bytes + offset, rest, used);

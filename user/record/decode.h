@@ -13,21 +13,21 @@
 
 /* What was found, and every way in which something was found and could not be used. */
 struct lw_decode_counts {
-	uint64_t binary;	/* good records found as 128 bytes */
-	uint64_t text;		/* good records found as text */
-	uint64_t pages;		/* pages of the pages carrier with a good head */
-	uint64_t damaged;	/* looks like a record, checksum or digits wrong, or cut off */
-	uint64_t newer;		/* good records of a version this reader does not know yet */
-	uint64_t older;		/* good records of a version this reader no longer knows */
-	uint64_t unknown_type;	/* good records of a type this reader does not know; kept */
-	uint16_t newest_version;/* highest version among .newer, 0 if none */
+	uint64_t binary;	 /* good records found as 128 bytes */
+	uint64_t text;		 /* good records found as text */
+	uint64_t pages;		 /* pages of the pages carrier with a good head */
+	uint64_t damaged;	 /* looks like a record, checksum or digits wrong, or cut off */
+	uint64_t newer;		 /* good records of a version this reader does not know yet */
+	uint64_t older;		 /* good records of a version this reader no longer knows */
+	uint64_t unknown_type;	 /* good records of a type this reader does not know; kept */
+	uint16_t newest_version; /* highest version among .newer, 0 if none */
 };
 
 /* Records in the order they stood in the bytes; heads of pages are among them. */
 struct lw_decoded {
 	struct lw_record *records;
 	size_t count;
-	size_t size;		/* places allocated */
+	size_t size; /* places allocated */
 	struct lw_decode_counts counts;
 };
 

@@ -45,7 +45,7 @@ const struct lw_record *lw_record_find(const struct lw_record *records, size_t c
 struct candidate {
 	struct lw_id id;
 	uint64_t records;
-	uint64_t kexec_ns;	/* wall clock of its latest kernel_kexec() */
+	uint64_t kexec_ns; /* wall clock of its latest kernel_kexec() */
 	bool kexec;
 };
 

@@ -23,12 +23,12 @@ struct lw_stream_input {
 
 /* Per input, in the order of the inputs. */
 struct lw_stream_share {
-	uint64_t records;	/* of the wanted id, heads of pages not counted */
-	uint64_t log;		/* of these, records of the last attempt's log */
-	uint64_t alone;		/* records that were used and that no other input has */
-	uint64_t wrong_id;	/* records of another hand-over: not believed */
-	uint32_t area_pages;	/* pages the area has according to its heads, 0 = no head seen */
-	uint32_t pages_seen;	/* heads of the wanted id */
+	uint64_t records;    /* of the wanted id, heads of pages not counted */
+	uint64_t log;	     /* of these, records of the last attempt's log */
+	uint64_t alone;	     /* records that were used and that no other input has */
+	uint64_t wrong_id;   /* records of another hand-over: not believed */
+	uint32_t area_pages; /* pages the area has according to its heads, 0 = no head seen */
+	uint32_t pages_seen; /* heads of the wanted id */
 };
 
 /* Sequence numbers first … last are missing. */
@@ -40,12 +40,12 @@ struct lw_gap {
 struct lw_attempt {
 	uint32_t number;
 	uint64_t records;
-	const struct lw_rec_kexec *kexec;	/* points into the inputs' copy in .kept, or NULL */
-	uint64_t kexec_ns;			/* boot clock of the old kernel */
-	bool result_known;			/* kernel_kexec(), or liveupdate_reboot(), returned */
+	const struct lw_rec_kexec *kexec; /* points into the inputs' copy in .kept, or NULL */
+	uint64_t kexec_ns;		  /* boot clock of the old kernel */
+	bool result_known;		  /* kernel_kexec(), or liveupdate_reboot(), returned */
 	int64_t result;
-	bool aborted;				/* kernel_kexec() came back */
-	bool shutdown, last;			/* these records exist */
+	bool aborted;	     /* kernel_kexec() came back */
+	bool shutdown, last; /* these records exist */
 };
 
 /* Two different records with one place in the order. */
@@ -53,44 +53,44 @@ struct lw_conflict {
 	bool baseline;
 	uint32_t epoch;
 	uint64_t seq;
-	const char *used, *ignored;	/* names of inputs; the same when one contradicts itself */
+	const char *used, *ignored; /* names of inputs; the same when one contradicts itself */
 };
 
 #define LW_CONFLICTS_NAMED 8
 
 struct lw_stream {
 	struct lw_id id;
-	bool id_guessed;	/* the caller did not know it */
-	size_t ids_seen;	/* different ids among all records (counted up to 64) */
+	bool id_guessed; /* the caller did not know it */
+	size_t ids_seen; /* different ids among all records (counted up to 64) */
 
-	const struct lw_record *baseline;	/* seq 1 … n of the newest complete generation */
+	const struct lw_record *baseline; /* seq 1 … n of the newest complete generation */
 	size_t baseline_count;
-	uint32_t baseline_generation;		/* 0 = none is complete */
-	uint32_t baseline_newest;		/* newest one of which anything was seen */
+	uint32_t baseline_generation; /* 0 = none is complete */
+	uint32_t baseline_newest;     /* newest one of which anything was seen */
 
-	const struct lw_record *log;		/* of the last attempt */
+	const struct lw_record *log; /* of the last attempt */
 	size_t log_count;
-	uint32_t attempt;			/* its number; 0 = no log */
-	struct lw_gap *gaps;			/* in the log, up to LAST or to the highest number */
+	uint32_t attempt;    /* its number; 0 = no log */
+	struct lw_gap *gaps; /* in the log, up to LAST or to the highest number */
 	size_t gap_count;
-	uint64_t missing;			/* sum of the gaps */
+	uint64_t missing; /* sum of the gaps */
 
 	struct lw_attempt *attempts;
 	size_t attempt_count;
 
 	struct lw_conflict conflicts[LW_CONFLICTS_NAMED];
-	uint64_t conflict_count;	/* in the baseline and the log that are used */
-	uint64_t conflicts_elsewhere;	/* in aborted attempts and old baselines */
+	uint64_t conflict_count;      /* in the baseline and the log that are used */
+	uint64_t conflicts_elsewhere; /* in aborted attempts and old baselines */
 	uint64_t wrong_id;
-	uint64_t stale_baseline;	/* records of generations that are not used */
-	uint64_t stale_log;		/* records of aborted attempts */
-	uint64_t duplicates;		/* the same record twice in one input */
-	uint64_t copies;		/* the same record in a further input: confirmation */
+	uint64_t stale_baseline; /* records of generations that are not used */
+	uint64_t stale_log;	 /* records of aborted attempts */
+	uint64_t duplicates;	 /* the same record twice in one input */
+	uint64_t copies;	 /* the same record in a further input: confirmation */
 
 	struct lw_stream_share *shares;
 	size_t share_count;
 
-	struct lw_record *kept;		/* memory behind baseline, log and attempts */
+	struct lw_record *kept; /* memory behind baseline, log and attempts */
 };
 
 /*

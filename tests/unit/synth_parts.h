@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of the synthetic machine share. */
+#ifndef LUWATCH_SYNTH_PARTS_H
+#define LUWATCH_SYNTH_PARTS_H
+
+#include "synth.h"
+
+#define SYNTH_REALTIME	     1790000000000000000ULL /* wall clock at boot clock 0 of the old kernel */
+#define SYNTH_BASELINE_PAGES 2
+
+void synth_baseline(struct synth *s);
+void synth_walk(struct synth *s, unsigned int phase, unsigned int where);
+
+#endif

@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The records of the synthetic hand-over: the baseline as user/carry/baseline.c writes it, the two
+ * walks as bpf/walk.bpf.h does, and the carriers' formats.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "luwatch/vtd.h"
+#include "synth.h"
+#include "synth_parts.h"
+
+void synth_seal(struct lw_record *record)
+{
+	record->checksum = lw_checksum(record);
+}
+
+void synth_head(struct lw_record *record, const struct synth *s, unsigned int type)
+{
+	record->magic = LW_RECORD_MAGIC;
+	record->version = LW_RECORD_VERSION;
+	record->type = type;
+	record->handover[0] = s->id.high;
+	record->handover[1] = s->id.low;
+}
+
+static struct lw_record *append(struct lw_record **list, size_t *count, size_t *size,
+				const struct lw_record *record)
+{
+	if (*count == *size) {
+		*size = *size ? *size * 2 : 64;
+		*list = reallocarray(*list, *size, sizeof(**list));
+		if (!*list)
+			abort();
+	}
+	(*list)[*count] = *record;
+	return &(*list)[(*count)++];
+}
+
+struct lw_record *synth_emit(struct synth *s, const struct lw_record *record)
+{
+	struct lw_record *r = append(&s->log, &s->log_count, &s->log_size, record);
+
+	synth_head(r, s, record->type);
+	r->seq = s->log_count;
+	r->epoch = s->attempt;
+	s->now += 1000;
+	r->time_ns = s->now;
+	synth_seal(r);
+	return r;
+}
+
+void synth_emit_fault(struct synth *s, uint64_t rid, uint32_t reason, uint64_t address,
+		      uint32_t flags)
+{
+	struct lw_record r = { .type = LW_REC_FAULT, .unit = synth_unit_of(s, rid)->index };
+
+	r.fault.lo = reason >= 0x20 && reason <= 0x27 ? address << 48 : address & VTD_ADDRESS;
+	r.fault.hi = 1ULL << 63 | (uint64_t)reason << 32 | LW_RID_SOURCE_ID(rid);
+	r.fault.fsts = VTD_FSTS_PPF;
+	r.fault.phase_flags = flags;
+	r.fault.rid = rid;
+	synth_emit(s, &r);
+}
+
+void synth_emit_total(struct synth *s, uint64_t rid, uint32_t reason, uint32_t flags,
+		      uint64_t count)
+{
+	struct lw_record r = { .type = LW_REC_FAULT_TOTAL,
+			       .unit = synth_unit_of(s, rid)->index,
+			       .fault_total = { .source_id = rid,
+						.reason = reason,
+						.flags = flags,
+						.pasid = LW_NO_PASID,
+						.count = count,
+						.first_ns = s->now - 1000,
+						.last_ns = s->now } };
+
+	synth_emit(s, &r);
+}
+
+void synth_drop(struct synth *s, size_t index)
+{
+	memmove(&s->log[index], &s->log[index + 1], (s->log_count - index - 1) * sizeof(*s->log));
+	s->log_count--;
+}
+
+struct lw_record *synth_find(struct synth *s, unsigned int type, size_t nth)
+{
+	size_t i;
+
+	for (i = 0; i < s->log_count; i++) {
+		if (s->log[i].type == type && !nth--)
+			return &s->log[i];
+	}
+	return NULL;
+}
+
+/* --- baseline ------------------------------------------------------------------------------- */
+
+static struct lw_record *add_baseline(struct synth *s, unsigned int type)
+{
+	struct lw_record empty = {};
+	struct lw_record *r = append(&s->baseline, &s->baseline_count, &s->baseline_size, &empty);
+
+	synth_head(r, s, type);
+	r->seq = s->baseline_count;
+	r->epoch = s->generation;
+	r->unit = LW_NO_UNIT;
+	r->time_ns = 1000000;
+	return r;
+}
+
+static void add_text(struct synth *s, unsigned int key, unsigned int unit, const char *text)
+{
+	size_t length = strlen(text), offset = 0;
+
+	while (offset < length) {
+		struct lw_record *r = add_baseline(s, LW_REC_TEXT);
+		size_t piece = length - offset < LW_TEXT_BYTES ? length - offset : LW_TEXT_BYTES;
+
+		r->unit = unit;
+		r->text.key = key;
+		r->text.offset = offset;
+		r->text.length = length;
+		memcpy(r->text.bytes, text + offset, piece);
+		offset += piece;
+	}
+}
+
+static unsigned int add_declared(struct synth *s)
+{
+	struct lw_record *r = NULL;
+	unsigned int count = 0;
+	size_t i;
+
+	for (i = 0; i < s->device_count; i++) {
+		if (!s->devices[i]->declared)
+			continue;
+		if (count % LW_DECLARED_RIDS == 0)
+			r = add_baseline(s, LW_REC_DECLARED);
+		r->declared.rids[r->declared.count++] = s->devices[i]->rid;
+		count++;
+	}
+	return count;
+}
+
+static void add_aliases(struct synth *s)
+{
+	size_t i, j;
+
+	for (i = 0; i < s->device_count && s->alias_records; i++) {
+		const struct synth_device *device = s->devices[i];
+		struct lw_record *r;
+
+		if (!device->alias_count)
+			continue;
+		r = add_baseline(s, LW_REC_ALIAS);
+		r->alias.rid = device->rid;
+		for (j = 0; j < device->alias_count; j++)
+			r->alias.aliases[r->alias.count++] = device->aliases[j];
+	}
+}
+
+void synth_baseline(struct synth *s)
+{
+	unsigned int declared;
+	char name[32];
+	size_t i;
+
+	add_baseline(s, LW_REC_BASELINE);
+	add_text(s, LW_TEXT_KERNEL, LW_NO_UNIT, "6.12.0-synthetic");
+	add_text(s, LW_TEXT_AGENT, LW_NO_UNIT, "0.1.0");
+	add_text(s, LW_TEXT_BOOT_ID, LW_NO_UNIT, "11111111-2222-3333-4444-555555555555");
+	add_text(s, LW_TEXT_HOSTNAME, LW_NO_UNIT,
+		 "a-host-name-that-is-longer-than-one-piece-of-64-bytes.example.invalid");
+	add_text(s, LW_TEXT_LABEL, LW_NO_UNIT, "rack=b7");
+	for (i = 0; i < s->unit_count; i++) {
+		struct lw_record *r = add_baseline(s, LW_REC_UNIT);
+
+		r->unit = i;
+		r->unit_info.reg_phys = s->units[i]->reg_phys;
+		r->unit_info.segment = s->units[i]->segment;
+		r->unit_info.cap = s->units[i]->cap;
+		r->unit_info.flags = s->units[i]->gfx_dedicated ? LW_UNIT_GFX_DEDICATED : 0;
+		snprintf(name, sizeof(name), "dmar%zu", i);
+		add_text(s, LW_TEXT_UNIT_NAME, i, name);
+	}
+	declared = add_declared(s);
+	add_aliases(s);
+	s->baseline[0].baseline.records = s->baseline_count;
+	s->baseline[0].baseline.record_level = 2;
+	s->baseline[0].baseline.realtime_ns = SYNTH_REALTIME + 1000000;
+	s->baseline[0].baseline.probes = s->probes;
+	s->baseline[0].baseline.symbols = s->symbols;
+	s->baseline[0].baseline.units = s->unit_count;
+	s->baseline[0].baseline.declared = declared;
+	s->baseline[0].baseline.declared_known = s->declared_known;
+	s->baseline[0].baseline.marks_supported = s->symbols >> LW_PROBE_PRESERVE_DEVICE & 1;
+	for (i = 0; i < s->baseline_count; i++)
+		synth_seal(&s->baseline[i]);
+}
+
+/* --- walks ---------------------------------------------------------------------------------- */
+
+struct walk {
+	struct synth *s;
+	struct synth_unit *unit;
+	struct lw_rec_walk sum;
+	unsigned int phase;
+	uint32_t quota;
+};
+
+static bool is_known_preserved(const struct synth *s, uint64_t rid)
+{
+	size_t i;
+
+	for (i = 0; i < s->device_count; i++) {
+		if (s->devices[i]->rid == rid && (s->devices[i]->marked || s->devices[i]->declared))
+			return true;
+	}
+	return false;
+}
+
+static void emit_entry(struct walk *w, uint64_t rid, const uint64_t *words, unsigned int phase,
+		       unsigned int why)
+{
+	struct lw_record r = { .type = LW_REC_ENTRY, .unit = w->unit->index };
+
+	if (!w->quota) {
+		w->sum.entries_dropped++;
+		return;
+	}
+	w->quota--;
+	r.entry.rid = rid;
+	r.entry.phase = phase;
+	r.entry.why = why;
+	memcpy(r.entry.words, words, w->unit->scalable ? 32 : 16);
+	synth_emit(w->s, &r);
+}
+
+static void compare_entry(struct walk *w, uint64_t rid, const uint64_t *was, const uint64_t *now)
+{
+	size_t words = w->unit->scalable ? 4 : 2, size = words * 8;
+	bool differs = memcmp(was, now, size);
+	unsigned int why;
+
+	if (is_known_preserved(w->s, rid)) {
+		if (was[0] | was[1] | now[0] | now[1])
+			emit_entry(w, rid, now, LW_AFTER, LW_ENTRY_PRESERVED);
+		return;
+	}
+	if (now[0] & VTD_PRESENT)
+		why = !(was[0] & VTD_PRESENT) ? LW_ENTRY_APPEARED
+		      : differs		      ? LW_ENTRY_CHANGED
+					      : LW_ENTRY_STAYED;
+	else if (was[0] & VTD_PRESENT && now[0] | now[1])
+		why = LW_ENTRY_RESIDUE;
+	else
+		return;
+	if (was[0] | was[1])
+		emit_entry(w, rid, was, LW_BEFORE, why);
+	emit_entry(w, rid, now, LW_AFTER, why);
+}
+
+static void walk_entries(struct walk *w, unsigned int slot, const struct synth_table *table)
+{
+	unsigned int count = w->unit->scalable ? 128 : 256, step = 512 / count, i;
+	const struct synth_table *copy = w->unit->copies[slot];
+
+	for (i = 0; i < count; i++) {
+		unsigned int devfn = w->unit->scalable ? (slot & 1) << 7 | i : i;
+		uint64_t rid = LW_RID(w->unit->segment, slot >> 1, devfn);
+		const uint64_t *now = &table->words[i * step];
+
+		if (w->phase == LW_AFTER)
+			compare_entry(w, rid, &copy->words[i * step], now);
+		else if ((now[0] | now[1]) && is_known_preserved(w->s, rid))
+			emit_entry(w, rid, now, LW_BEFORE, LW_ENTRY_PRESERVED);
+	}
+}
+
+static void sum_table(struct lw_rec_table *record, const struct synth_table *table, bool scalable)
+{
+	unsigned int count = scalable ? 128 : 256, step = 512 / count, i;
+
+	record->digest = LW_MIX_SEED;
+	for (i = 0; i < 512; i++)
+		record->digest = lw_mix(record->digest, table->words[i]);
+	for (i = 0; i < count; i++) {
+		if (!(table->words[i * step] & VTD_PRESENT))
+			continue;
+		record->bits[i >> 6] |= 1ULL << (i & 63);
+		record->present++;
+	}
+}
+
+static void keep_copy(struct synth_unit *unit, unsigned int slot)
+{
+	free(unit->copies[slot]);
+	unit->copies[slot] = malloc(sizeof(*unit->copies[slot]));
+	if (!unit->copies[slot])
+		abort();
+	*unit->copies[slot] = *unit->tables[slot];
+}
+
+static void walk_table(struct walk *w, unsigned int slot)
+{
+	struct lw_record r = { .type = LW_REC_TABLE, .unit = w->unit->index };
+	uint64_t root = w->unit->root[slot], was = w->unit->old_root[slot];
+	struct synth_table *table = w->unit->tables[slot];
+	bool after = w->phase == LW_AFTER, gone = after && was & ~root & VTD_PRESENT;
+
+	if (!(root & VTD_PRESENT) && !gone)
+		return;
+	r.table.phase = w->phase;
+	r.table.bus = slot >> 1;
+	r.table.half = slot & 1;
+	r.table.root = root;
+	if (w->unit->scalable)
+		r.table.flags |= LW_TABLE_SCALABLE;
+	if (gone)
+		r.table.flags |= LW_TABLE_GONE;
+	else if (after && was & VTD_PRESENT && (root ^ was) & VTD_ADDRESS)
+		r.table.flags |= LW_TABLE_MOVED;
+	w->sum.tables++;
+	if (table->unreadable) {
+		r.table.flags |= LW_TABLE_UNREADABLE;
+		w->sum.unreadable++;
+		synth_emit(w->s, &r);
+		return;
+	}
+	sum_table(&r.table, table, w->unit->scalable);
+	w->sum.present += r.table.present;
+	synth_emit(w->s, &r);
+	if (!after)
+		keep_copy(w->unit, slot);
+	if (!after || (w->unit->gsts & VTD_GSTS_TES && !gone && w->unit->copies[slot]))
+		walk_entries(w, slot, table);
+}
+
+static void emit_state(struct walk *w, uint32_t flags)
+{
+	struct lw_record r = { .type = LW_REC_UNIT_STATE, .unit = w->unit->index };
+	const struct synth_unit *unit = w->unit;
+
+	r.state.phase = w->phase;
+	r.state.reg_phys = unit->reg_phys;
+	r.state.rtaddr = unit->gone ? ~0ULL : unit->rtaddr;
+	r.state.root_entry = unit->root_entry;
+	r.state.gsts = unit->gone ? ~0U : unit->gsts;
+	r.state.fsts = unit->fsts;
+	r.state.pmen = unit->pmen;
+	r.state.preserved = unit->mark;
+	r.state.flags = flags;
+	synth_emit(w->s, &r);
+}
+
+static void emit_visited(struct walk *w)
+{
+	unsigned int kind, bus;
+
+	for (kind = 0; kind < 2; kind++) {
+		for (bus = 0; bus < 256; bus++) {
+			struct lw_record r = { .type = LW_REC_VISITED, .unit = w->unit->index };
+
+			if (!w->unit->visits[kind][bus])
+				continue;
+			r.visited.kind = kind;
+			r.visited.segment = w->unit->segment;
+			r.visited.bus = bus;
+			r.visited.count = w->unit->visits[kind][bus];
+			memcpy(r.visited.bits, w->unit->visited[kind][bus], sizeof(r.visited.bits));
+			synth_emit(w->s, &r);
+		}
+	}
+}
+
+static void emit_unit(struct walk *w)
+{
+	struct lw_record r = { .type = LW_REC_UNIT_SEEN, .unit = w->unit->index };
+
+	r.unit_info.reg_phys = w->unit->reg_phys;
+	r.unit_info.cap = w->unit->cap;
+	r.unit_info.ecap = w->unit->ecap;
+	r.unit_info.rtaddr = w->unit->rtaddr;
+	r.unit_info.gsts = w->unit->gsts;
+	r.unit_info.segment = w->unit->segment;
+	synth_emit(w->s, &r);
+}
+
+static void walk_unit(struct walk *w)
+{
+	unsigned int mode = VTD_RTADDR_MODE(w->unit->rtaddr), slot;
+	uint32_t flags = 0;
+
+	w->sum.units++;
+	if (w->phase == LW_BEFORE)
+		emit_unit(w);
+	if (mode == VTD_MODE_SCALABLE)
+		flags |= LW_STATE_SCALABLE;
+	else if (mode != VTD_MODE_LEGACY)
+		flags |= LW_STATE_UNKNOWN_MODE;
+	if (w->unit->gone)
+		flags = LW_STATE_GONE;
+	else if (w->unit->root_unreadable)
+		flags |= LW_STATE_ROOT_UNREADABLE;
+	w->sum.unreadable += !!(flags & LW_STATE_ROOT_UNREADABLE);
+	emit_state(w, flags);
+	if (flags & ~LW_STATE_SCALABLE || (w->unit->scalable && !w->s->scalable_tables))
+		return;
+	if (w->phase == LW_BEFORE)
+		memcpy(w->unit->old_root, w->unit->root, sizeof(w->unit->root));
+	for (slot = 0; slot < SYNTH_TABLES; slot++)
+		walk_table(w, slot);
+	if (w->phase == LW_AFTER)
+		emit_visited(w);
+}
+
+void synth_walk(struct synth *s, unsigned int phase, unsigned int where)
+{
+	struct walk w = { .s = s, .phase = phase, .quota = s->entry_quota };
+	struct lw_record r = { .type = LW_REC_WALK, .unit = LW_NO_UNIT };
+	size_t i;
+
+	for (i = 0; i < s->unit_count; i++) {
+		w.unit = s->units[i];
+		walk_unit(&w);
+	}
+	r.walk = w.sum;
+	r.walk.phase = phase;
+	r.walk.where = where;
+	synth_emit(s, &r);
+}
