@@ -6,7 +6,7 @@
 #include "synth.h"
 
 #define SYNTH_REALTIME	     1790000000000000000ULL /* wall clock at boot clock 0 of the old kernel */
-#define SYNTH_BASELINE_PAGES 2
+#define SYNTH_BASELINE_PAGES 8
 
 void synth_baseline(struct synth *s);
 void synth_walk(struct synth *s, unsigned int phase, unsigned int where);

@@ -245,6 +245,32 @@ static bool segment_is_known(const struct lw_handover *h, uint32_t segment)
 }
 
 /*
+ * The unit behind which a device without an entry must be: the one that has a context table for its
+ * bus, or among several of them the one that the kernel cleaned as having something preserved.
+ */
+static struct lw_unit *likely_unit(const struct lw_handover *h, uint64_t rid)
+{
+	struct lw_unit *likely = NULL, *cleaned = NULL;
+	size_t i, likelies = 0, cleans = 0;
+
+	for (i = 0; i < h->unit_count; i++) {
+		struct lw_unit *unit = h->units[i];
+		unsigned int slot = LW_RID_BUS(rid) << 1;
+
+		if (unit->segment != LW_RID_SEGMENT(rid) ||
+		    (!unit->tables[slot].before && !unit->tables[slot + 1].before))
+			continue;
+		likely = unit;
+		likelies++;
+		if (!unit->clear_begin)
+			continue;
+		cleaned = unit;
+		cleans++;
+	}
+	return likelies == 1 ? likely : cleans == 1 ? cleaned : NULL;
+}
+
+/*
  * A preserved device whose own requester ID has no entry in any unit: it was taken away before the
  * shutdown began, or never was there. An alias without one is nothing special (in scalable mode
  * aliases of bridges are never programmed).
@@ -271,6 +297,9 @@ static void add_preserved_without_entry(struct lw_handover *h)
 		if (segment_is_known(h, LW_RID_SEGMENT(preserved->rid))) {
 			entry->state = LW_CONTEXT_LOST;
 			entry->notes |= LW_NOTE_NO_ENTRY;
+			entry->unit = likely_unit(h, preserved->rid);
+			if (entry->unit)
+				entry->unit->preserved++;
 		} else {
 			entry->state = LW_CONTEXT_UNKNOWN;
 			entry->notes |= LW_NOTE_UNREADABLE;

@@ -1,0 +1,734 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * States, conditions, invariants and verdicts: one row per mistake a kernel can make, each caught
+ * by exactly the invariants it breaks, in legacy and in scalable mode.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "luwatch/vtd.h"
+#include "synth.h"
+
+#define BIT(invariant) (1U << (invariant))
+
+struct row {
+	const char *name;
+	void (*setup)(struct synth *s); /* before the kexec */
+	synth_change before_shutdown, after_clear, at_last_look;
+	const char *verdict;
+	uint32_t fails, unknowns;
+	uint64_t rid;
+	const char *state;
+	const char *found; /* in a finding's message */
+	bool legacy_only;
+};
+
+/* --- mistakes of the kernel ----------------------------------------------------------------- */
+
+static uint64_t *entry(struct synth *s, uint64_t rid)
+{
+	return synth_entry(synth_unit_of(s, rid), rid);
+}
+
+static void rewrite(struct synth *s, uint64_t rid)
+{
+	uint64_t *words = entry(s, rid);
+
+	words[0] = 0x200055000ULL | VTD_PRESENT;
+	words[1] = 0x5502;
+}
+
+static void leak_sibling(struct synth *s)
+{
+	rewrite(s, SYNTH_SIBLING);
+}
+
+static void leak_other_bus(struct synth *s)
+{
+	struct synth_unit *unit = synth_unit_of(s, SYNTH_OTHER);
+
+	rewrite(s, SYNTH_OTHER);
+	unit->root[LW_RID_BUS(SYNTH_OTHER) << 1] = unit->old_root[LW_RID_BUS(SYNTH_OTHER) << 1];
+}
+
+static void leak_alias(struct synth *s)
+{
+	struct synth_unit *unit = synth_unit_of(s, SYNTH_OTHER);
+	uint64_t *words = synth_entry(unit, SYNTH_ALIAS);
+
+	words[0] = 0x200055000ULL | VTD_PRESENT;
+	unit->root[LW_RID_BUS(SYNTH_ALIAS) << 1] = unit->old_root[LW_RID_BUS(SYNTH_ALIAS) << 1];
+}
+
+/* The entry stays, but nothing leads to it. */
+static void stay_behind_cleared_root(struct synth *s)
+{
+	rewrite(s, SYNTH_OTHER);
+}
+
+static void residue(struct synth *s)
+{
+	entry(s, SYNTH_SIBLING)[0] = 0x200055000ULL;
+}
+
+static void lose(struct synth *s)
+{
+	synth_clear_entry(synth_unit_of(s, SYNTH_KEPT), SYNTH_KEPT);
+}
+
+static void lose_root(struct synth *s)
+{
+	synth_unit_of(s, SYNTH_KEPT)->root[LW_RID_BUS(SYNTH_KEPT) << 1] = 0;
+}
+
+static void lose_early(struct synth *s)
+{
+	synth_clear_entry(synth_unit_of(s, SYNTH_KEPT), SYNTH_KEPT);
+}
+
+static void alter_table(struct synth *s)
+{
+	entry(s, SYNTH_KEPT)[0] ^= 1ULL << 20;
+}
+
+static void alter_type(struct synth *s)
+{
+	entry(s, SYNTH_KEPT)[0] ^= 1ULL << 2; /* scalable: device-TLB enable */
+}
+
+static void alter_domain(struct synth *s)
+{
+	entry(s, SYNTH_KEPT)[1] ^= 1ULL << 9; /* scalable: RID_PASID */
+}
+
+static void alter_width(struct synth *s)
+{
+	entry(s, SYNTH_KEPT)[1] ^= 1; /* scalable: RID_PASID */
+}
+
+static void change_fpd(struct synth *s)
+{
+	entry(s, SYNTH_KEPT)[0] ^= 2;
+}
+
+static void change_software_bits(struct synth *s)
+{
+	entry(s, SYNTH_KEPT)[1] ^= 1ULL << 40;
+}
+
+static void appear(struct synth *s)
+{
+	rewrite(s, LW_RID(0, 1, 0x55));
+}
+
+static void vanish_before(struct synth *s)
+{
+	synth_clear_entry(synth_unit_of(s, SYNTH_KEPT), SYNTH_KEPT);
+}
+
+static void come_back(struct synth *s)
+{
+	rewrite(s, SYNTH_KEPT);
+}
+
+static void leave_root(struct synth *s)
+{
+	struct synth_unit *unit = synth_unit_of(s, SYNTH_BUS0);
+
+	unit->root[0] = unit->old_root[0];
+}
+
+static void switch_off(struct synth *s)
+{
+	synth_unit_of(s, SYNTH_KEPT)->gsts &= ~VTD_GSTS_TES;
+}
+
+static void abort_mode(struct synth *s)
+{
+	synth_unit_of(s, SYNTH_KEPT)->rtaddr |= 3 << 10;
+}
+
+static void stay_on(struct synth *s)
+{
+	synth_unit_of(s, SYNTH_LONELY)->gsts |= VTD_GSTS_TES;
+}
+
+static void unit_gone(struct synth *s)
+{
+	synth_unit_of(s, SYNTH_VMD)->gone = true;
+}
+
+static void root_unreadable(struct synth *s)
+{
+	synth_unit_of(s, SYNTH_VMD)->root_unreadable = true;
+}
+
+static void table_unreadable(struct synth *s)
+{
+	struct synth_unit *unit = synth_unit_of(s, SYNTH_KEPT);
+
+	unit->tables[LW_RID_BUS(SYNTH_KEPT) << 1]->unreadable = true;
+}
+
+static void off_table_unreadable(struct synth *s)
+{
+	struct synth_unit *unit = synth_unit_of(s, SYNTH_LONELY);
+
+	unit->tables[LW_RID_BUS(SYNTH_LONELY) << 1 | unit->scalable]->unreadable = true;
+}
+
+static void move_root(struct synth *s)
+{
+	struct synth_unit *unit = synth_unit_of(s, SYNTH_KEPT);
+
+	unit->root[LW_RID_BUS(SYNTH_KEPT) << 1] += 0x800000;
+}
+
+static void overflow(struct synth *s)
+{
+	synth_unit_of(s, SYNTH_KEPT)->fsts |= VTD_FSTS_PFO;
+}
+
+/* --- other machines ------------------------------------------------------------------------- */
+
+static void nothing_preserved(struct synth *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->device_count; i++)
+		s->devices[i]->marked = s->devices[i]->declared = false;
+	s->declared_known = false;
+}
+
+static void stock_kernel(struct synth *s)
+{
+	uint64_t series = 1ULL << LW_PROBE_PRESERVE_DEVICE | 1ULL << LW_PROBE_UNPRESERVE_DEVICE |
+			  1ULL << LW_PROBE_CLEAR | 1ULL << LW_PROBE_CLEAR_END |
+			  1ULL << LW_PROBE_CLEAR_DEVICE | 1ULL << LW_PROBE_CLEAR_ALIAS |
+			  1ULL << LW_PROBE_LIVEUPDATE_REBOOT;
+
+	s->version = 0;
+	s->liveupdate = false;
+	s->symbols &= ~series;
+	s->probes &= ~series;
+	nothing_preserved(s);
+}
+
+static void stock_but_declared(struct synth *s)
+{
+	stock_kernel(s);
+	s->declared_known = true;
+	synth_device(s, SYNTH_KEPT)->declared = true;
+}
+
+static void not_declared(struct synth *s)
+{
+	synth_device(s, SYNTH_KEPT)->declared = false;
+}
+
+static void not_marked(struct synth *s)
+{
+	synth_device(s, SYNTH_VMD)->declared = true;
+	synth_device(s, SYNTH_BUS0)->declared = true;
+}
+
+static void nobody_declared(struct synth *s)
+{
+	size_t i;
+
+	s->declared_known = false;
+	for (i = 0; i < s->device_count; i++)
+		s->devices[i]->declared = false;
+}
+
+static void graphics_quirk(struct synth *s)
+{
+	synth_unit_of(s, SYNTH_LONELY)->gfx_dedicated = true;
+}
+
+static void contested(struct synth *s)
+{
+	/* SYNTH_BUS0 sends with the preserved device's requester ID too. */
+	synth_add_alias(synth_device(s, SYNTH_BUS0), SYNTH_KEPT, false);
+	s->version = 3;
+}
+
+static void contested_and_cleared(struct synth *s)
+{
+	contested(s);
+	s->version = 4;
+}
+
+static void preserved_alias(struct synth *s)
+{
+	struct synth_device *kept = synth_device(s, SYNTH_KEPT);
+
+	synth_add_alias(kept, LW_RID(0, 1, 0x30), true);
+}
+
+static void preserved_alias_from_next_kernel(struct synth *s)
+{
+	preserved_alias(s);
+	s->alias_records = false;
+}
+
+static void lose_alias(struct synth *s)
+{
+	synth_clear_entry(synth_unit_of(s, SYNTH_KEPT), LW_RID(0, 1, 0x30));
+}
+
+static void alias_never_programmed(struct synth *s)
+{
+	synth_add_alias(synth_device(s, SYNTH_KEPT), LW_RID(0, 1, 0x30), false);
+}
+
+static void version_1(struct synth *s)
+{
+	/* No root entries cleared, aliases untouched: no device with aliases, only one bus. */
+	s->version = 1;
+	s->symbols &= ~(1ULL << LW_PROBE_CLEAR_ALIAS | 1ULL << LW_PROBE_CLEAR);
+	s->probes &= s->symbols;
+	synth_device(s, SYNTH_OTHER)->alias_count = 0;
+	synth_clear_entry(synth_unit_of(s, SYNTH_OTHER), SYNTH_ALIAS);
+}
+
+static void version_5(struct synth *s)
+{
+	s->version = 5;
+}
+
+static void pre_bit_set(struct synth *s)
+{
+	entry(s, SYNTH_KEPT)[0] |= VTD_SM_CONTEXT_PRE_BIT;
+}
+
+static void no_scalable_tables(struct synth *s)
+{
+	s->scalable_tables = false;
+}
+
+static void mark_missed(struct synth *s)
+{
+	/* Preserved before luwatch was armed: the kernel knows, the records do not. */
+	s->units[2]->mark = 1;
+}
+
+static void fault_probe_missing(struct synth *s)
+{
+	s->probes &= ~(1ULL << LW_PROBE_DMAR_FAULT);
+}
+
+static void mark_probe_missing(struct synth *s)
+{
+	s->probes &= ~(1ULL << LW_PROBE_PRESERVE_DEVICE);
+}
+
+static void reboot_probe_missing(struct synth *s)
+{
+	s->liveupdate = false;
+	s->probes &= ~(1ULL << LW_PROBE_LIVEUPDATE_REBOOT);
+}
+
+static void reboot_refused(struct synth *s)
+{
+	s->liveupdate_result = -16;
+}
+
+static void last_look_at_return(struct synth *s)
+{
+	s->where = 1;
+}
+
+static void small_quota(struct synth *s)
+{
+	s->entry_quota = 0;
+}
+
+#define CLEAN		 .verdict = "clean"
+#define VIOLATION(mask)	 .verdict = "violation", .fails = mask
+#define INCOMPLETE(mask) .verdict = "incomplete", .unknowns = mask
+
+static const struct row rows[] = {
+	/* Good hand-overs. */
+	{ "good: kept", CLEAN, .rid = SYNTH_KEPT, .state = "kept" },
+	{ "good: kept, five-digit segment", CLEAN, .rid = SYNTH_VMD, .state = "kept" },
+	{ "good: cleared", CLEAN, .rid = SYNTH_SIBLING, .state = "cleared" },
+	{ "good: cleared behind a cleared root entry", CLEAN, .rid = SYNTH_OTHER,
+	  .state = "cleared" },
+	{ "good: alias cleared", CLEAN, .rid = SYNTH_ALIAS, .state = "cleared" },
+	{ "good: unit off", CLEAN, .rid = SYNTH_LONELY, .state = "unreachable" },
+	{ "version 1", version_1, CLEAN, .rid = SYNTH_SIBLING, .state = "cleared",
+	  .legacy_only = true },
+	{ "version 5", version_5, CLEAN, .rid = SYNTH_KEPT, .state = "kept" },
+	{ "last look at the return", last_look_at_return, CLEAN, .rid = SYNTH_KEPT,
+	  .state = "kept" },
+	{ "plain kexec", nothing_preserved, CLEAN, .rid = SYNTH_KEPT, .state = "unreachable" },
+	{ "plain kexec, stock kernel", stock_kernel, CLEAN, .rid = SYNTH_KEPT,
+	  .state = "unreachable" },
+	{ "plain kexec, scalable without tables", stock_kernel,
+	  .before_shutdown = no_scalable_tables, CLEAN, .rid = 0, .state = NULL },
+	{ "nobody declared", nobody_declared, CLEAN, .rid = SYNTH_KEPT, .state = "kept" },
+	{ "graphics unit that is never switched off", graphics_quirk, CLEAN, .rid = SYNTH_LONELY,
+	  .state = "leaked" },
+	{ "preserved alias stays", preserved_alias, CLEAN, .rid = LW_RID(0, 1, 0x30),
+	  .state = "kept" },
+	{ "alias known from the next kernel", preserved_alias_from_next_kernel, CLEAN,
+	  .rid = LW_RID(0, 1, 0x30), .state = "kept" },
+	{ "alias never programmed", alias_never_programmed, CLEAN, .rid = LW_RID(0, 1, 0x30),
+	  .state = "" },
+	{ "contested, both there", contested, CLEAN, .rid = SYNTH_KEPT, .state = "kept",
+	  .found = "what one may reach, the other may too", .legacy_only = true },
+	{ "entry behind a cleared root", .after_clear = stay_behind_cleared_root, CLEAN,
+	  .rid = SYNTH_OTHER, .state = "unreachable" },
+	{ "residue", .after_clear = residue, CLEAN, .rid = SYNTH_SIBLING, .state = "cleared" },
+	{ "FPD changed", .after_clear = change_fpd, CLEAN, .rid = SYNTH_KEPT, .state = "kept" },
+	{ "ignored bits changed", .after_clear = change_software_bits, CLEAN, .rid = SYNTH_KEPT,
+	  .state = "kept" },
+	{ "PRE dropped by version 4", .before_shutdown = pre_bit_set, CLEAN, .rid = SYNTH_KEPT,
+	  .state = "kept" },
+	{ "table of a unit that is off unreadable", .after_clear = off_table_unreadable, CLEAN,
+	  .rid = SYNTH_LONELY, .state = "unreachable" },
+
+	/* I1 */
+	{ "leak", .after_clear = leak_sibling, VIOLATION(BIT(LW_I1)), .rid = SYNTH_SIBLING,
+	  .state = "leaked", .found = "was left behind with translation on" },
+	{ "leak on a bus of its own", .after_clear = leak_other_bus,
+	  VIOLATION(BIT(LW_I1) | BIT(LW_I3)), .rid = SYNTH_OTHER, .state = "leaked" },
+	{ "leak of an alias", .after_clear = leak_alias, VIOLATION(BIT(LW_I1) | BIT(LW_I3)),
+	  .rid = SYNTH_ALIAS, .state = "leaked" },
+	{ "appeared", .after_clear = appear, VIOLATION(BIT(LW_I1)), .rid = LW_RID(0, 1, 0x55),
+	  .state = "appeared", .found = "had no context entry when the shutdown began" },
+
+	/* I2 */
+	{ "lost", .after_clear = lose, VIOLATION(BIT(LW_I2)), .rid = SYNTH_KEPT, .state = "lost",
+	  .found = "lost its context entry" },
+	{ "root entry of a preserved bus cleared", .after_clear = lose_root, VIOLATION(BIT(LW_I2)),
+	  .rid = SYNTH_KEPT, .state = "lost", .found = "lost the root entry" },
+	{ "gone before the shutdown", .before_shutdown = lose_early, VIOLATION(BIT(LW_I2)),
+	  .rid = SYNTH_KEPT, .state = "lost", .found = "had none when the shutdown began" },
+	{ "page table", .after_clear = alter_table, VIOLATION(BIT(LW_I2)), .rid = SYNTH_KEPT,
+	  .state = "altered" },
+	{ "translation type", .after_clear = alter_type, VIOLATION(BIT(LW_I2)), .rid = SYNTH_KEPT,
+	  .state = "altered" },
+	{ "domain id", .after_clear = alter_domain, VIOLATION(BIT(LW_I2)), .rid = SYNTH_KEPT,
+	  .state = "altered" },
+	{ "width", .after_clear = alter_width, VIOLATION(BIT(LW_I2)), .rid = SYNTH_KEPT,
+	  .state = "altered" },
+	{ "preserved entry appeared", .before_shutdown = vanish_before, .after_clear = come_back,
+	  VIOLATION(BIT(LW_I2)), .rid = SYNTH_KEPT, .state = "appeared" },
+	{ "preserved alias lost", preserved_alias, .after_clear = lose_alias, VIOLATION(BIT(LW_I2)),
+	  .rid = LW_RID(0, 1, 0x30), .state = "lost", .found = "a DMA alias of 0000:01:00.0" },
+	{ "contested and cleared", contested_and_cleared, VIOLATION(BIT(LW_I2)), .rid = SYNTH_KEPT,
+	  .state = "lost", .found = "is shared with 0000:00:03.0" },
+	{ "declared on a stock kernel", stock_but_declared, VIOLATION(BIT(LW_I5)),
+	  .rid = SYNTH_KEPT, .state = "kept" },
+
+	/* I3 */
+	{ "root entry left", .after_clear = leave_root, VIOLATION(BIT(LW_I3)), .rid = SYNTH_BUS0,
+	  .state = "cleared", .found = "The root entry of bus 00 on dmar0 was left" },
+
+	/* I5 */
+	{ "switched off", .after_clear = switch_off, VIOLATION(BIT(LW_I5)), .rid = SYNTH_KEPT,
+	  .state = "", .found = "dmar0 was switched off" },
+	{ "left on", .after_clear = stay_on, VIOLATION(BIT(LW_I1) | BIT(LW_I5)),
+	  .rid = SYNTH_LONELY, .state = "leaked", .found = "dmar2 was left on" },
+
+	/* I9 */
+	{ "marked, not declared", not_declared, VIOLATION(BIT(LW_I9)), .rid = SYNTH_KEPT,
+	  .state = "kept", .found = "nobody had declared it" },
+	{ "declared, not marked", not_marked, VIOLATION(BIT(LW_I9)), .rid = SYNTH_BUS0,
+	  .state = "cleared", .found = "had not marked it" },
+
+	/* I11 */
+	{ "refused, and gone on", reboot_refused, VIOLATION(BIT(LW_I11)), .rid = SYNTH_KEPT,
+	  .state = "kept", .found = "refused with -16" },
+
+	/* Missing evidence. */
+	{ "unit gone", .after_clear = unit_gone,
+	  INCOMPLETE(BIT(LW_I1) | BIT(LW_I2) | BIT(LW_I3) | BIT(LW_I5)), .rid = SYNTH_VMD,
+	  .state = "unknown", .found = "read as all ones" },
+	{ "root table unreadable", .after_clear = root_unreadable,
+	  INCOMPLETE(BIT(LW_I1) | BIT(LW_I2) | BIT(LW_I3)), .rid = SYNTH_VMD, .state = "unknown",
+	  .found = "root table could not be read" },
+	{ "table unreadable", .after_clear = table_unreadable, INCOMPLETE(BIT(LW_I1) | BIT(LW_I2)),
+	  .rid = SYNTH_KEPT, .state = "unknown", .found = "could not be read" },
+	{ "mark missed", mark_missed, INCOMPLETE(BIT(LW_I2) | BIT(LW_I3) | BIT(LW_I5) | BIT(LW_I9)),
+	  .rid = SYNTH_KEPT, .state = "kept", .found = "preserved before luwatch was armed" },
+	{ "dmar_fault not watched", fault_probe_missing, INCOMPLETE(BIT(LW_I10)), .rid = SYNTH_KEPT,
+	  .state = "kept", .found = "dmar_fault() was not watched" },
+	{ "marks not watched", mark_probe_missing, INCOMPLETE(BIT(LW_I9)), .rid = SYNTH_KEPT,
+	  .state = "kept" },
+	{ "liveupdate_reboot not watched", reboot_probe_missing, INCOMPLETE(BIT(LW_I11)),
+	  .rid = SYNTH_KEPT, .state = "kept" },
+	{ "fault registers overflowed", .after_clear = overflow, INCOMPLETE(BIT(LW_I10)),
+	  .rid = SYNTH_KEPT, .state = "kept", .found = "had overflowed" },
+	{ "no words carried", small_quota, INCOMPLETE(BIT(LW_I2)), .rid = SYNTH_KEPT,
+	  .state = "unknown", .found = "words of its entry" },
+};
+
+static uint32_t answers(const struct synth *s, enum lw_answer answer)
+{
+	uint32_t mask = 0;
+	size_t i;
+
+	for (i = 0; i < LW_INVARIANTS; i++)
+		mask |= s->handover->results[i].answer == answer ? BIT(i) : 0;
+	return mask;
+}
+
+static void check_row(const struct row *row, bool scalable)
+{
+	struct synth *s = synth_standard(scalable);
+	const char *state;
+
+	if (row->setup)
+		row->setup(s);
+	s->before_shutdown = row->before_shutdown;
+	s->after_clear = row->after_clear;
+	s->at_last_look = row->at_last_look;
+	synth_judge(s);
+	state = synth_state(s, row->rid);
+	if (strcmp(lw_verdict_name(s->handover->verdict), row->verdict) ||
+	    answers(s, LW_FAIL) != row->fails || answers(s, LW_UNKNOWN) != row->unknowns ||
+	    (row->state && *row->state && strcmp(state, row->state)) ||
+	    (row->found && !synth_found(s, row->found))) {
+		size_t i;
+
+		print_message("%s (%s): %s, fails %#x, unknown %#x, state %s\n", row->name,
+			      scalable ? "scalable" : "legacy", s->handover->headline,
+			      answers(s, LW_FAIL), answers(s, LW_UNKNOWN), state);
+		for (i = 0; i < s->handover->finding_count; i++)
+			print_message("   %s: %s\n", s->handover->findings[i].subject,
+				      s->handover->findings[i].message);
+		fail();
+	}
+	synth_free(s);
+}
+
+static void every_mistake_legacy(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		check_row(&rows[i], false);
+}
+
+static void every_mistake_scalable(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (!rows[i].legacy_only)
+			check_row(&rows[i], true);
+	}
+}
+
+/* With the check that catches it switched off nothing else may catch a mistake. */
+static void only_the_check_catches_it(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct synth *s;
+
+		if (strcmp(rows[i].verdict, "violation"))
+			continue;
+		s = synth_standard(false);
+		if (rows[i].setup)
+			rows[i].setup(s);
+		s->before_shutdown = rows[i].before_shutdown;
+		s->after_clear = rows[i].after_clear;
+		synth_judge_some(s, lw_invariants_judged & ~rows[i].fails);
+		if (s->handover->verdict != LW_VERDICT_CLEAN)
+			fail_msg("%s: %s", rows[i].name, s->handover->headline);
+		synth_free(s);
+	}
+}
+
+/* --- conditions of units -------------------------------------------------------------------- */
+
+static const char *condition(struct synth *s, size_t unit)
+{
+	return lw_unit_condition_name(s->handover->units[unit]->condition);
+}
+
+static void conditions_of_units(void **state)
+{
+	static const struct {
+		synth_change after_clear;
+		size_t unit;
+		const char *condition;
+	} cases[] = {
+		{ NULL, 0, "translating" },
+		{ NULL, 1, "translating" },
+		{ NULL, 2, "off" },
+		{ switch_off, 0, "off-something-preserved" },
+		{ abort_mode, 0, "off-something-preserved" },
+		{ stay_on, 2, "on-nothing-preserved" },
+		{ unit_gone, 1, "gone" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct synth *s = synth_standard(false);
+
+		s->after_clear = cases[i].after_clear;
+		synth_judge(s);
+		assert_string_equal(condition(s, cases[i].unit), cases[i].condition);
+		synth_free(s);
+	}
+}
+
+static void drop_clearing(struct synth *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->log_count; i++) {
+		if (s->log[i].type != LW_REC_CLEAR_BEGIN && s->log[i].type != LW_REC_CLEAR_END)
+			continue;
+		s->log[i].type = LW_REC_PMR;
+		synth_seal(&s->log[i]);
+	}
+}
+
+static void on_and_never_cleaned(void **state)
+{
+	struct synth *s = synth_standard(false);
+
+	(void)state;
+	s->records = drop_clearing;
+	synth_judge(s);
+	assert_string_equal(condition(s, 0), "on-never-cleaned");
+	assert_true(synth_found(s, "did not run for it"));
+	synth_free(s);
+}
+
+/* Scalable mode of which no tables were recorded is never misread, and is named. */
+static void scalable_without_tables(void **state)
+{
+	struct synth *s = synth_standard(true);
+
+	(void)state;
+	s->scalable_tables = false;
+	synth_judge(s);
+	assert_int_equal(s->handover->verdict, LW_VERDICT_INCOMPLETE);
+	assert_string_equal(synth_answer(s, LW_I1), "unknown");
+	assert_string_equal(synth_answer(s, LW_I2), "unknown");
+	assert_string_equal(synth_answer(s, LW_I3), "unknown");
+	assert_string_equal(synth_answer(s, LW_I12), "pass");
+	assert_true(synth_found(s, "it is in scalable mode"));
+	assert_string_equal(synth_state(s, SYNTH_KEPT), "unknown");
+	synth_free(s);
+}
+
+static void tables_may_move(void **state)
+{
+	struct synth *s = synth_standard(false);
+
+	(void)state;
+	s->after_clear = move_root;
+	synth_judge(s);
+	assert_int_equal(s->handover->verdict, LW_VERDICT_CLEAN);
+	assert_true(synth_found(s, "was pointed to another context table"));
+	synth_free(s);
+}
+
+/* --- units that share a segment and a bus --------------------------------------------------- */
+
+static void two_units_one_bus(void **state)
+{
+	struct synth *s = synth_new();
+	struct synth_unit *graphics = synth_add_unit(s, 0, false);
+	struct synth_unit *rest = synth_add_unit(s, 0, false);
+
+	(void)state;
+	synth_add_device(s, graphics, LW_RID(0, 0, 0x10));
+	synth_preserve(synth_add_device(s, rest, LW_RID(0, 0, 0x18)));
+	synth_add_device(s, rest, LW_RID(0, 0, 0x20));
+	synth_judge(s);
+	assert_int_equal(s->handover->verdict, LW_VERDICT_CLEAN);
+	assert_string_equal(synth_state(s, LW_RID(0, 0, 0x18)), "kept");
+	assert_string_equal(condition(s, 0), "off");
+	assert_string_equal(condition(s, 1), "translating");
+	assert_int_equal(s->handover->entry_count, 3);
+	synth_free(s);
+}
+
+static void many_units(void **state)
+{
+	struct synth *s = synth_new();
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 40; i++) {
+		struct synth_unit *unit = synth_add_unit(s, 0x10000 + i, i % 2);
+		struct synth_device *device =
+			synth_add_device(s, unit, LW_RID(0x10000 + i, i, 0x88));
+
+		if (i % 3 == 0)
+			synth_preserve(device);
+	}
+	synth_judge(s);
+	assert_int_equal(s->handover->verdict, LW_VERDICT_CLEAN);
+	for (i = 0; i < 40; i++)
+		assert_string_equal(condition(s, i), i % 3 ? "off" : "translating");
+	synth_free(s);
+}
+
+/* A whole unit leaks: every one is in the list, the findings stay readable. */
+static void skip_everything(struct synth *s)
+{
+	struct synth_unit *unit = s->units[0];
+	size_t i;
+
+	for (i = 0; i < s->device_count; i++) {
+		if (!s->devices[i]->marked)
+			rewrite(s, s->devices[i]->rid);
+	}
+	for (i = 0; i < 200; i++)
+		rewrite(s, LW_RID(0, 1, 0x20 + i));
+	memcpy(unit->root, unit->old_root, sizeof(unit->root));
+}
+
+static void many_leaks(void **state)
+{
+	struct synth *s = synth_standard(false);
+
+	(void)state;
+	s->after_clear = skip_everything;
+	synth_judge(s);
+	assert_int_equal(s->handover->verdict, LW_VERDICT_VIOLATION);
+	assert_string_equal(synth_state(s, LW_RID(0, 1, 0x99)), "appeared");
+	assert_string_equal(synth_state(s, SYNTH_BUS0), "leaked");
+	assert_true(synth_found(s, "more like these"));
+	assert_in_range(s->handover->finding_count, 60, 100);
+	synth_free(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_mistake_legacy),
+		cmocka_unit_test(every_mistake_scalable),
+		cmocka_unit_test(only_the_check_catches_it),
+		cmocka_unit_test(conditions_of_units),
+		cmocka_unit_test(on_and_never_cleaned),
+		cmocka_unit_test(scalable_without_tables),
+		cmocka_unit_test(tables_may_move),
+		cmocka_unit_test(two_units_one_bus),
+		cmocka_unit_test(many_units),
+		cmocka_unit_test(many_leaks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
