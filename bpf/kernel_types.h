@@ -66,7 +66,10 @@ struct pci_dev {
 	struct device dev;
 };
 
+/* Whole, in the kernel's order: CO-RE relocates fields, not the stride of an array (since 2.6.13). */
 struct kexec_segment {
+	void *buf;
+	unsigned long bufsz;
 	unsigned long mem;
 	unsigned long memsz;
 };
