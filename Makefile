@@ -56,7 +56,8 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 $(CPPFLAGS) $(CFLAGS) $(WARN) -MMD -MP -c -o $@ $<
 
-$(filter $(B)/user/probe/%,$(OBJECTS)): $(SKELS)
+# Made before anything is compiled; which object includes which, the .d files know.
+$(OBJECTS): | $(SKELS)
 
 $(B)/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h include/luwatch/*.h)
 	@mkdir -p $(@D)
