@@ -28,17 +28,8 @@ static long carry_marked(void *map, u64 *rid, struct lw_preserved *p, u64 *unuse
 	return 0;
 }
 
-static __always_inline int on_kernel_kexec(void)
+static __always_inline void begin_attempt(struct lw_control *c)
 {
-	struct lw_control *c = lw_get_control();
-	struct lw_record r = {};
-	struct kimage *image = NULL;
-	u32 since_kexec = 0;
-	u64 address, size;
-	int i;
-
-	if (!c)
-		return 0;
 	c->attempt++;
 	c->seq = 0;
 	c->next_slot = 0;
@@ -48,7 +39,19 @@ static __always_inline int on_kernel_kexec(void)
 	c->current_unit = LW_NO_UNIT;
 	c->fired = 1ULL << LW_PROBE_KERNEL_KEXEC;
 	c->attempt_open = 1;
+}
 
+/* With a stack frame of its own: see last_look(). */
+static __noinline int emit_kexec(void)
+{
+	struct lw_control *c = lw_get_control();
+	struct lw_record r = {};
+	struct kimage *image = NULL;
+	u64 address, size;
+	int i;
+
+	if (!c)
+		return 0;
 	r.type = LW_REC_KEXEC;
 	r.unit = LW_NO_UNIT;
 	bpf_probe_read_kernel(&image, sizeof(image), &kexec_image);
@@ -70,8 +73,19 @@ static __always_inline int on_kernel_kexec(void)
 	r.kexec.realtime_ns = bpf_ktime_get_boot_ns() + c->realtime_offset;
 	bpf_get_current_comm(r.kexec.comm, sizeof(r.kexec.comm));
 	lw_emit(&r);
-	bpf_for_each_map_elem(&preserved, carry_marked, &since_kexec, 0);
-	bpf_for_each_map_elem(&faults, lw_carry_total, &since_kexec, 0);
+	return 0;
+}
+
+static __always_inline int on_kernel_kexec(void)
+{
+	struct lw_control *c = lw_get_control();
+
+	if (!c)
+		return 0;
+	begin_attempt(c);
+	emit_kexec();
+	bpf_for_each_map_elem(&preserved, carry_marked, NULL, 0);
+	lw_carry_totals(c, 0);
 	return 0;
 }
 
@@ -271,15 +285,18 @@ int BPF_KPROBE(kp_intel_iommu_shutdown)
 	return on_shutdown();
 }
 
-/* The last look: the tables as they are, what is still latched, what was only counted. */
-static __always_inline void last_look(struct lw_control *c, u32 where)
+/*
+ * The last look: the tables as they are, what is still latched, what was only counted. Each step
+ * has a stack frame of its own (__noinline): together they would be more than the 512 bytes that
+ * the verifier allows a chain of calls.
+ */
+static __noinline int emit_last(u32 where)
 {
+	struct lw_control *c = lw_get_control();
 	struct lw_record r = {};
-	u32 since_kexec = 1;
 
-	lw_walk(LW_AFTER, where);
-	bpf_loop(LW_MAX_UNITS, lw_latched_unit, NULL, 0);
-	bpf_for_each_map_elem(&faults, lw_carry_total, &since_kexec, 0);
+	if (!c)
+		return 0;
 	r.type = LW_REC_LAST;
 	r.unit = LW_NO_UNIT;
 	r.last.fired = c->fired;
@@ -290,6 +307,15 @@ static __always_inline void last_look(struct lw_control *c, u32 where)
 	r.last.faults_lost = c->faults_lost;
 	r.last.where = where;
 	lw_emit(&r);
+	return 0;
+}
+
+static __always_inline void last_look(struct lw_control *c, u32 where)
+{
+	lw_walk(LW_AFTER, where);
+	bpf_loop(LW_MAX_UNITS, lw_latched_unit, NULL, 0);
+	lw_carry_totals(c, 1);
+	emit_last(where);
 }
 
 /* Its return, loaded only where machine_kexec() cannot be attached. */
@@ -477,4 +503,25 @@ SEC("kprobe/dmar_fault")
 int BPF_KPROBE(kp_dmar_fault, int irq, struct intel_iommu *iommu)
 {
 	return on_dmar_fault(iommu);
+}
+
+static __always_inline int on_dmar_fault_end(void)
+{
+	struct lw_control *c = lw_fired(LW_PROBE_DMAR_FAULT_END);
+
+	if (c)
+		lw_unseen_faults(c);
+	return 0;
+}
+
+SEC("fexit/dmar_fault")
+int BPF_PROG(fx_dmar_fault)
+{
+	return on_dmar_fault_end();
+}
+
+SEC("kretprobe/dmar_fault")
+int BPF_KRETPROBE(kr_dmar_fault)
+{
+	return on_dmar_fault_end();
 }

@@ -55,9 +55,20 @@ struct {
 	__type(value, struct lw_preserved);
 } preserved SEC(".maps");
 
+/*
+ * Faults by device, and by kind within a device. Both preallocated (a fault comes in an interrupt),
+ * neither of the kind that evicts.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 8192);
+	__uint(max_entries, 16384);
+	__type(key, u64);
+	__type(value, struct lw_fault_device);
+} fault_devices SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
 	__type(key, struct lw_fault_key);
 	__type(value, struct lw_fault_value);
 } faults SEC(".maps");

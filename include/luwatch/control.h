@@ -39,17 +39,24 @@ struct lw_control {
 	__u64 dropped;
 	__u64 fired;
 	__u32 faults_written;
+	__u32 totals_written;
+	__u64 totals_other;		/* faults in totals beyond the quota */
 	__u32 shutdown_seen;
 	__u32 current_unit;		/* between the clearing function's entry and return */
-	__u32 pad;
 
 	/* Counters since arming. */
 	__u64 fault_interrupts;
 	__u64 faults;
 	__u64 faults_unseen;
 	__u64 overflows;
-	__u64 faults_lost;		/* no place in map "faults" */
+	__u64 faults_lost;		/* counted here only: no place in any map (full or busy) */
+	__u64 devices_other;		/* faults of devices that found no place in "fault_devices" */
+	__u64 details_other;		/* faults beyond a device's quota of details */
 	__u64 events_lost;		/* no room in map "events" */
+	__u64 events_held;		/* not offered to listeners: over .events_rate */
+	__u64 events_window_ns;		/* begin of the present second */
+	__u32 events_in_window;
+	__u32 events_rate;		/* single events a second, 0 = none */
 	__u64 units_gone;		/* FSTS read as all ones */
 	__u64 marks_lost;		/* no place in map "preserved" */
 
@@ -94,6 +101,21 @@ struct lw_fault_value {
 	__u64 last_address;
 	__u64 unit;
 };
+
+/* Kinds of faults (reason, type, PASID) kept apart for one requester ID; the rest is one more. */
+#define LW_FAULT_DETAILS	32
+
+/* Map "fault_devices": requester ID → all its faults. Nothing is ever evicted. */
+struct lw_fault_device {
+	__u64 count;
+	__u64 first_ns;
+	__u64 last_ns;
+	__u32 details;			/* kinds kept apart */
+	__u32 pad;
+};
+
+/* The requester ID under which devices are counted that found no place. */
+#define LW_RID_OTHER		(~0ULL)
 
 /* Map "units": what the walk before leaves for the walk after. */
 struct lw_unit_scratch {

@@ -70,7 +70,8 @@ static void size_log(struct arming *a, struct lw_control *c)
 		tables += lw_populated_tables(&a->units[i]);
 	c->entry_quota = 128;
 	c->fault_quota = 96;
-	slots = 128 + 12 * a->unit_count + 5 * tables + 2 * c->entry_quota + c->fault_quota;
+	c->events_rate = 100;
+	slots = 128 + 12 * a->unit_count + 5 * tables + 2 * c->entry_quota + 3 * c->fault_quota;
 	a->copies = tables + tables / 2 + 16;
 	c->baseline_pages = 2 + (a->unit_count * 2 + a->declared.count / 4) / (LW_PAGE_RECORDS - 1);
 	pages = (slots + LW_PAGE_RECORDS - 2) / (LW_PAGE_RECORDS - 1) + 2 * c->baseline_pages;
@@ -140,6 +141,16 @@ static int fill_area_pages(const struct arming *a, int fd)
 	return r;
 }
 
+/* The bucket of devices that find no place must be there before they come. */
+static int make_other_bucket(struct arming *a)
+{
+	struct lw_fault_device none = {};
+	uint64_t other = LW_RID_OTHER;
+
+	return bpf_map_update_elem(bpf_map__fd(a->programs.skeleton->maps.fault_devices), &other, &none,
+				   BPF_ANY);
+}
+
 static void prepare_carriers(struct arming *a, struct lw_control *c)
 {
 	const struct lw_carrier *const *carrier;
@@ -201,7 +212,7 @@ static int arm_fresh(struct arming *a, const struct lw_arm_options *options)
 	struct lw_control *c;
 	int r;
 
-	a->maps = (struct lw_shared_maps){ -1, -1, -1, -1, -1, -1 };
+	a->maps = (struct lw_shared_maps){ -1, -1, -1, -1, -1, -1, -1 };
 	a->maps.control = new_map("control", sizeof(*c), 1);
 	c = a->maps.control < 0 ? NULL : lw_control_map(a->maps.control);
 	if (!c) {
@@ -228,6 +239,8 @@ static int arm_fresh(struct arming *a, const struct lw_arm_options *options)
 	a->maps.preserved = bpf_map__fd(a->programs.skeleton->maps.preserved);
 	prepare_carriers(a, c);
 	r = fill_area_pages(a, a->maps.area_pages);
+	if (!r)
+		r = make_other_bucket(a);
 	if (!r)
 		r = lw_pin_maps(&a->programs);
 	if (!r)

@@ -70,6 +70,9 @@ const struct lw_hook lw_hooks[] = {
 	{ .bit = LW_PROBE_DMAR_FAULT, .name = "dmar_fault", .function = "dmar_fault",
 	  .need = LW_NEED_OPTIONAL, .fentry = { "fe_dmar_fault" }, .kprobe = { "kp_dmar_fault" },
 	  .serves = "faults (I10)" },
+	{ .bit = LW_PROBE_DMAR_FAULT_END, .name = "dmar_fault (return)", .function = "dmar_fault",
+	  .need = LW_NEED_OPTIONAL, .fentry = { "fx_dmar_fault" }, .kprobe = { "kr_dmar_fault" },
+	  .serves = "faults the handler consumed unseen" },
 };
 
 const int lw_hook_count = sizeof(lw_hooks) / sizeof(lw_hooks[0]);

@@ -141,6 +141,7 @@ static int open_skeleton(struct lw_programs *p, const struct lw_programs_options
 		share_map(skeleton->maps.area_pages, options->maps->area_pages);
 		share_map(skeleton->maps.preserved, options->maps->preserved);
 		share_map(skeleton->maps.faults, options->maps->faults);
+		share_map(skeleton->maps.fault_devices, options->maps->fault_devices);
 		share_map(skeleton->maps.events, options->maps->events);
 	}
 	p->skeleton = skeleton;
@@ -323,7 +324,7 @@ int lw_programs_attach(struct lw_programs *p, const struct lw_programs_options *
 	for (i = 0; i < lw_hook_count; i++) {
 		p->hooks[i].hook = &lw_hooks[i];
 		p->hooks[i].exists = found[i];
-		if (found[i])
+		if (found[i] && lw_hooks[i].need != LW_NEED_FALLBACK)
 			p->exists |= 1ULL << lw_hooks[i].bit;
 		plan_hook(&p->hooks[i], options);
 	}
@@ -333,7 +334,7 @@ int lw_programs_attach(struct lw_programs *p, const struct lw_programs_options *
 			drop(p);
 			r = -EAGAIN;
 		}
-	} while (r == -EAGAIN && ++tries < 8);
+	} while (r == -EAGAIN && ++tries < 4);
 	if (r)
 		return r;
 	for (i = 0; i < lw_hook_count; i++)
