@@ -97,11 +97,9 @@ static void find_marked(struct lw_handover *h)
 /* Marks are carried between kernel_kexec() and the shutdown: a hole there may have been one. */
 static bool marks_may_be_missing(const struct lw_handover *h)
 {
-	uint64_t end = h->shutdown ? h->shutdown->seq : UINT64_MAX;
-
-	if (!h->kexec || h->marked.count < h->kexec->kexec.marked)
+	if (!h->kexec || !h->shutdown || h->marked.count < h->kexec->kexec.marked)
 		return true;
-	return h->stream.gap_count && h->stream.gaps[0].first < end;
+	return h->stream.gap_count && h->stream.gaps[0].first < h->shutdown->seq;
 }
 
 static void decide_source(struct lw_handover *h)

@@ -155,8 +155,10 @@ static int select_items(struct lw_stream *stream, const struct lw_stream_input *
 			const struct lw_record *record = &inputs[i].decoded->records[j];
 
 			if (!lw_id_equal(record_id(record), stream->id)) {
-				share->wrong_id++;
-				stream->wrong_id++;
+				bool head = record->type == LW_REC_PAGE;
+
+				share->wrong_id += !head;
+				stream->wrong_id += !head;
 			} else if (record->type == LW_REC_PAGE) {
 				note_page(share, record);
 			} else {

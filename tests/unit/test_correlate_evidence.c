@@ -1,0 +1,567 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Completeness: whatever is damaged, cut, doubled, forged or missing, the answer is never "clean". */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "luwatch/vtd.h"
+#include "synth.h"
+
+static struct synth *ready(bool scalable)
+{
+	struct synth *s = synth_standard(scalable);
+
+	synth_kexec(s);
+	return s;
+}
+
+/* Takes the carrier away and puts BYTES in its place. */
+static void replace(struct synth *s, uint8_t *bytes, size_t length)
+{
+	free(s->bytes[0]);
+	s->bytes[0] = bytes;
+	s->carried[0].bytes = bytes;
+	s->carried[0].length = length;
+}
+
+static void never_clean(struct synth *s, const char *what, size_t detail)
+{
+	synth_judge(s);
+	if (s->handover->verdict == LW_VERDICT_CLEAN)
+		fail_msg("%s %zu: %s", what, detail, s->handover->headline);
+}
+
+static void incomplete(struct synth *s, const char *found)
+{
+	synth_judge(s);
+	assert_string_equal(lw_verdict_name(s->handover->verdict), "incomplete");
+	if (!synth_found(s, found)) {
+		size_t i;
+
+		for (i = 0; i < s->handover->finding_count; i++)
+			print_message("%s\n", s->handover->findings[i].message);
+		fail_msg("not found: %s", found);
+	}
+}
+
+static void every_missing_record_is_noticed(void **state)
+{
+	size_t i, count, scalable;
+
+	(void)state;
+	for (scalable = 0; scalable < 2; scalable++) {
+		struct synth *s = ready(scalable);
+
+		count = s->log_count;
+		synth_free(s);
+		for (i = 0; i < count; i++) {
+			s = ready(scalable);
+			synth_drop(s, i);
+			never_clean(s, "without record", i);
+			/* Evidence that is missing is no evidence of a mistake. */
+			assert_int_equal(s->handover->verdict, LW_VERDICT_INCOMPLETE);
+			synth_free(s);
+		}
+	}
+}
+
+static void every_damaged_record_is_noticed(void **state)
+{
+	struct synth *s = ready(false);
+	size_t length, i, count = s->baseline_count + s->log_count;
+
+	(void)state;
+	for (i = 0; i < count; i++) {
+		struct lw_record *r = i < s->baseline_count ? &s->baseline[i]
+							    : &s->log[i - s->baseline_count];
+
+		r->words[i % 9] ^= 1ULL << (i % 64);
+		if (!s->evidence.carried_count) {
+			synth_evidence(s);
+		} else {
+			uint8_t *bytes = synth_pages(s, &length);
+
+			replace(s, bytes, length);
+		}
+		never_clean(s, "damaged record", i);
+		assert_int_equal(s->handover->verdict, LW_VERDICT_INCOMPLETE);
+		assert_int_equal(s->handover->carrier_counts[0].damaged, 1);
+		r->words[i % 9] ^= 1ULL << (i % 64);
+	}
+	synth_free(s);
+}
+
+static void every_truncation_is_noticed(void **state)
+{
+	struct synth *s = ready(false);
+	size_t whole, length;
+
+	(void)state;
+	synth_evidence(s);
+	whole = s->carried[0].length;
+	for (length = 0; length < whole; length += LW_RECORD_SIZE) {
+		s->carried[0].length = length;
+		never_clean(s, "cut at", length);
+	}
+	replace(s, synth_text(s, &whole), 0);
+	/* The last line ends with a newline: without only that one everything is there. */
+	for (length = 0; length < whole - 1; length += 97) {
+		s->carried[0].length = length;
+		never_clean(s, "text cut at", length);
+	}
+	s->carried[0].length = whole;
+	synth_judge(s);
+	assert_int_equal(s->handover->verdict, LW_VERDICT_CLEAN);
+	synth_free(s);
+}
+
+/* A copy in a second carrier mends whatever one carrier lost. */
+static void carriers_mend_each_other(void **state)
+{
+	struct synth *s = ready(false);
+	size_t length, i;
+	uint8_t *text;
+
+	(void)state;
+	synth_evidence(s);
+	text = synth_text(s, &length);
+	synth_carry(s, "trace", text, length);
+	for (i = 0; i < s->carried[0].length; i += 200)
+		s->bytes[0][i] ^= 0x40;
+	synth_judge(s);
+	assert_int_equal(s->handover->verdict, LW_VERDICT_CLEAN);
+	assert_true(s->handover->carrier_counts[0].damaged > 10);
+	synth_free(s);
+}
+
+static void disagreeing_carriers(void **state)
+{
+	struct synth *s = ready(false);
+	struct lw_record *walk = synth_find(s, LW_REC_TABLE, 0);
+	size_t length;
+	uint8_t *text;
+
+	(void)state;
+	synth_evidence(s);
+	walk->time_ns++;
+	synth_seal(walk);
+	text = synth_text(s, &length);
+	synth_carry(s, "trace", text, length);
+	incomplete(s, "came twice with different contents");
+	assert_true(synth_found(s, "used from pages against trace"));
+	synth_free(s);
+}
+
+static void old_records_are_not_believed(void **state)
+{
+	struct synth *s = ready(false), *old = synth_standard(false);
+	size_t length;
+
+	(void)state;
+	old->id.low ^= 1;
+	synth_kexec(old);
+	synth_evidence(s);
+	replace(s, synth_pages(old, &length), length);
+	s->carried[0].length = length;
+	incomplete(s, "only records of another hand-over");
+	assert_int_equal(s->handover->stream.wrong_id, old->baseline_count + old->log_count);
+	synth_free(old);
+	synth_free(s);
+}
+
+static void a_forged_addition_is_noticed(void **state)
+{
+	static const unsigned int types[] = { LW_REC_KEXEC, LW_REC_LAST, LW_REC_WALK,
+					      LW_REC_UNIT_STATE, LW_REC_TABLE, LW_REC_SHUTDOWN,
+					      LW_REC_UNIT_SEEN, LW_REC_FAULT, LW_REC_ENTRY };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		struct synth *s = ready(false);
+		struct lw_record forged = *synth_find(s, LW_REC_KEXEC, 0);
+		const struct lw_record *like = synth_find(s, types[i], 0);
+
+		if (like)
+			forged = *like;
+		forged.type = types[i];
+		synth_emit(s, &forged); /* behind LAST */
+		never_clean(s, "forged behind the end, type", types[i]);
+		synth_free(s);
+	}
+}
+
+/* The same number, another content, in the same carrier. */
+static void a_forged_replacement_is_noticed(void **state)
+{
+	size_t i, count;
+
+	(void)state;
+	for (i = 0, count = 1; i < count; i++) {
+		struct synth *s = ready(false);
+		struct lw_record forged = s->log[i];
+
+		count = s->log_count;
+		forged.words[1] ^= 2;
+		synth_seal(&forged);
+		synth_emit(s, &forged);
+		s->log[s->log_count - 1] = forged;
+		never_clean(s, "forged copy of", i);
+		assert_true(s->handover->stream.conflict_count);
+		synth_free(s);
+	}
+}
+
+static void a_newer_attempt_takes_over(void **state)
+{
+	struct synth *s = ready(false);
+	struct lw_record forged = *synth_find(s, LW_REC_KEXEC, 0);
+
+	(void)state;
+	s->attempt = 2;
+	synth_emit(s, &forged);
+	s->log[s->log_count - 1].seq = 1;
+	synth_seal(&s->log[s->log_count - 1]);
+	incomplete(s, "The shutdown of the remapping units was not recorded");
+	synth_free(s);
+}
+
+static void aborted_attempts_are_listed(void **state)
+{
+	struct synth *s = synth_standard(false);
+	struct lw_record kexec = { .type = LW_REC_KEXEC, .unit = LW_NO_UNIT };
+	struct lw_record result = { .type = LW_REC_LIVEUPDATE, .unit = LW_NO_UNIT };
+	struct lw_record aborted = { .type = LW_REC_ABORTED, .unit = LW_NO_UNIT };
+	struct lw_record *log;
+	size_t count, i;
+
+	(void)state;
+	result.result.result = -16;
+	aborted.result.result = -16;
+	synth_emit(s, &kexec);
+	synth_emit(s, &result);
+	synth_emit(s, &aborted);
+	count = s->log_count;
+	log = calloc(count, sizeof(*log));
+	assert_non_null(log);
+	memcpy(log, s->log, count * sizeof(*log));
+	s->log_count = 0;
+	s->attempt = 2;
+	synth_kexec(s);
+	for (i = 0; i < count; i++) {
+		synth_emit(s, &log[i]);
+		s->log[s->log_count - 1] = log[i];
+	}
+	synth_judge(s);
+	assert_int_equal(s->handover->verdict, LW_VERDICT_CLEAN);
+	assert_int_equal(s->handover->stream.attempt_count, 2);
+	assert_int_equal(s->handover->stream.attempts[0].result, -16);
+	assert_string_equal(synth_answer(s, LW_I11), "pass");
+	free(log);
+	synth_free(s);
+}
+
+/* An attempt that came back, and a kexec that nobody recorded. */
+static void an_aborted_last_attempt(void **state)
+{
+	struct synth *s = ready(false);
+	struct lw_record aborted = { .type = LW_REC_ABORTED, .unit = LW_NO_UNIT };
+
+	(void)state;
+	s->log_count = 3;
+	synth_emit(s, &aborted);
+	incomplete(s, "The last attempt that was recorded was aborted");
+	synth_free(s);
+}
+
+static void a_reboot_is_no_hand_over(void **state)
+{
+	struct synth *s = ready(false);
+	struct lw_record shutdown = { .type = LW_REC_SHUTDOWN, .unit = LW_NO_UNIT };
+
+	(void)state;
+	s->log_count = 0;
+	s->attempt = 0;
+	synth_emit(s, &shutdown);
+	incomplete(s, "they are not of this hand-over");
+	synth_free(s);
+}
+
+static void nothing_arrived(void **state)
+{
+	struct synth *s = ready(false);
+
+	(void)state;
+	synth_evidence(s);
+	replace(s, calloc(1, 64), 0);
+	incomplete(s, "the carriers were overwritten or wiped");
+	s->carried[0].problem = "/dev/mem may not be opened";
+	incomplete(s, "/dev/mem may not be opened");
+	s->evidence.word_found = false;
+	s->evidence.id_known = false;
+	incomplete(s, "luwatch was not armed in the old kernel");
+	s->evidence.baseline_boot_id = "11111111-2222-3333-4444-555555555555";
+	s->evidence.id_known = true;
+	incomplete(s, "has no luwatch= word");
+	synth_free(s);
+}
+
+/* Only the baseline is left, as when the disk has it and the carriers were wiped. */
+static void only_the_baseline(void **state)
+{
+	struct synth *s = ready(false);
+
+	(void)state;
+	s->log_count = 0;
+	s->log[0] = (struct lw_record){};
+	synth_evidence(s);
+	s->carried[0].name = "disk";
+	synth_judge(s);
+	assert_int_equal(s->handover->verdict, LW_VERDICT_INCOMPLETE);
+	assert_non_null(s->handover->baseline);
+	assert_int_equal(s->handover->stream.log_count, 0);
+	synth_free(s);
+}
+
+static void only_the_log(void **state)
+{
+	struct synth *s = ready(false);
+
+	(void)state;
+	s->baseline_count = 0;
+	incomplete(s, "No complete baseline arrived");
+	/* The marks are in the log, so what was preserved is known all the same. */
+	assert_string_equal(synth_state(s, SYNTH_KEPT), "kept");
+	assert_string_equal(synth_answer(s, LW_I2), "pass");
+	assert_string_equal(synth_answer(s, LW_I9), "unknown");
+	synth_free(s);
+}
+
+/* The newest baseline is damaged: the older one must not pass for the present one. */
+static void an_older_baseline_is_named(void **state)
+{
+	struct synth *s = ready(false), *newer = synth_standard(false);
+	size_t length;
+	uint8_t *bytes;
+
+	(void)state;
+	newer->generation = 2;
+	synth_device(newer, SYNTH_BUS0)->declared = true;
+	synth_kexec(newer);
+	newer->baseline[3].words[2] ^= 1;
+	synth_evidence(s);
+	newer->log_count = 0;
+	bytes = synth_pages(newer, &length);
+	synth_carry(s, "disk", bytes, length);
+	incomplete(s, "The newest baseline (generation 2) is not complete; generation 1 was used");
+	synth_free(newer);
+	synth_free(s);
+}
+
+static void a_newer_luwatch_is_named(void **state)
+{
+	struct synth *s = ready(false);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < s->log_count; i++) {
+		s->log[i].version = LW_RECORD_VERSION + 1;
+		synth_seal(&s->log[i]);
+	}
+	incomplete(s, "written by a newer luwatch (record version 2)");
+	synth_free(s);
+}
+
+static void an_unknown_id_is_said(void **state)
+{
+	struct synth *s = ready(false);
+
+	(void)state;
+	synth_evidence(s);
+	s->evidence.id_known = false;
+	incomplete(s, "known neither from the command line nor from the disk");
+	s->evidence.id_free = true;
+	synth_judge(s);
+	assert_int_equal(s->handover->verdict, LW_VERDICT_CLEAN);
+	synth_free(s);
+}
+
+static void only_a_kexec_gets_a_verdict(void **state)
+{
+	static const enum lw_boot boots[] = { LW_BOOT_COLD, LW_BOOT_KDUMP, LW_BOOT_SAME };
+	struct synth *s = ready(false);
+	size_t i;
+
+	(void)state;
+	synth_evidence(s);
+	for (i = 0; i < 3; i++) {
+		s->evidence.boot = boots[i];
+		synth_judge(s);
+		assert_int_equal(s->handover->verdict, LW_VERDICT_NONE);
+		assert_true(json_is_null(json_object_get(s->report, "verdict")));
+		assert_memory_equal(s->handover->headline, "NO HAND-OVER", 12);
+		assert_int_equal(s->handover->finding_count, 0);
+	}
+	synth_free(s);
+}
+
+static void less_was_recorded(void **state)
+{
+	struct synth *s = ready(false);
+
+	(void)state;
+	s->baseline[0].baseline.record_level = 1;
+	synth_seal(&s->baseline[0]);
+	incomplete(s, "record less (level 1)");
+	synth_free(s);
+}
+
+static void a_carrier_that_was_quiet(void **state)
+{
+	struct synth *s = ready(false);
+
+	(void)state;
+	synth_evidence(s);
+	synth_carry(s, "trace", calloc(1, 1), 0);
+	s->carried[1].problem = "the buffer was reset";
+	synth_judge(s);
+	assert_int_equal(s->handover->verdict, LW_VERDICT_CLEAN);
+	assert_true(synth_found(s, "The carrier trace was armed and brought no record"));
+	synth_free(s);
+}
+
+static void numbers_that_do_not_add_up(void **state)
+{
+	struct synth *s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 6; i++) {
+		struct lw_record *walk, *last;
+
+		s = ready(false);
+		walk = synth_find(s, LW_REC_WALK, i % 2);
+		last = synth_find(s, LW_REC_LAST, 0);
+		if (i < 2)
+			walk->walk.tables++;
+		else if (i < 4)
+			walk->walk.present++;
+		else if (i == 4)
+			walk->walk.units++;
+		else
+			last->last.records++;
+		synth_seal(walk);
+		synth_seal(last);
+		never_clean(s, "numbers", i);
+		assert_int_equal(s->handover->verdict, LW_VERDICT_INCOMPLETE);
+		synth_free(s);
+	}
+}
+
+/*
+ * Any set of records may be lost: a good hand-over is then never accused of anything, and a bad one
+ * is never cleared.
+ */
+static void drop_some(struct synth *s, uint64_t *seed, unsigned int share)
+{
+	size_t i = 0, dropped = 0;
+
+	while (i < s->log_count) {
+		*seed = lw_mix(*seed, i);
+		if (*seed % share) {
+			i++;
+			continue;
+		}
+		synth_drop(s, i);
+		dropped++;
+	}
+	if (!dropped)
+		synth_drop(s, *seed % s->log_count);
+}
+
+static void leak(struct synth *s)
+{
+	synth_entry(s->units[0], SYNTH_SIBLING)[0] = 0x200055000ULL | VTD_PRESENT;
+}
+
+static void random_losses(void **state)
+{
+	uint64_t seed = 20260101;
+	size_t round;
+
+	(void)state;
+	for (round = 0; round < 2000; round++) {
+		struct synth *s = synth_standard(round % 2);
+		bool bad = round % 4 > 1;
+
+		s->after_clear = bad ? leak : NULL;
+		synth_kexec(s);
+		drop_some(s, &seed, 2 + round % 29);
+		synth_judge(s);
+		assert_int_not_equal(s->handover->verdict, LW_VERDICT_CLEAN);
+		if (!bad && s->handover->verdict == LW_VERDICT_VIOLATION)
+			fail_msg("round %zu: %s: %s", round, s->handover->headline,
+				 s->handover->findings[0].message);
+		synth_free(s);
+	}
+}
+
+/* Random bytes over a good carrier: never a crash, never clean where something was lost. */
+static void random_damage(void **state)
+{
+	uint64_t seed = 0x9e3779b97f4a7c15ULL;
+	size_t round, i;
+
+	(void)state;
+	for (round = 0; round < 300; round++) {
+		struct synth *s = ready(round % 2);
+
+		synth_evidence(s);
+		for (i = 0; i < 1 + round % 16; i++) {
+			seed = lw_mix(seed, round * 64 + i);
+			s->bytes[0][seed % s->carried[0].length] = seed >> 40;
+		}
+		synth_judge(s);
+		if (s->handover->stream.missing || !s->handover->baseline)
+			assert_int_not_equal(s->handover->verdict, LW_VERDICT_CLEAN);
+		synth_free(s);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_missing_record_is_noticed),
+		cmocka_unit_test(every_damaged_record_is_noticed),
+		cmocka_unit_test(every_truncation_is_noticed),
+		cmocka_unit_test(carriers_mend_each_other),
+		cmocka_unit_test(disagreeing_carriers),
+		cmocka_unit_test(old_records_are_not_believed),
+		cmocka_unit_test(a_forged_addition_is_noticed),
+		cmocka_unit_test(a_forged_replacement_is_noticed),
+		cmocka_unit_test(a_newer_attempt_takes_over),
+		cmocka_unit_test(aborted_attempts_are_listed),
+		cmocka_unit_test(an_aborted_last_attempt),
+		cmocka_unit_test(a_reboot_is_no_hand_over),
+		cmocka_unit_test(nothing_arrived),
+		cmocka_unit_test(only_the_baseline),
+		cmocka_unit_test(only_the_log),
+		cmocka_unit_test(an_older_baseline_is_named),
+		cmocka_unit_test(a_newer_luwatch_is_named),
+		cmocka_unit_test(an_unknown_id_is_said),
+		cmocka_unit_test(only_a_kexec_gets_a_verdict),
+		cmocka_unit_test(less_was_recorded),
+		cmocka_unit_test(a_carrier_that_was_quiet),
+		cmocka_unit_test(numbers_that_do_not_add_up),
+		cmocka_unit_test(random_losses),
+		cmocka_unit_test(random_damage),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
