@@ -25,7 +25,7 @@ struct reading {
 	const char *at, *end;
 	int line;
 	int problems;
-	bool seen[KEY_LIMIT];	/* in this file, by index in the table */
+	bool seen[KEY_LIMIT]; /* in this file, by index in the table */
 	char labels[LW_CONFIG_LABELS * 2][LW_LABEL_NAME];
 	size_t label_count;
 	lw_config_say say;
@@ -210,8 +210,12 @@ static int take(void *data, const char *section, const char *name, const char *v
 int lw_config_parse(struct lw_config *config, const char *file, const char *text, size_t length,
 		    lw_config_say say, void *data)
 {
-	struct reading r = { .config = config, .file = file, .at = text, .end = text + length,
-			     .say = say, .data = data };
+	struct reading r = { .config = config,
+			     .file = file,
+			     .at = text,
+			     .end = text + length,
+			     .say = say,
+			     .data = data };
 	int line = ini_parse_stream(next_line, &r, take, &r);
 
 	if (line > 0)

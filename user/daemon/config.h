@@ -12,12 +12,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LW_CONFIG_FILE	   "/etc/luwatch/luwatch.conf"
-#define LW_CONFIG_FOLDER   "/etc/luwatch/conf.d"
-#define LW_CONFIG_TEXT	   192	/* longest value and its terminator; a line is at most 197 bytes */
-#define LW_CONFIG_LABELS   16
-#define LW_LABEL_NAME	   33
-#define LW_LABEL_VALUE	   65
+#define LW_CONFIG_FILE	 "/etc/luwatch/luwatch.conf"
+#define LW_CONFIG_FOLDER "/etc/luwatch/conf.d"
+#define LW_CONFIG_TEXT	 192 /* longest value and its terminator; a line is at most 197 bytes */
+#define LW_CONFIG_LABELS 16
+#define LW_LABEL_NAME	 33
+#define LW_LABEL_VALUE	 65
 
 enum lw_record_level { LW_LEVEL_OFF, LW_LEVEL_PROBES, LW_LEVEL_FULL };
 enum lw_attach_choice { LW_ATTACH_CHOICE_AUTO, LW_ATTACH_CHOICE_KPROBE };
@@ -33,13 +33,13 @@ struct lw_label {
 };
 
 struct lw_config {
-	int level;		/* enum lw_record_level */
-	int attach;		/* enum lw_attach_choice */
+	int level;  /* enum lw_record_level */
+	int attach; /* enum lw_attach_choice */
 	uint64_t watch_period_s;
-	char listen[LW_CONFIG_TEXT];	/* as lw_listen_parse() takes it */
-	char textfile[LW_CONFIG_TEXT];	/* "" = none */
+	char listen[LW_CONFIG_TEXT];   /* as lw_listen_parse() takes it */
+	char textfile[LW_CONFIG_TEXT]; /* "" = none */
 	uint64_t textfile_interval_s;
-	struct lw_rate events_rate;	/* a second */
+	struct lw_rate events_rate; /* a second */
 	struct lw_rate journal_rate;
 	bool addresses;
 	char state[LW_CONFIG_TEXT];
@@ -54,18 +54,18 @@ enum lw_config_type {
 	LW_CONFIG_RATE,		/* struct lw_rate: 20/s, 60/min, 10/h; only units in .words */
 	LW_CONFIG_LISTEN,	/* char[LW_CONFIG_TEXT]: lw_listen_parse() takes it */
 	LW_CONFIG_PATH,		/* char[LW_CONFIG_TEXT]: absolute */
-	LW_CONFIG_PATH_OR_NONE,	/* the same, or nothing */
+	LW_CONFIG_PATH_OR_NONE, /* the same, or nothing */
 };
 
 struct lw_config_key {
 	const char *section, *name;
 	enum lw_config_type type;
-	size_t offset;			/* in struct lw_config */
-	uint64_t least, most;		/* durations in seconds, counts of rates */
-	const char *words[4];		/* choices, or the units of a rate */
-	const char *fallback;		/* the default, as it would stand in the file */
-	const char *allowed;		/* what messages say is allowed */
-	const char *help;		/* one sentence for man page and --help */
+	size_t offset;	      /* in struct lw_config */
+	uint64_t least, most; /* durations in seconds, counts of rates */
+	const char *words[4]; /* choices, or the units of a rate */
+	const char *fallback; /* the default, as it would stand in the file */
+	const char *allowed;  /* what messages say is allowed */
+	const char *help;     /* one sentence for man page and --help */
 };
 
 extern const struct lw_config_key lw_config_keys[];
@@ -108,7 +108,7 @@ enum lw_listen_kind { LW_LISTEN_OFF, LW_LISTEN_TCP, LW_LISTEN_UNIX };
 
 struct lw_listen {
 	enum lw_listen_kind kind;
-	char host[64];		/* numeric, without brackets */
+	char host[64]; /* numeric, without brackets */
 	uint16_t port;
 	char path[108];
 };

@@ -207,7 +207,8 @@ int lw_config_set_label(struct lw_config *config, const char *name, const char *
 	if (!is_label_name(name))
 		*problem = "the name of a label has 1 to 32 of a-z, 0-9 and _, and no digit first";
 	else if (!*value || strlen(value) >= LW_LABEL_VALUE || !is_printable(value))
-		*problem = "the value of a label has 1 to 64 bytes of printable UTF-8, no backslash";
+		*problem =
+			"the value of a label has 1 to 64 bytes of printable UTF-8, no backslash";
 	for (i = 0; i < config->label_count; i++)
 		if (!strcmp(config->labels[i].name, name))
 			break;

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Rendering the metrics. Everything that is exported stands in lw_metrics_text(), in one order, so
+ * that the list of metrics can be read here from top to bottom.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/id.h"
+#include "daemon/metrics.h"
+#include "probe/hooks.h"
+
+/* Beside the devices: see the assertion in tests/unit/test_metrics.c, which counts them. */
+#define FIXED_SERIES                                                                         \
+	(1 + 1 + 1 + 2 + LW_PROBE_BITS + LW_METRICS_CARRIERS + LW_CLASSES * LW_WINDOWS + 1 + \
+	 LW_LOSSES + 2 + (1 + 1 + 3 + 1 + LW_CLASSES + LW_CONTEXT_STATES + 4 * LW_INVARIANTS + 1))
+
+_Static_assert(FIXED_SERIES + LW_ACCOUNT_SERIES + LW_CLASSES <= LW_METRICS_SERIES,
+	       "a host exports at most so many series");
+
+static const char *const losses[] = {
+	[LW_LOSS_FAULTS_UNSEEN] = "faults_unseen", [LW_LOSS_FAULT_OVERFLOWS] = "fault_overflows",
+	[LW_LOSS_FAULTS_LOST] = "faults_lost",	   [LW_LOSS_EVENTS_LOST] = "events_lost",
+	[LW_LOSS_MARKS_LOST] = "marks_lost",	   [LW_LOSS_RECORDS_DROPPED] = "records_dropped",
+	[LW_LOSS_LOG_GAPS] = "log_gaps",	   [LW_LOSS_LOG_SUPPRESSED] = "log_suppressed",
+	[LW_LOSS_JOURNAL] = "journal_suppressed",  [LW_LOSS_PROGRAM_MISSES] = "program_misses",
+};
+
+_Static_assert(sizeof(losses) / sizeof(losses[0]) == LW_LOSSES, "every loss has a name");
+
+const char *lw_loss_name(enum lw_loss loss)
+{
+	return losses[loss];
+}
+
+static void head(FILE *out, const char *name, const char *type, const char *help)
+{
+	fprintf(out, "# HELP luwatch_%s %s\n# TYPE luwatch_%s %s\n", name, help, name, type);
+}
+
+/* A label's value as the format wants it; what comes from outside was made printable before. */
+static void label(FILE *out, const char *name, const char *value)
+{
+	fprintf(out, "%s=\"", name);
+	for (; *value; value++) {
+		if (*value == '\n')
+			fputs("\\n", out);
+		else if (*value == '"' || *value == '\\')
+			fprintf(out, "\\%c", *value);
+		else
+			fputc(*value, out);
+	}
+	fputc('"', out);
+}
+
+static void single(FILE *out, const char *name, const char *type, const char *help, uint64_t value)
+{
+	head(out, name, type, help);
+	fprintf(out, "luwatch_%s %" PRIu64 "\n", name, value);
+}
+
+/* One series with one label. */
+static void series(FILE *out, const char *name, const char *key, const char *word, uint64_t value)
+{
+	fprintf(out, "luwatch_%s{", name);
+	label(out, key, word);
+	fprintf(out, "} %" PRIu64 "\n", value);
+}
+
+static void series_of_two(FILE *out, const char *name, const char *key1, const char *word1,
+			  const char *key2, const char *word2, uint64_t value)
+{
+	fprintf(out, "luwatch_%s{", name);
+	label(out, key1, word1);
+	fputc(',', out);
+	label(out, key2, word2);
+	fprintf(out, "} %" PRIu64 "\n", value);
+}
+
+static void armed_parts(FILE *out, const struct lw_metrics *m)
+{
+	size_t i;
+
+	single(out, "kernel_armed", "gauge",
+	       "Whether the running kernel's hand-over would be recorded, even if this agent died.",
+	       m->armed);
+	single(out, "ready", "gauge",
+	       "Whether a kexec now would be fully recorded, as `luwatch status --ready` says.",
+	       m->ready);
+	head(out, "preserved_devices", "gauge",
+	     "Devices that are to be preserved: declared by the operator, marked by the kernel.");
+	series(out, "preserved_devices", "set", "declared", m->declared);
+	series(out, "preserved_devices", "set", "marked", m->marked);
+	head(out, "probe_armed", "gauge",
+	     "Whether the probe is attached; 0 also where the kernel has no such function.");
+	for (i = 0; i < (size_t)lw_hook_count; i++)
+		series(out, "probe_armed", "probe", lw_hooks[i].name,
+		       m->probes >> lw_hooks[i].bit & 1);
+	head(out, "carrier_armed", "gauge", "Whether records would cross a kexec on this carrier.");
+	for (i = 0; i < m->carrier_count && i < LW_METRICS_CARRIERS; i++)
+		series(out, "carrier_armed", "carrier", m->carriers[i].name, m->carriers[i].armed);
+}
+
+static void fault_counters(FILE *out, const struct lw_account *a)
+{
+	unsigned int class, window;
+
+	head(out, "faults_total", "counter",
+	     "DMAR faults of this boot and of the hand-over that began it, by class and time.");
+	for (class = 0; class < LW_CLASSES; class ++)
+		for (window = 0; window < LW_WINDOWS; window++)
+			series_of_two(out, "faults_total", "class", lw_fault_class_name(class),
+				      "window", lw_window_name(window), a->faults[class][window]);
+}
+
+static void device_counters(FILE *out, const struct lw_account *a)
+{
+	unsigned int class;
+	char rid[LW_RID_TEXT];
+	size_t i;
+
+	if (!a->device_count && !a->series)
+		for (class = 0; class < LW_CLASSES && !a->other[class]; class ++)
+			if (class == LW_CLASSES - 1)
+				return;
+	head(out, "device_faults_total", "counter",
+	     "The same by requester ID: the first 16 that faulted by name, all further as other.");
+	for (i = 0; i < a->device_count; i++)
+		for (class = 0; class < LW_CLASSES; class ++)
+			if (a->devices[i].count[class])
+				series_of_two(out, "device_faults_total", "rid",
+					      lw_rid_format(a->devices[i].rid, rid), "class",
+					      lw_fault_class_name(class),
+					      a->devices[i].count[class]);
+	for (class = 0; class < LW_CLASSES; class ++)
+		if (a->other[class])
+			series_of_two(out, "device_faults_total", "rid", "other", "class",
+				      lw_fault_class_name(class), a->other[class]);
+}
+
+static void handover_words(FILE *out, const struct lw_metrics_handover *h)
+{
+	unsigned int i;
+
+	head(out, "last_handover_timestamp_seconds", "gauge",
+	     "When the hand-over that began this boot shut the old kernel down.");
+	fprintf(out, "luwatch_last_handover_timestamp_seconds %.3f\n", h->timestamp_s);
+	head(out, "last_handover_info", "gauge", "Which hand-over it was.");
+	fputs("luwatch_last_handover_info{", out);
+	label(out, "id", h->id);
+	fputc(',', out);
+	label(out, "kernel_old", h->kernel_old);
+	fputc(',', out);
+	label(out, "kernel_new", h->kernel_new);
+	fputs("} 1\n", out);
+	head(out, "last_handover_verdict", "gauge", "1 for the verdict that was given.");
+	for (i = LW_VERDICT_CLEAN; i < LW_VERDICTS; i++)
+		series(out, "last_handover_verdict", "verdict", lw_verdict_name(i),
+		       h->verdict == i);
+	single(out, "last_handover_final", "gauge",
+	       "1 once the watch period is over and the verdict cannot change any more.", h->final);
+}
+
+static void handover_counts(FILE *out, const struct lw_metrics_handover *h)
+{
+	unsigned int i, answer;
+
+	head(out, "last_handover_faults", "gauge",
+	     "Faults in its blackout, in early boot and in the watch period so far.");
+	for (i = 0; i < LW_CLASSES; i++)
+		series(out, "last_handover_faults", "class", lw_fault_class_name(i), h->faults[i]);
+	head(out, "last_handover_entries", "gauge", "Context entries by what became of them.");
+	for (i = 0; i < LW_CONTEXT_STATES; i++)
+		series(out, "last_handover_entries", "state", lw_context_state_name(i),
+		       h->entries[i]);
+	head(out, "last_handover_invariant", "gauge",
+	     "1 for the result of each check; `luwatch explain` says what they are.");
+	for (i = 0; i < LW_INVARIANTS; i++)
+		for (answer = 0; answer < LW_ANSWERS; answer++)
+			series_of_two(out, "last_handover_invariant", "id", lw_invariant_name(i),
+				      "result", lw_answer_name(answer), h->answers[i] == answer);
+	if (h->blackout_s < 0)
+		return;
+	head(out, "last_handover_blackout_seconds", "gauge",
+	     "From kernel_kexec() in the old kernel to the start of the next one's clock.");
+	fprintf(out, "luwatch_last_handover_blackout_seconds %.3f\n", h->blackout_s);
+}
+
+static void build_info(FILE *out, const struct lw_metrics *m)
+{
+	head(out, "build_info", "gauge", "The agent's version and the kernel it runs on.");
+	fputs("luwatch_build_info{", out);
+	label(out, "version", m->version);
+	fputc(',', out);
+	label(out, "kernel", m->kernel);
+	fputs("} 1\n", out);
+}
+
+char *lw_metrics_text(const struct lw_metrics *m, size_t *length)
+{
+	char *text = NULL;
+	FILE *out = open_memstream(&text, length);
+	unsigned int i;
+
+	if (!out)
+		return NULL;
+	build_info(out, m);
+	armed_parts(out, m);
+	fault_counters(out, m->account);
+	device_counters(out, m->account);
+	single(out, "fault_interrupts_total", "counter",
+	       "Runs of the kernel's fault handler since it was armed.", m->fault_interrupts);
+	head(out, "losses_total", "counter",
+	     "Everything that was not seen, not kept or not told, by kind.");
+	for (i = 0; i < LW_LOSSES; i++)
+		series(out, "losses_total", "kind", lw_loss_name(i), m->losses[i]);
+	if (m->handover) {
+		handover_words(out, m->handover);
+		handover_counts(out, m->handover);
+	}
+	single(out, "audit_sequence", "gauge", "Number of the last record of the audit log.",
+	       m->audit_sequence);
+	single(out, "audit_write_errors_total", "counter",
+	       "Records of the audit log that could not be written.", m->audit_write_errors);
+	if (fclose(out)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The metrics as text, in the exposition format that Prometheus and node-exporter read. Names,
+ * labels and meanings are stable (docs/compatibility.md). Pure: a struct in, a text out; at most
+ * LW_METRICS_SERIES series whatever happened, and no address of any kind.
+ */
+#ifndef LUWATCH_METRICS_H
+#define LUWATCH_METRICS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "correlate/handover.h"
+#include "daemon/account.h"
+
+#define LW_METRICS_SERIES   200
+#define LW_METRICS_CARRIERS 5
+#define LW_METRICS_TEXT	    65 /* of a label value from outside, escaped */
+
+/* Every way in which something is not seen or not told; the label of luwatch_losses_total. */
+enum lw_loss {
+	LW_LOSS_FAULTS_UNSEEN,	 /* consumed by the kernel's handler before they were read */
+	LW_LOSS_FAULT_OVERFLOWS, /* times a unit said that it had dropped faults */
+	LW_LOSS_FAULTS_LOST,	 /* no place in any map */
+	LW_LOSS_EVENTS_LOST,	 /* counted, but no room in the buffer of single events */
+	LW_LOSS_MARKS_LOST,
+	LW_LOSS_RECORDS_DROPPED, /* no slot in the carrier */
+	LW_LOSS_LOG_GAPS,	/* kernel log records that were overwritten before they were read */
+	LW_LOSS_LOG_SUPPRESSED, /* callbacks the kernel's rate limit suppressed */
+	LW_LOSS_JOURNAL,	/* journal entries held back by the rate limits */
+	LW_LOSS_PROGRAM_MISSES, /* program runs the kernel skipped */
+	LW_LOSSES
+};
+
+const char *lw_loss_name(enum lw_loss loss);
+
+/* The hand-over that started this kernel. */
+struct lw_metrics_handover {
+	char id[LW_ID_TEXT];
+	char kernel_old[LW_METRICS_TEXT], kernel_new[LW_METRICS_TEXT]; /* escaped */
+	double timestamp_s;
+	double blackout_s; /* negative: unknown */
+	enum lw_verdict verdict;
+	bool final;
+	uint64_t faults[LW_CLASSES]; /* since kernel_kexec() */
+	uint64_t entries[LW_CONTEXT_STATES];
+	enum lw_answer answers[LW_INVARIANTS];
+};
+
+struct lw_metrics {
+	const char *version, *kernel;
+	bool armed, ready;
+	uint64_t declared, marked;
+	uint64_t probes; /* attached, enum lw_probe_bit */
+	struct {
+		const char *name;
+		bool armed;
+	} carriers[LW_METRICS_CARRIERS];
+	size_t carrier_count;
+	const struct lw_account *account;
+	uint64_t fault_interrupts;
+	uint64_t losses[LW_LOSSES];
+	const struct lw_metrics_handover *handover; /* or NULL */
+	uint64_t audit_sequence, audit_write_errors;
+};
+
+/* Text of *LENGTH bytes, to be released with free(); NULL without memory. */
+char *lw_metrics_text(const struct lw_metrics *metrics, size_t *length);
+
+/*
+ * Reads out of a report what the gauges show. False when it is no judged hand-over. The report is
+ * from disk and not trusted: what is missing or of another type counts as unknown or 0.
+ */
+bool lw_metrics_of_report(const json_t *report, struct lw_metrics_handover *handover);
+
+#endif

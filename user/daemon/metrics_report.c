@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the gauges of the last hand-over take out of its report. Pure; the report is not trusted. */
+#define _XOPEN_SOURCE 700
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "daemon/metrics.h"
+#include "report/escape.h"
+#include "report/fields.h"
+#include "report/stored.h"
+
+static void copy_escaped(char place[LW_METRICS_TEXT], const char *text)
+{
+	char *escaped = lw_escape(text, strlen(text), LW_METRICS_TEXT - 1);
+
+	snprintf(place, LW_METRICS_TEXT, "%s", escaped ? escaped : "");
+	free(escaped);
+}
+
+/* RFC 3339 in UTC, with or without a fraction; 0 when it is none. */
+static double seconds_of(const char *text)
+{
+	struct tm tm = {};
+	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
+	double fraction = 0, digit = 0.1;
+
+	if (!rest)
+		return 0;
+	if (*rest == '.')
+		for (rest++; *rest >= '0' && *rest <= '9'; rest++, digit /= 10)
+			fraction += (*rest - '0') * digit;
+	return strcmp(rest, "Z") ? 0 : (double)timegm(&tm) + fraction;
+}
+
+static enum lw_verdict verdict_of(const json_t *report)
+{
+	switch (lw_stored_verdict(report, NULL)) {
+	case LW_STORED_CLEAN:
+		return LW_VERDICT_CLEAN;
+	case LW_STORED_VIOLATION:
+		return LW_VERDICT_VIOLATION;
+	case LW_STORED_INCOMPLETE:
+	case LW_STORED_DAMAGED: /* never clean by default */
+		return LW_VERDICT_INCOMPLETE;
+	case LW_STORED_NO_HANDOVER:
+		break;
+	}
+	return LW_VERDICT_NONE;
+}
+
+static unsigned int index_of(const char *word, unsigned int count, unsigned int otherwise,
+			     const char *(*name)(unsigned int))
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		if (!strcmp(word, name(i)))
+			return i;
+	return otherwise;
+}
+
+static const char *class_name(unsigned int i)
+{
+	return lw_fault_class_name(i);
+}
+
+static const char *answer_name(unsigned int i)
+{
+	return lw_answer_name(i);
+}
+
+static void take_faults(const json_t *report, struct lw_metrics_handover *h)
+{
+	const json_t *fault;
+	uint64_t count;
+	unsigned int class;
+	size_t i;
+
+	json_array_foreach(lw_field(report, "faults"), i, fault) {
+		class = index_of(lw_field_raw(fault, "class"), LW_CLASSES, LW_CLASSES, class_name);
+		if (class < LW_CLASSES && lw_field_count(fault, "count", &count) &&
+		    strcmp(lw_field_raw(fault, "window"), lw_window_name(LW_WINDOW_BEFORE)))
+			h->faults[class] += count;
+	}
+}
+
+bool lw_metrics_of_report(const json_t *report, struct lw_metrics_handover *h)
+{
+	const json_t *invariants = lw_field(report, "invariants");
+	const json_t *states = lw_field(report, "entry_states");
+	const char *id = lw_field_raw(report, "id");
+	uint64_t milliseconds;
+	unsigned int i;
+
+	memset(h, 0, sizeof(*h));
+	h->verdict = verdict_of(report);
+	if (h->verdict == LW_VERDICT_NONE)
+		return false;
+	snprintf(h->id, sizeof(h->id), "%s", strspn(id, "0123456789abcdef") == 32 ? id : "");
+	copy_escaped(h->kernel_old, lw_field_raw(report, "kernel.old"));
+	copy_escaped(h->kernel_new, lw_field_raw(report, "kernel.new"));
+	h->timestamp_s = seconds_of(lw_field_raw(report, "time.shutdown"));
+	if (!h->timestamp_s)
+		h->timestamp_s = seconds_of(lw_field_raw(report, "time.collected"));
+	h->blackout_s = lw_field_count(report, "time.blackout_ms", &milliseconds)
+				? milliseconds / 1000.0
+				: -1;
+	h->final = json_is_true(lw_field(report, "final"));
+	take_faults(report, h);
+	for (i = 0; i < LW_CONTEXT_STATES; i++)
+		lw_field_count(states, lw_context_state_name(i), &h->entries[i]);
+	for (i = 0; i < LW_INVARIANTS; i++)
+		h->answers[i] =
+			index_of(lw_field_raw(lw_field(invariants, lw_invariant_name(i)), "result"),
+				 LW_ANSWERS, LW_UNKNOWN, answer_name);
+	return true;
+}
