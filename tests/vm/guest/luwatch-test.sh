@@ -5,6 +5,7 @@
 # is the last one.
 
 . /etc/vm.conf
+[ "$VM_AGENT" = no ] || . /lib/luwatch-agent.sh
 FIXTURE=/sys/kernel/debug/luwatch_fixture
 HOP=$(cat /persist/hop 2>/dev/null || echo 0)
 
@@ -119,6 +120,8 @@ do_kexec() { load_kexec "$@" && exec_kexec; }
 
 reboot_now() { leave_hop; reboot -f; }
 poweroff_now() { leave_hop; poweroff -f; sleep 60; }
+# power_cycle: off, and the host switches the machine on again.
+power_cycle() { leave_hop; echo "LUWATCH-HOST power-cycle"; sleep 2; poweroff -f; sleep 60; }
 # hard_reset: the host pulls the reset line; nothing of this kernel runs any more.
 hard_reset() { leave_hop; echo "LUWATCH-HOST hard-reset"; sleep 60; }
 

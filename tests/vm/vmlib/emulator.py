@@ -135,10 +135,25 @@ class Emulator:
             if line == "LUWATCH-HOST hard-reset":
                 self.resets += 1
                 self.command("system_reset")
+            if line == "LUWATCH-HOST power-cycle":
+                return self.power_cycle()
         return None
 
-    def command(self, name):
-        """Sends one command over QMP and waits for the answer to it."""
+    def power_cycle(self, seconds=20):
+        """The guest is about to power off: keeps the emulator, and switches the machine on again."""
+        self.command("set-action", shutdown="pause")
+        end = time.monotonic() + seconds
+        while self.command("query-status")["status"] != "shutdown":
+            if time.monotonic() > end:
+                return "the guest never powered off"
+            time.sleep(0.05)
+        self.command("set-action", shutdown="poweroff")
+        self.command("system_reset")
+        self.command("cont")
+        return None
+
+    def command(self, name, **arguments):
+        """Sends one command over QMP and returns the answer to it."""
         if not self.qmp:
             link = socket.socket(socket.AF_UNIX)
             link.settimeout(10)
@@ -146,7 +161,7 @@ class Emulator:
             self.qmp = link.makefile("rw")
             self.qmp.readline()
             self.command("qmp_capabilities")
-        self.qmp.write(json.dumps({"execute": name}) + "\n")
+        self.qmp.write(json.dumps({"execute": name, "arguments": arguments}) + "\n")
         self.qmp.flush()
         while True:
             answer = json.loads(self.qmp.readline())

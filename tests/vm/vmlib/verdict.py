@@ -57,6 +57,27 @@ def trace_results(scenario, trace):
     return "\n".join(lines) + "\n"
 
 
+COUNT = re.compile(r"^LUWATCH-COUNT ([^\s:]+) (\d+)$")
+COUNTED = re.compile(r"^# count-trace ([^\s:]+): (.*)$", re.M)
+
+
+def count_results(scenario, guest, trace):
+    """Results of `# count-trace NAME: REGEX`: as many lines as the guest's counts add up to.
+
+    What the agent counted in any number of boots is held against what the emulated unit did.
+    """
+    lines = []
+    for name, pattern in COUNTED.findall(scenario):
+        said = [int(m.group(2)) for m in map(COUNT.match, map(str.strip, guest.splitlines()))
+                if m and m.group(1) == name]
+        real = len(re.findall(pattern, trace, re.M))
+        good = real == sum(said) and said
+        lines.append(f"LUWATCH-TEST pass count-{name}" if good else
+                     f"LUWATCH-TEST fail count-{name}: the emulated unit did {real}, "
+                     f"the guest counted {'+'.join(map(str, said)) or 'nothing'}")
+    return "\n".join(lines) + "\n"
+
+
 def judge(guest, kernel, ended):
     """The verdict of a run. `ended`: why the machine stopped, None for a power-off."""
     results = {"pass": [], "fail": [], "skip": []}
