@@ -571,9 +571,9 @@ static void conditions_of_units(void **state)
 		{ NULL, 0, "translating" },
 		{ NULL, 1, "translating" },
 		{ NULL, 2, "off" },
-		{ switch_off, 0, "off-something-preserved" },
-		{ abort_mode, 0, "off-something-preserved" },
-		{ stay_on, 2, "on-nothing-preserved" },
+		{ switch_off, 0, "off-although-something-is" },
+		{ abort_mode, 0, "off-although-something-is" },
+		{ stay_on, 2, "on-although-nothing-is-preserved" },
 		{ unit_gone, 1, "gone" },
 	};
 	size_t i;
@@ -608,7 +608,7 @@ static void on_and_never_cleaned(void **state)
 	(void)state;
 	s->records = drop_clearing;
 	synth_judge(s);
-	assert_string_equal(condition(s, 0), "on-never-cleaned");
+	assert_string_equal(condition(s, 0), "on-and-never-cleaned");
 	assert_true(synth_found(s, "did not run for it"));
 	synth_free(s);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Completeness: whatever is damaged, cut, doubled, forged or missing, the answer is never "clean". */
+/* Completeness: whatever is damaged, cut, doubled, forged or missing, the answer is never "clean".
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -177,9 +178,9 @@ static void old_records_are_not_believed(void **state)
 
 static void a_forged_addition_is_noticed(void **state)
 {
-	static const unsigned int types[] = { LW_REC_KEXEC, LW_REC_LAST, LW_REC_WALK,
+	static const unsigned int types[] = { LW_REC_KEXEC,	 LW_REC_LAST,  LW_REC_WALK,
 					      LW_REC_UNIT_STATE, LW_REC_TABLE, LW_REC_SHUTDOWN,
-					      LW_REC_UNIT_SEEN, LW_REC_FAULT, LW_REC_ENTRY };
+					      LW_REC_UNIT_SEEN,	 LW_REC_FAULT, LW_REC_ENTRY };
 	size_t i;
 
 	(void)state;

@@ -11,8 +11,8 @@
 #include "luwatch/vtd.h"
 #include "synth.h"
 
-#define CLEARED 0x02	/* context entry not present */
-#define LEAF	0x05	/* no write permission */
+#define CLEARED 0x02 /* context entry not present */
+#define LEAF	0x05 /* no write permission */
 #define IR	0x22
 #define STRANGE LW_RID(0, 0x77, 0x08)
 
@@ -28,7 +28,7 @@ struct row {
 	synth_change after_clear;
 };
 
-static struct row now;	/* the row under test, for the callbacks */
+static struct row now; /* the row under test, for the callbacks */
 
 static void lose(struct synth *s)
 {

@@ -43,7 +43,8 @@ static struct lw_stream merge(struct lw_record *a, size_t count_a, struct lw_rec
 
 static void orders_and_counts_copies(void **state)
 {
-	struct lw_record a[] = { record(ours, LW_REC_LAST, 1, 3), record(ours, LW_REC_KEXEC, 1, 1) };
+	struct lw_record a[] = { record(ours, LW_REC_LAST, 1, 3),
+				 record(ours, LW_REC_KEXEC, 1, 1) };
 	struct lw_record b[] = { record(ours, LW_REC_SHUTDOWN, 1, 2),
 				 record(ours, LW_REC_LAST, 1, 3) };
 	struct lw_stream stream = merge(a, 2, b, 2, &ours);
@@ -85,7 +86,8 @@ static void last_attempt_is_the_hand_over(void **state)
 	struct lw_record a[] = { record(ours, LW_REC_KEXEC, 1, 1),
 				 record(ours, LW_REC_LIVEUPDATE, 1, 2),
 				 record(ours, LW_REC_ABORTED, 1, 3),
-				 record(ours, LW_REC_KEXEC, 2, 1), record(ours, LW_REC_LAST, 2, 2) };
+				 record(ours, LW_REC_KEXEC, 2, 1),
+				 record(ours, LW_REC_LAST, 2, 2) };
 	struct lw_stream stream;
 
 	(void)state;

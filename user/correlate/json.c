@@ -136,14 +136,14 @@ json_t *lw_report_json(const struct lw_handover *h)
 							: json_string(lw_verdict_name(h->verdict));
 
 	return json_pack(
-		"{ss so si sb so so so so so so s{ss so so} s{so so} s{so so} so so so so so so so "
+		"{ss so so sb so so so so so so s{ss so so} s{so so} s{so so} so so so so so so so "
 		"so "
 		"so so so}",
-		"schema", "luwatch.report/1", "id", id_json(h), "revision", (int)evidence->revision,
-		"final", evidence->final, "verdict", verdict, "headline", lw_json_text(h->headline),
-		"live_update", live_update_json(h), "invariants", lw_json_invariants(h), "findings",
-		lw_json_findings(h), "host", host_json(h), "boot", "kind",
-		boot_kind(evidence->boot), "old",
+		"schema", "luwatch.report/1", "id", id_json(h), "revision",
+		lw_json_count(evidence->revision), "final", evidence->final, "verdict", verdict,
+		"headline", lw_json_text(h->headline), "live_update", live_update_json(h),
+		"invariants", lw_json_invariants(h), "findings", lw_json_findings(h), "host",
+		host_json(h), "boot", "kind", boot_kind(evidence->boot), "old",
 		lw_json_text(origin->boot_id ? origin->boot_id : evidence->baseline_boot_id), "new",
 		lw_json_text(evidence->boot_id_new), "kernel", "old", lw_json_text(origin->kernel),
 		"new", lw_json_text(evidence->kernel_new), "agent", "old",

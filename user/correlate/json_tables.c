@@ -66,6 +66,36 @@ static const char *invalidation_kind(uint64_t qw0)
 	return "other";
 }
 
+/* PASID-cache descriptors count the other way round: 3 is global there (6.5.2.2). */
+static const char *invalidation_scope(uint64_t qw0)
+{
+	unsigned int granularity = VTD_INV_GRANULARITY(qw0);
+
+	switch (VTD_INV_TYPE(qw0)) {
+	case VTD_INV_CONTEXT:
+	case VTD_INV_IOTLB:
+		return granularity == 1	  ? "global"
+		       : granularity == 2 ? "domain"
+		       : granularity == 3 ? "device"
+					  : "other";
+	case VTD_INV_PASID_CACHE:
+		return granularity == 3 ? "global" : granularity == 0 ? "domain" : "device";
+	}
+	return "other";
+}
+
+static json_t *invalidation_json(const struct lw_record *record)
+{
+	const struct lw_rec_invalidation *invalidation = &record->invalidation;
+	bool known = invalidation->flags & LW_INV_RESULT_KNOWN;
+
+	return json_pack("{so ss ss so so}", "seq", lw_json_count(record->seq), "kind",
+			 invalidation_kind(invalidation->qw[0]), "scope",
+			 invalidation_scope(invalidation->qw[0]), "result",
+			 known ? json_integer(invalidation->result) : json_null(), "descriptor",
+			 lw_json_hex(invalidation->qw[0]));
+}
+
 static json_t *invalidations(const struct lw_handover *h, const struct lw_unit *unit)
 {
 	json_t *list = json_array();
@@ -73,17 +103,17 @@ static json_t *invalidations(const struct lw_handover *h, const struct lw_unit *
 
 	for (i = 0; i < h->stream.log_count; i++) {
 		const struct lw_record *record = &h->stream.log[i];
-		uint64_t qw0 = record->invalidation.qw[0];
 
-		if (record->type != LW_REC_INVALIDATION || record->unit != unit->index)
-			continue;
-		json_array_append_new(list,
-				      json_pack("{so ss si so}", "seq", lw_json_count(record->seq),
-						"kind", invalidation_kind(qw0), "granularity",
-						(int)VTD_INV_GRANULARITY(qw0), "descriptor",
-						lw_json_hex(qw0)));
+		if (record->type == LW_REC_INVALIDATION && record->unit == unit->index)
+			json_array_append_new(list, invalidation_json(record));
 	}
 	return list;
+}
+
+/* How many there were is not known where the tables are not: then null, never 0. */
+static json_t *seen(const struct lw_unit *unit, unsigned int phase, size_t count)
+{
+	return lw_unit_tables_missing(unit, phase) ? json_null() : lw_json_count(count);
 }
 
 static json_t *unit_json(const struct lw_handover *h, const struct lw_unit *unit)
@@ -92,10 +122,10 @@ static json_t *unit_json(const struct lw_handover *h, const struct lw_unit *unit
 			 lw_json_text(unit->name), "reg_phys", lw_json_hex(unit->reg_phys),
 			 "segment", lw_json_count(unit->segment), "mode", mode_name(unit), "state",
 			 lw_unit_condition_name(unit->condition), "tables",
-			 lw_json_count(unit->tables_before), "tables_after",
-			 lw_json_count(unit->tables_after), "entries", "before",
-			 lw_json_count(unit->entries_before), "after",
-			 lw_json_count(unit->entries_after), "translation", "before",
+			 seen(unit, LW_BEFORE, unit->tables_before), "tables_after",
+			 seen(unit, LW_AFTER, unit->tables_after), "entries", "before",
+			 seen(unit, LW_BEFORE, unit->entries_before), "after",
+			 seen(unit, LW_AFTER, unit->entries_after), "translation", "before",
 			 translation(unit->before), "after", translation(unit->after), "registers",
 			 "before", registers(unit->before), "after", registers(unit->after),
 			 "invalidations", invalidations(h, unit));
@@ -193,17 +223,18 @@ static const char *fault_type(const struct lw_fault *fault)
 
 static json_t *fault_json(const struct lw_handover *h, const struct lw_fault *fault)
 {
-	return json_pack(
-		"{so sb si so ss so so ss ss so so so ss so}", "rid", lw_json_rid(fault->rid),
-		"segment_known", fault->segment_known, "reason", (int)fault->reason, "reason_text",
-		lw_json_text(lw_reason_text(fault->reason)), "type", fault_type(fault), "address",
-		fault->address_known ? lw_json_hex(fault->address) : json_null(), "pasid",
-		fault->pasid == LW_NO_PASID ? json_null() : lw_json_hex(fault->pasid), "window",
-		lw_window_name(fault->window), "class", lw_fault_class_name(fault->class), "count",
-		lw_json_count(fault->count), "first",
-		lw_json_time(fault_time(h, fault, fault->first_ns)), "last",
-		lw_json_time(fault_time(h, fault, fault->last_ns)), "source",
-		lw_fault_source_name(fault->source), "device", device_name(h, fault->rid));
+	return json_pack("{so sb so so ss so so ss ss so so so ss so}", "rid",
+			 lw_json_rid(fault->rid), "segment_known", fault->segment_known, "reason",
+			 lw_json_count(fault->reason), "reason_text",
+			 lw_json_text(lw_reason_text(fault->reason)), "type", fault_type(fault),
+			 "address",
+			 fault->address_known ? lw_json_hex(fault->address) : json_null(), "pasid",
+			 fault->pasid == LW_NO_PASID ? json_null() : lw_json_hex(fault->pasid),
+			 "window", lw_window_name(fault->window), "class",
+			 lw_fault_class_name(fault->class), "count", lw_json_count(fault->count),
+			 "first", lw_json_time(fault_time(h, fault, fault->first_ns)), "last",
+			 lw_json_time(fault_time(h, fault, fault->last_ns)), "source",
+			 lw_fault_source_name(fault->source), "device", device_name(h, fault->rid));
 }
 
 json_t *lw_json_faults(const struct lw_handover *h)

@@ -22,9 +22,9 @@ const char *lw_unit_condition_name(enum lw_unit_condition condition)
 	static const char *const names[LW_UNIT_CONDITIONS] = {
 		[LW_UNIT_TRANSLATING] = "translating",
 		[LW_UNIT_OFF] = "off",
-		[LW_UNIT_ON_NOTHING_PRESERVED] = "on-nothing-preserved",
-		[LW_UNIT_OFF_PRESERVED] = "off-something-preserved",
-		[LW_UNIT_NEVER_CLEANED] = "on-never-cleaned",
+		[LW_UNIT_ON_NOTHING_PRESERVED] = "on-although-nothing-is-preserved",
+		[LW_UNIT_OFF_PRESERVED] = "off-although-something-is",
+		[LW_UNIT_NEVER_CLEANED] = "on-and-never-cleaned",
 		[LW_UNIT_GONE] = "gone",
 		[LW_UNIT_UNKNOWN] = "unknown",
 	};
