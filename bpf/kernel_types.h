@@ -16,6 +16,7 @@ typedef __u16 u16;
 typedef __u32 u32;
 typedef __u64 u64;
 typedef __s64 s64;
+typedef _Bool bool;
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -55,6 +56,7 @@ struct device_domain_info {
 	u32 segment;
 	u8 bus;
 	u8 devfn;
+	struct intel_iommu *iommu;
 };
 
 struct pci_bus {

@@ -7,6 +7,8 @@
  */
 #include "walk.bpf.h"
 #include "fault.bpf.h"
+#include "invalidate.bpf.h"
+#include "drift.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -35,6 +37,8 @@ static __always_inline void begin_attempt(struct lw_control *c)
 	c->next_slot = 0;
 	c->dropped = 0;
 	c->faults_written = 0;
+	c->invalidations_written = 0;
+	c->invalidations_dropped = 0;
 	c->shutdown_seen = 0;
 	c->current_unit = LW_NO_UNIT;
 	c->fired = 1ULL << LW_PROBE_KERNEL_KEXEC;
@@ -76,6 +80,22 @@ static __noinline int emit_kexec(void)
 	return 0;
 }
 
+static __noinline int emit_suspend(void)
+{
+	struct lw_control *c = lw_get_control();
+	struct lw_record r = {};
+
+	if (!c || !c->suspends)
+		return 0;
+	r.type = LW_REC_SUSPEND;
+	r.unit = LW_NO_UNIT;
+	r.result.result = c->suspend_result;
+	r.result.unused[0] = c->suspends;
+	r.result.unused[1] = c->suspend_ns;
+	lw_emit(&r);
+	return 0;
+}
+
 static __always_inline int on_kernel_kexec(void)
 {
 	struct lw_control *c = lw_get_control();
@@ -85,6 +105,9 @@ static __always_inline int on_kernel_kexec(void)
 	begin_attempt(c);
 	emit_kexec();
 	bpf_for_each_map_elem(&preserved, carry_marked, NULL, 0);
+	bpf_for_each_map_elem(&preserved, lw_carry_preserved_entry, NULL, 0);
+	bpf_loop(LW_DRIFT_SLOTS, lw_carry_drift, NULL, 0);
+	emit_suspend();
 	lw_carry_totals(c, 0);
 	return 0;
 }
@@ -174,6 +197,9 @@ static __always_inline int on_preserved(struct device *dev)
 	fresh.pid = bpf_get_current_pid_tgid() >> 32;
 	fresh.marked_ns = bpf_ktime_get_boot_ns();
 	bpf_get_current_comm(fresh.comm, sizeof(fresh.comm));
+	lw_read_entry(dev, rid, &fresh);
+	if (!p || !(p->flags & LW_MARKED))
+		__sync_fetch_and_add(&c->marked, 1);
 	if (bpf_map_update_elem(&preserved, &rid, &fresh, BPF_ANY))
 		__sync_fetch_and_add(&c->marks_lost, 1);
 	return 0;
@@ -231,6 +257,8 @@ static __always_inline int on_unpreserved(struct device *dev)
 	p = bpf_map_lookup_elem(&preserved, &rid);
 	if (!p)
 		return 0;
+	if (p->flags & LW_MARKED)
+		__sync_fetch_and_add(&c->marked, -1);
 	if (p->flags & LW_DECLARED)
 		__sync_fetch_and_and(&p->flags, ~LW_MARKED);
 	else
@@ -306,6 +334,11 @@ static __noinline int emit_last(u32 where)
 	r.last.overflows = c->overflows;
 	r.last.faults_lost = c->faults_lost;
 	r.last.where = where;
+	r.last.invalidations_dropped = c->invalidations_dropped > 0xffff ? 0xffff :
+								c->invalidations_dropped;
+	r.last.drift_dropped = c->drift_count <= LW_DRIFT_SLOTS		? 0 :
+			       c->drift_count - LW_DRIFT_SLOTS > 0xffff ? 0xffff :
+									  c->drift_count - LW_DRIFT_SLOTS;
 	lw_emit(&r);
 	return 0;
 }
@@ -524,4 +557,186 @@ SEC("kretprobe/dmar_fault")
 int BPF_KRETPROBE(kr_dmar_fault)
 {
 	return on_dmar_fault_end();
+}
+
+/* Invalidations: only between the two walks. */
+static __always_inline int on_qi_submit(struct intel_iommu *iommu, u64 qw0, u64 qw1, u64 qw2, u64 qw3)
+{
+	struct lw_control *c = lw_get_control();
+
+	if (!c || !c->attempt_open || !c->shutdown_seen)
+		return 0;
+	lw_fired(LW_PROBE_QI_SUBMIT);
+	lw_note_descriptor(c, iommu, qw0, qw1, qw2, qw3);
+	return 0;
+}
+
+SEC("tp_btf/qi_submit")
+int BPF_PROG(tp_qi_submit, struct intel_iommu *iommu, u64 qw0, u64 qw1, u64 qw2, u64 qw3)
+{
+	return on_qi_submit(iommu, qw0, qw1, qw2, qw3);
+}
+
+SEC("raw_tp/qi_submit")
+int rt_qi_submit(struct bpf_raw_tracepoint_args *ctx)
+{
+	return on_qi_submit((void *)ctx->args[0], ctx->args[1], ctx->args[2], ctx->args[3],
+			    ctx->args[4]);
+}
+
+/* qi_submit_sync(iommu, descriptors, count, options) has waited for what it submitted. */
+static __always_inline int on_qi_submit_sync(struct intel_iommu *iommu, int result)
+{
+	struct lw_control *c = lw_get_control();
+
+	if (!c || !c->attempt_open || !c->shutdown_seen)
+		return 0;
+	lw_fired(LW_PROBE_QI_SUBMIT_END);
+	lw_flush_pending(lw_unit_of(iommu), LW_INV_RESULT_KNOWN, result);
+	return 0;
+}
+
+SEC("fexit/qi_submit_sync")
+int BPF_PROG(fx_qi_submit_sync, struct intel_iommu *iommu, void *descriptors, unsigned int count,
+	     unsigned long options, int result)
+{
+	return on_qi_submit_sync(iommu, result);
+}
+
+/* Register-based invalidation, for units without a queue. TYPE has the granularity in place. */
+static __always_inline int on_flush_context(struct intel_iommu *iommu, u16 domain, u16 source_id,
+					    u64 type)
+{
+	struct lw_control *c = lw_fired(LW_PROBE_FLUSH_CONTEXT);
+
+	if (c && c->attempt_open && c->shutdown_seen)
+		lw_note_flush(c, iommu, domain, source_id, type >> 61 & 3, 0);
+	return 0;
+}
+
+SEC("fentry/__iommu_flush_context")
+int BPF_PROG(fe___iommu_flush_context, struct intel_iommu *iommu, u16 domain, u16 source_id, u8 mask,
+	     u64 type)
+{
+	return on_flush_context(iommu, domain, source_id, type);
+}
+
+SEC("kprobe/__iommu_flush_context")
+int BPF_KPROBE(kp___iommu_flush_context, struct intel_iommu *iommu, u16 domain, u16 source_id, u8 mask,
+	       u64 type)
+{
+	return on_flush_context(iommu, domain, source_id, type);
+}
+
+static __always_inline int on_flush_iotlb(struct intel_iommu *iommu, u16 domain, u64 address, u64 type)
+{
+	struct lw_control *c = lw_fired(LW_PROBE_FLUSH_IOTLB);
+
+	if (c && c->attempt_open && c->shutdown_seen)
+		lw_note_flush(c, iommu, domain, address, type >> 60 & 3, LW_INV_IOTLB);
+	return 0;
+}
+
+SEC("fentry/__iommu_flush_iotlb")
+int BPF_PROG(fe___iommu_flush_iotlb, struct intel_iommu *iommu, u16 domain, u64 address,
+	     unsigned int order, u64 type)
+{
+	return on_flush_iotlb(iommu, domain, address, type);
+}
+
+SEC("kprobe/__iommu_flush_iotlb")
+int BPF_KPROBE(kp___iommu_flush_iotlb, struct intel_iommu *iommu, u16 domain, u64 address,
+	       unsigned int order, u64 type)
+{
+	return on_flush_iotlb(iommu, domain, address, type);
+}
+
+/* Calls that change a preserved device (I7). */
+SEC("fentry/intel_iommu_release_device")
+int BPF_PROG(fe_intel_iommu_release_device, struct device *dev)
+{
+	return lw_note_drift(ctx, lw_fired(LW_PROBE_DRIFT_RELEASE), dev, LW_DRIFT_RELEASE);
+}
+
+SEC("kprobe/intel_iommu_release_device")
+int BPF_KPROBE(kp_intel_iommu_release_device, struct device *dev)
+{
+	return lw_note_drift(ctx, lw_fired(LW_PROBE_DRIFT_RELEASE), dev, LW_DRIFT_RELEASE);
+}
+
+SEC("fentry/intel_iommu_attach_device")
+int BPF_PROG(fe_intel_iommu_attach_device, void *domain, struct device *dev)
+{
+	return lw_note_drift(ctx, lw_fired(LW_PROBE_DRIFT_ATTACH), dev, LW_DRIFT_ATTACH);
+}
+
+SEC("kprobe/intel_iommu_attach_device")
+int BPF_KPROBE(kp_intel_iommu_attach_device, void *domain, struct device *dev)
+{
+	return lw_note_drift(ctx, lw_fired(LW_PROBE_DRIFT_ATTACH), dev, LW_DRIFT_ATTACH);
+}
+
+SEC("fentry/identity_domain_attach_dev")
+int BPF_PROG(fe_identity_domain_attach_dev, void *domain, struct device *dev)
+{
+	return lw_note_drift(ctx, lw_fired(LW_PROBE_DRIFT_IDENTITY), dev, LW_DRIFT_ATTACH);
+}
+
+SEC("kprobe/identity_domain_attach_dev")
+int BPF_KPROBE(kp_identity_domain_attach_dev, void *domain, struct device *dev)
+{
+	return lw_note_drift(ctx, lw_fired(LW_PROBE_DRIFT_IDENTITY), dev, LW_DRIFT_ATTACH);
+}
+
+SEC("fentry/blocking_domain_attach_dev")
+int BPF_PROG(fe_blocking_domain_attach_dev, void *domain, struct device *dev)
+{
+	return lw_note_drift(ctx, lw_fired(LW_PROBE_DRIFT_BLOCK), dev, LW_DRIFT_BLOCK);
+}
+
+SEC("kprobe/blocking_domain_attach_dev")
+int BPF_KPROBE(kp_blocking_domain_attach_dev, void *domain, struct device *dev)
+{
+	return lw_note_drift(ctx, lw_fired(LW_PROBE_DRIFT_BLOCK), dev, LW_DRIFT_BLOCK);
+}
+
+SEC("fentry/device_block_translation")
+int BPF_PROG(fe_device_block_translation, struct device *dev)
+{
+	return lw_note_drift(ctx, lw_fired(LW_PROBE_DRIFT_DETACH), dev, LW_DRIFT_DETACH);
+}
+
+SEC("kprobe/device_block_translation")
+int BPF_KPROBE(kp_device_block_translation, struct device *dev)
+{
+	return lw_note_drift(ctx, lw_fired(LW_PROBE_DRIFT_DETACH), dev, LW_DRIFT_DETACH);
+}
+
+/* iommu_suspend(): its arguments differ between versions, so the result is asked for. */
+static __always_inline int on_suspend(struct lw_control *c, int result)
+{
+	if (!c || !c->marked)
+		return 0;
+	c->suspends++;
+	/* One that was not refused must not be hidden by a later one that was. */
+	if (c->suspends == 1 || c->suspend_result)
+		c->suspend_result = result;
+	c->suspend_ns = bpf_ktime_get_boot_ns();
+	return 0;
+}
+
+SEC("fexit/iommu_suspend")
+int BPF_PROG(fx_iommu_suspend)
+{
+	u64 result = 0;
+
+	if (bpf_get_func_ret(ctx, &result))
+		return 0;
+	return on_suspend(lw_fired(LW_PROBE_SUSPEND), result);
+}
+
+SEC("kretprobe/iommu_suspend")
+int BPF_KRETPROBE(kr_iommu_suspend, int result)
+{
+	return on_suspend(lw_fired(LW_PROBE_SUSPEND), result);
 }

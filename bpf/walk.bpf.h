@@ -36,6 +36,7 @@ struct walk {
 	u64 next_drhd;			/* struct list_head * */
 	u64 root[512];			/* root table now */
 	u64 table[512];			/* context table now */
+	u64 page[512];			/* a PASID directory or table, or a table to be digested */
 	struct lw_rec_walk sum;
 	u32 phase;
 	u32 unit;
@@ -139,6 +140,49 @@ static __always_inline void lw_emit_entry(struct walk *w, const u64 *words, u32 
 	lw_emit(r);
 }
 
+/*
+ * What a preserved scalable-mode entry points to (VT-d specification 9.4-9.6): the PASID directory,
+ * the table that RID_PASID is in, and the entry of RID_PASID itself.
+ */
+static __always_inline void lw_carry_pasid(struct walk *w, const u64 *words, u32 index, u8 phase)
+{
+	u32 at = (index & 0x7f) * 4, pasid, i;
+	u64 lo = words[at & 511], hi = words[(at + 1) & 511], directory, table, entry;
+	u64 rid = lw_entry_rid(w, index);
+	struct lw_record *r;
+
+	if (!(lo & VTD_PRESENT))
+		return;
+	directory = VTD_SM_CONTEXT_PASID_DIR(lo);
+	pasid = VTD_SM_CONTEXT_RID_PASID(hi);
+	r = lw_new_record(w, LW_REC_PASID_TABLE);
+	r->pasid_table.rid = rid;
+	r->pasid_table.phase = phase;
+	r->pasid_table.directory = directory;
+	table = 0;
+	if (!bpf_probe_read_kernel(w->page, LW_PAGE_SIZE, (void *)(w->page_offset + directory))) {
+		r->pasid_table.directory_digest = lw_digest(w->page);
+		entry = 0;
+		bpf_probe_read_kernel(&entry, sizeof(entry),
+				      (void *)(w->page_offset + directory + (pasid >> 6) * 8));
+		if (entry & VTD_PRESENT)
+			table = entry & VTD_ADDRESS;
+	}
+	r->pasid_table.table = table;
+	if (table && !bpf_probe_read_kernel(w->page, LW_PAGE_SIZE, (void *)(w->page_offset + table)))
+		r->pasid_table.table_digest = lw_digest(w->page);
+	lw_emit(r);
+	if (!table)
+		return;
+	r = lw_new_record(w, LW_REC_PASID_ENTRY);
+	r->pasid.rid_pasid = rid << 20 | pasid;
+	at = (pasid & 63) * 8;
+	for (i = 0; i < 7; i++)
+		r->pasid.words[i] = w->page[(at + i) & 511];
+	r->pasid.words[7] = phase == LW_AFTER ? 1ULL << 63 : 0;
+	lw_emit(r);
+}
+
 /* Compares one entry with what it was; called for each entry of a table that needs a closer look. */
 static long lw_compare_entry(u32 index, void *unused)
 {
@@ -170,6 +214,8 @@ static long lw_compare_entry(u32 index, void *unused)
 		/* The walk before has carried its words. */
 		if ((was | was_hi | now | now_hi) != 0)
 			lw_emit_entry(w, w->table, index, LW_AFTER, LW_ENTRY_PRESERVED);
+		if (w->scalable)
+			lw_carry_pasid(w, w->table, index, LW_AFTER);
 		return 0;
 	}
 	if (now & VTD_PRESENT)
@@ -203,8 +249,11 @@ static long lw_carry_preserved(u32 index, void *unused)
 	if (!(before->words[at & 511] | before->words[(at + 1) & 511]))
 		return 0;
 	rid = lw_entry_rid(w, index);
-	if (bpf_map_lookup_elem(&preserved, &rid))
-		lw_emit_entry(w, before->words, index, LW_BEFORE, LW_ENTRY_PRESERVED);
+	if (!bpf_map_lookup_elem(&preserved, &rid))
+		return 0;
+	lw_emit_entry(w, before->words, index, LW_BEFORE, LW_ENTRY_PRESERVED);
+	if (w->scalable)
+		lw_carry_pasid(w, before->words, index, LW_BEFORE);
 	return 0;
 }
 
@@ -218,12 +267,10 @@ static __always_inline u32 lw_popcount(u64 x)
 /* Present bits, their number and the digest of a context table. */
 static __always_inline void lw_sum_table(struct lw_rec_table *t, const u64 *words, u32 scalable)
 {
-	u64 digest = LW_MIX_SEED, bits;
+	u64 bits;
 	int i, j;
 
-	for (i = 0; i < 512; i++)
-		digest = lw_mix(digest, words[i]);
-	t->digest = digest;
+	t->digest = lw_digest(words);
 	for (i = 0; i < 4; i++) {
 		bits = 0;
 		if (!scalable) {
@@ -236,6 +283,41 @@ static __always_inline void lw_sum_table(struct lw_rec_table *t, const u64 *word
 		t->bits[i] = bits;
 		t->present += lw_popcount(bits);
 	}
+}
+
+/* LW_LATE_*: at which last global invalidations the table had another digest. */
+static __always_inline u64 lw_late(const struct lw_unit_scratch *u, u32 half, u64 digest)
+{
+	u64 late = 0;
+
+	half &= 511;
+	if (u->digests[0][half] != digest)
+		late |= LW_LATE_CONTEXT;
+	if (u->digests[1][half] != digest)
+		late |= LW_LATE_IOTLB;
+	if (u->digests[2][half] != digest)
+		late |= LW_LATE_PASID;
+	return late & u->invalidated;
+}
+
+/* The root table as a whole. */
+static __always_inline void lw_carry_root(struct walk *w, const struct lw_unit_scratch *u, u64 rtaddr)
+{
+	struct lw_record *r = lw_new_record(w, LW_REC_ROOT);
+
+	r->root.phase = w->phase;
+	r->root.rtaddr = rtaddr;
+	r->root.digest = lw_digest(w->root);
+	if (w->phase == LW_AFTER) {
+		if (u->root_digests[0] != r->root.digest)
+			r->root.late |= LW_LATE_CONTEXT;
+		if (u->root_digests[1] != r->root.digest)
+			r->root.late |= LW_LATE_IOTLB;
+		if (u->root_digests[2] != r->root.digest)
+			r->root.late |= LW_LATE_PASID;
+		r->root.late &= u->invalidated;
+	}
+	lw_emit(r);
 }
 
 /*
@@ -309,6 +391,8 @@ static long lw_walk_half(u32 half, void *unused)
 	}
 	lw_sum_table(&r->table, words, w->scalable);
 	r->table.flags = flags;
+	if (w->phase == LW_AFTER)
+		r->table.late = lw_late(u, half, r->table.digest);
 	w->sum.present += r->table.present;
 	w->changed = 0;
 	lw_emit(r);
@@ -386,6 +470,8 @@ static __always_inline void lw_walk_unit(struct walk *w, struct intel_iommu *iom
 		lw_zero(u->visits, sizeof(u->visits));
 		lw_zero(u->visited[0], sizeof(u->visited[0]));
 		lw_zero(u->visited[1], sizeof(u->visited[1]));
+		u->invalidated = 0;
+		u->pending = 0;
 		u->iommu = key;
 		u->segment = w->segment;
 		u->readable = 0;
@@ -438,6 +524,7 @@ static __always_inline void lw_walk_unit(struct walk *w, struct intel_iommu *iom
 		bpf_probe_read_kernel(u->root, sizeof(u->root), w->root);
 		u->readable = 1;
 	}
+	lw_carry_root(w, u, rtaddr);
 	bpf_loop(512, lw_walk_half, NULL, 0);
 	if (w->phase == LW_AFTER)
 		bpf_loop(512, lw_carry_visited, NULL, 0);

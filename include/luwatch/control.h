@@ -38,6 +38,14 @@ struct lw_control {
 	__u64 next_slot;
 	__u64 dropped;
 	__u64 fired;
+	__u32 invalidation_quota;	/* LW_REC_INVALIDATION records that are not global */
+	__u32 invalidations_written;
+	__u64 invalidations_dropped;
+	__u32 drift_count;		/* drift noted since arming */
+	__u32 marked;			/* devices marked now */
+	__u32 suspends;			/* returns of iommu_suspend() while something was marked */
+	__s32 suspend_result;		/* of the last one, or of the first that was not refused */
+	__u64 suspend_ns;
 	__u32 faults_written;
 	__u32 totals_written;
 	__u64 totals_other;		/* faults in totals beyond the quota */
@@ -71,14 +79,24 @@ struct lw_control {
 	__u32 area_moved;		/* the area had to move after an image was loaded */
 };
 
+/* Map "drift": calls that touched a preserved device, in the order they came. */
+#define LW_DRIFT_SLOTS 64
+
+struct lw_drift_slot {
+	__u64 time_ns;
+	struct lw_rec_drift drift;
+};
+
 /* Map "preserved": requester ID → why it is taken as preserved. */
 struct lw_preserved {
 	__u32 flags;			/* LW_DECLARED | LW_MARKED */
 	__u32 pid;
 	__u64 marked_ns;
 	__u32 domain_id;
-	__u32 pad;
+	__u32 entry_known;		/* .words and .table were read when it was preserved */
 	__u8 comm[16];
+	__u64 words[4];			/* its context entry then */
+	__u64 table;			/* physical address of the context table it stood in */
 };
 
 #define LW_DECLARED	1
@@ -126,6 +144,12 @@ struct lw_unit_scratch {
 	__u32 copy[512];		/* index + 1 in map "copies" of the table before */
 	__u64 visited[2][256][4];	/* device and alias callbacks, by bus and devfn */
 	__u32 visits[2][256];
+	__u64 digests[3][512];		/* of the tables at the last global context, IOTLB, PASID-cache
+					 * invalidation; indices as root[] */
+	__u64 root_digests[3];
+	__u32 invalidated;		/* LW_LATE_*: there was one */
+	__u32 pending;			/* descriptors in .queue that wait for their result */
+	__u64 queue[4][4];
 	__u32 segment;
 	__u32 readable;			/* root[] was read */
 };

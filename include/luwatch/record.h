@@ -75,6 +75,8 @@ enum lw_record_type {
 	LW_REC_SUSPEND = 35,	/* lw_rec_result: return of iommu_suspend() while preserved */
 	LW_REC_ABORTED = 37,	/* lw_rec_result: kernel_kexec() came back with this result */
 	LW_REC_UNIT_SEEN = 38,	/* lw_rec_unit: a unit as the walk before found it */
+	LW_REC_PASID_TABLE = 39,/* lw_rec_pasid_table: PASID directory and table of a device */
+	LW_REC_ROOT = 40,	/* lw_rec_root: the root table of a unit as a whole */
 	LW_REC_PMR = 36,	/* protected memory regions of a unit switched off; no payload */
 };
 
@@ -111,10 +113,17 @@ enum lw_probe_bit {
 	LW_PROBE_DMAR_FAULT = 12,
 	LW_PROBE_QI_SUBMIT = 13,
 	LW_PROBE_QI_SUBMIT_END = 14,
-	LW_PROBE_DRIFT = 15,
+	LW_PROBE_DRIFT_DETACH = 15,
 	LW_PROBE_SUSPEND = 16,
 	LW_PROBE_KERNEL_KEXEC_END = 17,
 	LW_PROBE_DMAR_FAULT_END = 18,
+	LW_PROBE_FLUSH_CONTEXT = 19,
+	LW_PROBE_FLUSH_IOTLB = 20,
+	LW_PROBE_DRIFT_RELEASE = 21,
+	LW_PROBE_DRIFT_ATTACH = 22,
+	LW_PROBE_DRIFT_IDENTITY = 23,
+	LW_PROBE_DRIFT_BLOCK = 24,
+	LW_PROBE_PROTECTED_MEMORY = 25,
 	LW_PROBE_BITS
 };
 
@@ -281,8 +290,16 @@ struct lw_rec_table {
 	__u64 bits[4];		/* present bits, bit devfn (legacy) or devfn & 0x7f (scalable) */
 	__u64 digest;		/* lw_digest() of the 4,096 bytes */
 	__u64 changed;		/* after: entries whose words differ from before */
-	__u64 unused;
+	__u64 late;		/* after: LW_LATE_* */
 };
+
+/*
+ * The table is not what it was when the last global invalidation of that kind was submitted for the
+ * unit, so something in it was written after it. Not set where there was no such invalidation.
+ */
+#define LW_LATE_CONTEXT		1
+#define LW_LATE_IOTLB		2
+#define LW_LATE_PASID		4
 
 #define LW_TABLE_SCALABLE	1
 #define LW_TABLE_UNREADABLE	2	/* the table could not be read; bits mean nothing */
@@ -342,26 +359,49 @@ struct lw_rec_last {
 	__u64 overflows;	/* times FSTS.PFO was set */
 	__u64 faults_lost;	/* seen, but not aggregated or carried: map full or busy */
 	__u32 where;		/* as lw_rec_walk.where */
-	__u32 overlap;		/* segments that cover a carrier frame at the last look */
+	__u16 invalidations_dropped;	/* not global and beyond the quota; 0xffff = that or more */
+	__u16 drift_dropped;
 };
 
 struct lw_rec_invalidation {
-	__u64 qw[4];		/* raw descriptor, or for register-based ones the command in qw[0] */
-	__s32 result;		/* of qi_submit_sync() when known */
+	__u64 qw[4];		/* raw descriptor (6.5.2); LW_INV_REGISTER: below */
+	__s32 result;		/* of qi_submit_sync(), with LW_INV_RESULT_KNOWN */
 	__u32 flags;		/* LW_INV_* */
-	__u64 entries_after;	/* unused by version 1 programs: 0 */
-	__u64 unused[3];
+	__u64 unused[4];
 };
 
 #define LW_INV_RESULT_KNOWN	1
-#define LW_INV_REGISTER		2	/* through CCMD_REG / IOTLB_REG, no queue */
-#define LW_INV_RESULT		4	/* only the result of the submission that began at .seq qw[0] */
+/*
+ * Through registers, without a queue: qw[0] is the granularity as in CCMD_REG bits 62:61 or
+ * IOTLB_REG bits 61:60 (1 global, 2 domain, 3 device or page), qw[1] the domain id, qw[2] the
+ * source id or address.
+ */
+#define LW_INV_REGISTER		2
+#define LW_INV_IOTLB		4	/* with LW_INV_REGISTER: IOTLB, otherwise context cache */
 
 struct lw_rec_pasid_entry {
 	__u64 rid_pasid;	/* rid << 20 | pasid */
 	__u64 words[8];		/* VT-d specification 9.6, 512 bits; words[7] bits are reserved, so:
 				 * bit 63 of words[7] = phase after, bit 62 = directory only: words[0]
 				 * is the directory entry */
+};
+
+struct lw_rec_pasid_table {
+	__u64 rid;
+	__u64 phase;		/* enum lw_phase */
+	__u64 directory;	/* physical address, from the context entry */
+	__u64 directory_digest;	/* lw_digest of its first page; 0 = could not be read */
+	__u64 table;		/* physical address, from the directory entry of RID_PASID; 0 = none */
+	__u64 table_digest;
+	__u64 unused[3];
+};
+
+struct lw_rec_root {
+	__u64 phase;		/* enum lw_phase */
+	__u64 rtaddr;
+	__u64 digest;		/* of the 4,096 bytes of the root table */
+	__u64 late;		/* after: LW_LATE_* */
+	__u64 unused[5];
 };
 
 struct lw_rec_drift {
@@ -378,6 +418,8 @@ enum lw_drift {
 	LW_DRIFT_BLOCK = 3,	/* blocking domain attached */
 	LW_DRIFT_ATTACH = 4,	/* another domain attached */
 };
+
+/* LW_REC_SUSPEND: lw_rec_result; .unused[0] how many attempts there were while preserved. */
 
 struct lw_record {
 	__u32 magic;
@@ -411,6 +453,8 @@ struct lw_record {
 		struct lw_rec_invalidation invalidation;
 		struct lw_rec_pasid_entry pasid;
 		struct lw_rec_drift drift;
+		struct lw_rec_pasid_table pasid_table;
+		struct lw_rec_root root;
 	};
 	__u64 checksum;		/* lw_checksum() of the 15 words before it */
 };
@@ -434,6 +478,17 @@ static inline __attribute__((always_inline)) __u64 lw_mix(__u64 state, __u64 wor
 {
 	state = (state ^ word) * LW_MIX_FACTOR;
 	return state ^ state >> 32;
+}
+
+/* Digest of a page: lw_mix() over its 512 words. */
+static inline __attribute__((always_inline)) __u64 lw_digest(const __u64 *words)
+{
+	__u64 state = LW_MIX_SEED;
+	int i;
+
+	for (i = 0; i < LW_PAGE_SIZE / 8; i++)
+		state = lw_mix(state, words[i]);
+	return state;
 }
 
 static inline __attribute__((always_inline)) __u64 lw_checksum(const struct lw_record *record)

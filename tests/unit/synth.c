@@ -30,7 +30,7 @@ struct synth *synth_new(void)
 	s->alias_records = true;
 	s->symbols = (1ULL << LW_PROBE_BITS) - 1;
 	s->probes = s->symbols & ~(1ULL << LW_PROBE_QI_SUBMIT | 1ULL << LW_PROBE_QI_SUBMIT_END |
-				   1ULL << LW_PROBE_DRIFT | 1ULL << LW_PROBE_SUSPEND);
+				   1ULL << LW_PROBE_DRIFT_DETACH | 1ULL << LW_PROBE_SUSPEND);
 	s->entry_quota = 10000;
 	s->generation = 1;
 	s->attempt = 1;

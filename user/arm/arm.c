@@ -71,7 +71,8 @@ static void size_log(struct arming *a, struct lw_control *c)
 	c->entry_quota = 128;
 	c->fault_quota = 96;
 	c->events_rate = 100;
-	slots = 128 + 12 * a->unit_count + 5 * tables + 2 * c->entry_quota + 3 * c->fault_quota;
+	c->invalidation_quota = 64;
+	slots = 128 + LW_DRIFT_SLOTS + c->invalidation_quota + 16 * a->unit_count + 5 * tables + 2 * c->entry_quota + 3 * c->fault_quota;
 	a->copies = tables + tables / 2 + 16;
 	c->baseline_pages = 2 + (a->unit_count * 2 + a->declared.count / 4) / (LW_PAGE_RECORDS - 1);
 	pages = (slots + LW_PAGE_RECORDS - 2) / (LW_PAGE_RECORDS - 1) + 2 * c->baseline_pages;

@@ -33,7 +33,7 @@ static const struct invariant invariants[LW_INVARIANTS] = {
 		    lw_judge_translation },
 	[LW_I6] = { "I6", "protected memory regions are off", 0, lw_judge_protected_memory },
 	[LW_I7] = { "I7", "preserved entries do not change between preservation and shutdown",
-		    NEEDS(PRESERVE_DEVICE) | NEEDS(DRIFT), lw_judge_drift },
+		    NEEDS(PRESERVE_DEVICE) | NEEDS(DRIFT_DETACH), lw_judge_drift },
 	[LW_I8] = { "I8", "suspend is refused while devices are preserved",
 		    NEEDS(PRESERVE_DEVICE) | NEEDS(SUSPEND), lw_judge_suspend },
 	[LW_I9] = { "I9", "what was declared is what the kernel has marked", NEEDS(PRESERVE_DEVICE),
@@ -71,7 +71,7 @@ static const char *probe_function(enum lw_probe_bit probe)
 		[LW_PROBE_DMAR_FAULT] = "dmar_fault()",
 		[LW_PROBE_LIVEUPDATE_REBOOT] = "liveupdate_reboot()",
 		[LW_PROBE_QI_SUBMIT] = "the tracepoint qi_submit",
-		[LW_PROBE_DRIFT] = "the functions that change a context entry",
+		[LW_PROBE_DRIFT_DETACH] = "the functions that change a context entry",
 		[LW_PROBE_SUSPEND] = "iommu_suspend()",
 	};
 

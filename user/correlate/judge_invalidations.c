@@ -20,7 +20,7 @@ static void note_flush(struct flushes *flushes, const struct lw_record *record)
 	uint64_t qw0 = record->invalidation.qw[0];
 	unsigned int granularity = VTD_INV_GRANULARITY(qw0);
 
-	if (record->invalidation.flags & (LW_INV_REGISTER | LW_INV_RESULT))
+	if (record->invalidation.flags & LW_INV_REGISTER)
 		return;
 	if (record->invalidation.flags & LW_INV_RESULT_KNOWN && record->invalidation.result)
 		return;
