@@ -9,10 +9,9 @@
 
 static bool any_entry(const struct lw_handover *h, uint64_t rid, unsigned int states)
 {
-	const struct lw_entry *end = h->entries + h->entry_count;
-	const struct lw_entry *entry = lw_entry_first(h, rid);
+	const struct lw_entry *entry;
 
-	for (; entry && entry < end && entry->rid == rid; entry++) {
+	for (entry = lw_entry_first(h, rid); entry; entry = lw_entry_next(h, entry)) {
 		if (states >> entry->state & 1 && !(entry->notes & LW_NOTE_EXCEPTED))
 			return true;
 	}

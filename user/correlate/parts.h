@@ -52,6 +52,10 @@ const struct lw_preserved_rid *lw_preserved_find(const struct lw_handover *h, ui
 const struct lw_owner *lw_owner_first(const struct lw_handover *h, uint64_t rid);
 struct lw_entry *lw_entry_first(const struct lw_handover *h, uint64_t rid);
 
+/* The next one with the same requester ID. */
+const struct lw_owner *lw_owner_next(const struct lw_handover *h, const struct lw_owner *owner);
+const struct lw_entry *lw_entry_next(const struct lw_handover *h, const struct lw_entry *entry);
+
 /* The device that has RID as its own, else one whose alias it is. */
 const struct lw_device *lw_device_of(const struct lw_handover *h, uint64_t rid);
 

@@ -168,10 +168,9 @@ static void sort_preserved(struct lw_handover *h)
 /* A device that is not preserved and sends with RID. */
 static void find_rival(const struct lw_handover *h, struct lw_preserved_rid *preserved)
 {
-	const struct lw_owner *end = h->owners + h->owner_count, *owner;
+	const struct lw_owner *owner = lw_owner_first(h, preserved->rid);
 
-	for (owner = lw_owner_first(h, preserved->rid);
-	     owner && owner < end && owner->rid == preserved->rid; owner++) {
+	for (; owner; owner = lw_owner_next(h, owner)) {
 		if (device_is_preserved(h, owner->device))
 			continue;
 		preserved->contested = true;

@@ -60,6 +60,13 @@ const struct lw_owner *lw_owner_first(const struct lw_handover *h, uint64_t rid)
 	return low < h->owner_count && h->owners[low].rid == rid ? &h->owners[low] : NULL;
 }
 
+const struct lw_owner *lw_owner_next(const struct lw_handover *h, const struct lw_owner *owner)
+{
+	const struct lw_owner *next = owner + 1;
+
+	return next < h->owners + h->owner_count && next->rid == owner->rid ? next : NULL;
+}
+
 struct lw_entry *lw_entry_first(const struct lw_handover *h, uint64_t rid)
 {
 	size_t low = 0, high = h->entry_count;
@@ -73,6 +80,13 @@ struct lw_entry *lw_entry_first(const struct lw_handover *h, uint64_t rid)
 			high = middle;
 	}
 	return low < h->entry_count && h->entries[low].rid == rid ? &h->entries[low] : NULL;
+}
+
+const struct lw_entry *lw_entry_next(const struct lw_handover *h, const struct lw_entry *entry)
+{
+	const struct lw_entry *next = entry + 1;
+
+	return next < h->entries + h->entry_count && next->rid == entry->rid ? next : NULL;
 }
 
 const struct lw_preserved_rid *lw_preserved_find(const struct lw_handover *h, uint64_t rid)
@@ -92,10 +106,10 @@ const struct lw_preserved_rid *lw_preserved_find(const struct lw_handover *h, ui
 
 const struct lw_device *lw_device_of(const struct lw_handover *h, uint64_t rid)
 {
-	const struct lw_owner *end = h->owners + h->owner_count, *owner;
 	const struct lw_device *device = NULL;
+	const struct lw_owner *owner;
 
-	for (owner = lw_owner_first(h, rid); owner && owner < end && owner->rid == rid; owner++) {
+	for (owner = lw_owner_first(h, rid); owner; owner = lw_owner_next(h, owner)) {
 		if (owner->device == rid && owner->seen)
 			return owner->seen;
 		if (owner->seen && !device)

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Writes the seed corpus of fuzz_record into the folder named on the command line: whole hand-overs
+ * of the synthetic machine in both modes, as pages and as text, in every surrounding.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "synth.h"
+
+static int write_seed(const char *folder, const char *name, unsigned int how, const uint8_t *bytes,
+		      size_t length)
+{
+	char path[4096];
+	FILE *file;
+	int bad;
+
+	snprintf(path, sizeof(path), "%s/%s-%02x", folder, name, how);
+	file = fopen(path, "w");
+	if (!file)
+		return 1;
+	bad = fputc(how, file) == EOF || fwrite(bytes, 1, length, file) != length;
+	return fclose(file) || bad;
+}
+
+/* The records one behind the other: small, so that a mutation hits something. */
+static int write_records(const char *folder, const struct synth *s, const char *name)
+{
+	size_t count = s->baseline_count + s->log_count, i;
+	struct lw_record *records = calloc(count, sizeof(*records));
+	unsigned int how;
+	int bad = 0;
+
+	for (i = 0; i < s->baseline_count; i++)
+		records[i] = s->baseline[i];
+	for (i = 0; i < s->log_count; i++)
+		records[s->baseline_count + i] = s->log[i];
+	for (how = 0; how < 64; how += 2)
+		bad |= write_seed(folder, name, how, (uint8_t *)records, count * sizeof(*records));
+	free(records);
+	return bad;
+}
+
+static int write_machine(const char *folder, bool scalable)
+{
+	struct synth *s = synth_standard(scalable);
+	uint8_t *bytes;
+	size_t length;
+	int bad;
+
+	synth_kexec(s);
+	bad = write_records(folder, s, scalable ? "scalable" : "legacy");
+	bytes = synth_pages(s, &length);
+	bad |= write_seed(folder, scalable ? "pages-scalable" : "pages-legacy", 0, bytes, length);
+	free(bytes);
+	bytes = synth_text(s, &length);
+	bad |= write_seed(folder, scalable ? "text-scalable" : "text-legacy", 1, bytes, length);
+	free(bytes);
+	synth_free(s);
+	return bad;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 2) {
+		fprintf(stderr, "usage: %s FOLDER\n", argv[0]);
+		return 2;
+	}
+	return write_machine(argv[1], false) || write_machine(argv[1], true);
+}
