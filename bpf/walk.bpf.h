@@ -397,9 +397,9 @@ static long lw_walk_half(u32 half, void *unused)
 	w->changed = 0;
 	lw_emit(r);
 	if (w->phase == LW_BEFORE)
-		bpf_loop(256, lw_carry_preserved, NULL, 0);
+		bpf_loop(w->scalable ? 128 : 256, lw_carry_preserved, NULL, 0);
 	else if (w->compare && w->copy != ~0U && !(flags & LW_TABLE_GONE))
-		bpf_loop(256, lw_compare_entry, NULL, 0);
+		bpf_loop(w->scalable ? 128 : 256, lw_compare_entry, NULL, 0);
 	return 0;
 }
 
