@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The records of several files of an audit log in one row, as the chain check wants them. */
+#ifndef LUWATCH_AUDIT_ROWS_H
+#define LUWATCH_AUDIT_ROWS_H
+
+#include "audit/record.h"
+
+struct lw_audit_file {
+	char *path;
+	bool damaged;	 /* its compressed form is broken */
+	uint64_t number; /* the last record, by its name; 0: does not say */
+	struct lw_audit_line *lines;
+	size_t count;
+};
+
+struct lw_audit_rows {
+	struct lw_audit_file *files; /* in the order of their records */
+	size_t file_count;
+	struct lw_audit_line *lines; /* of all files; .file is an index into FILES */
+	size_t count;
+};
+
+/*
+ * Reads COUNT files in any order. KEY may be NULL. Returns 0 or a negative errno, *FAILED (may be
+ * NULL) is then the path that could not be read.
+ */
+int lw_audit_rows_read(char *const *paths, size_t count, const struct lw_audit_key *key,
+		       struct lw_audit_rows *rows, const char **failed);
+void lw_audit_rows_free(struct lw_audit_rows *rows);
+
+/* Is told each line of TEXT without its newline; TORN: there was none. Non-zero ends the walk. */
+typedef int (*lw_audit_line_taker)(const char *bytes, size_t length, bool torn, void *data);
+int lw_audit_each_line(const char *text, size_t length, lw_audit_line_taker take, void *data);
+
+#endif
