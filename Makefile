@@ -12,14 +12,14 @@ B        := build
 
 # Debian packages by name; `make deps` installs what is missing.
 BUILD_DEPS := gcc clang llvm make pkg-config libbpf-dev bpftool libelf-dev zlib1g-dev \
-	libjansson-dev libpci-dev pci.ids libsystemd-dev libmicrohttpd-dev libinih-dev
+	libjansson-dev libpci-dev pci.ids libsystemd-dev libmicrohttpd-dev libinih-dev libsodium-dev
 TEST_DEPS  := libcmocka-dev libclang-rt-14-dev python3 python3-jsonschema qemu-system-x86 busybox-static \
 	cpio kmod kexec-tools e2fsprogs xz-utils zstd libelf-dev
 
 CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Werror -Wno-unused-parameter -Wstrict-prototypes -Wpointer-arith -Wno-format-truncation -Wno-clobbered
 CPPFLAGS += -D_GNU_SOURCE -DLW_VERSION='"$(VERSION)"' -Iuser -Iinclude -I$(B)
-LIBS     := $(shell pkg-config --libs libbpf jansson libpci libsystemd libmicrohttpd inih 2>/dev/null) -lelf -lz
+LIBS     := $(shell pkg-config --libs libbpf jansson libpci libsystemd libmicrohttpd inih libsodium 2>/dev/null) -lelf -lz
 BPFFLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 -Iinclude -Ibpf \
 	-I/usr/include/$(shell uname -m)-linux-gnu -Wall -Werror -Wno-unused-function
 

@@ -22,6 +22,7 @@ static const struct lw_command commands[] = {
 	{ "faults", lw_command_faults, "DMAR faults seen since arming" },
 	{ "snapshot", lw_command_snapshot, "the translation tables now" },
 	{ "decode", lw_command_decode, "records or faults in a saved file" },
+	{ "audit", lw_command_audit, "verify and show the audit log" },
 	{ "explain", lw_command_explain, "the longer story of an invariant, state or class" },
 };
 

@@ -36,6 +36,7 @@ int lw_command_report(int argc, char **argv);
 int lw_command_faults(int argc, char **argv);
 int lw_command_snapshot(int argc, char **argv);
 int lw_command_decode(int argc, char **argv);
+int lw_command_audit(int argc, char **argv);
 int lw_command_explain(int argc, char **argv);
 
 #endif

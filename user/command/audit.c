@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * luwatch audit: the audit log. This file finds the part that is asked for, and has the ones that
+ * write: a remark, a rotation, a new key.
+ */
+#include "command/audit.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit/audit.h"
+#include "audit/key.h"
+#include "base/io.h"
+#include "base/message.h"
+#include "command/command.h"
+#include "command/options.h"
+
+struct write_options {
+	struct lw_audit_config config;
+	const char *public;
+	char **words;
+	int count;
+};
+
+static const struct argp_option note_options[] = {
+	{ "log", 'l', "FILE", 0, "The log (default " LW_AUDIT_PATH ")", 0 },
+	{ "private", 'k', "FILE", 0, "Private key (default " LW_AUDIT_KEY ")", 0 },
+	{},
+};
+
+static const struct argp_option keygen_options[] = {
+	{ "log", 'l', "FILE", 0, "The log (default " LW_AUDIT_PATH ")", 0 },
+	{ "private", 'k', "FILE", 0, "Private key (default " LW_AUDIT_KEY ")", 0 },
+	{ "public", 'p', "FILE", 0, "Write the public key there, not to standard output", 0 },
+	{},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct write_options *o = state->input;
+
+	switch (key) {
+	case 'l':
+		o->config.path = arg;
+		return 0;
+	case 'k':
+		o->config.key = arg;
+		return 0;
+	case 'p':
+		o->public = arg;
+		return 0;
+	case ARGP_KEY_ARGS:
+		o->words = state->argv + state->next;
+		o->count = state->argc - state->next;
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static int exit_of(int error)
+{
+	switch (error) {
+	case 0:
+		return LW_EXIT_CLEAN;
+	case -EACCES:
+	case -EPERM:
+	case -EROFS:
+		return LW_EXIT_NOT_POSSIBLE;
+	}
+	return LW_EXIT_ERROR;
+}
+
+static void print_anchor(const struct lw_audit_anchor *anchor)
+{
+	LW_FREE char *text = lw_audit_anchor_format(anchor);
+
+	puts(text);
+}
+
+int lw_audit_command_note(int argc, char **argv)
+{
+	static const struct argp argp = { note_options,
+					  parse,
+					  "TEXT...",
+					  "Write a remark into the audit log, as a change ticket's "
+					  "number. Prints the record's SEQ:HASH.",
+					  NULL,
+					  NULL,
+					  NULL };
+	struct lw_audit_event event = { .kind = LW_AUDIT_NOTE };
+	struct lw_audit_result result;
+	struct write_options o = {};
+	json_t *detail;
+	int i, r;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	if (!o.count) {
+		lw_error("what is to be noted?");
+		return LW_EXIT_USAGE;
+	}
+	detail = json_pack("{s[]}", "text");
+	for (i = 0; i < o.count; i++)
+		r = json_array_append_new(json_object_get(detail, "text"), json_string(o.words[i]));
+	if (json_array_size(json_object_get(detail, "text")) != (size_t)o.count) {
+		lw_error("the text is not valid UTF-8");
+		json_decref(detail);
+		return LW_EXIT_USAGE;
+	}
+	event.detail = detail;
+	r = lw_audit_append(&o.config, &event, &result);
+	json_decref(detail);
+	if (!r)
+		print_anchor(&result.record);
+	return exit_of(r);
+}
+
+int lw_audit_command_rotate(int argc, char **argv)
+{
+	static const struct argp argp = { note_options,
+					  parse,
+					  NULL,
+					  "Close the current file of the audit log and begin the "
+					  "next. Prints the closing record's SEQ:HASH.",
+					  NULL,
+					  NULL,
+					  NULL };
+	struct lw_audit_result result;
+	struct write_options o = {};
+	int r;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	if (o.count) {
+		lw_error("unexpected argument \"%s\"", o.words[0]);
+		return LW_EXIT_USAGE;
+	}
+	r = lw_audit_rotate(&o.config, &result);
+	if (!r)
+		print_anchor(&result.record);
+	return exit_of(r);
+}
+
+static int write_public(const struct write_options *o, const struct lw_audit_key *key)
+{
+	LW_FREE char *line = lw_audit_key_format(key, false);
+	int r;
+
+	if (!o->public) {
+		fputs(line, stdout);
+		return 0;
+	}
+	r = lw_write_file(o->public, line, strlen(line), 0644);
+	if (r)
+		lw_error("%s: %s", o->public, strerror(-r));
+	return r;
+}
+
+static int write_private(const struct write_options *o, const struct lw_audit_key *key)
+{
+	LW_FREE char *line = lw_audit_key_format(key, true);
+	int r = lw_write_file(o->config.key, line, strlen(line), 0600);
+
+	explicit_bzero(line, strlen(line));
+	if (r)
+		lw_error("%s: %s", o->config.key, strerror(-r));
+	return r;
+}
+
+/* The first record that the new key signs names it. */
+static int record_key(const struct write_options *o, const struct lw_audit_key *key)
+{
+	LW_FREE char *line = lw_audit_key_format(key, false);
+	struct lw_audit_event event = { .kind = LW_AUDIT_KEY_CREATED };
+	json_t *detail;
+	int r;
+
+	line[strcspn(line, "\n")] = '\0';
+	detail = json_pack("{ss}", "public", line);
+	event.detail = detail;
+	r = lw_audit_append(&o->config, &event, NULL);
+	json_decref(detail);
+	return r;
+}
+
+int lw_audit_command_keygen(int argc, char **argv)
+{
+	static const struct argp argp = {
+		keygen_options,
+		parse,
+		NULL,
+		"Make a key pair. From then on the records are signed with the private key; with "
+		"the "
+		"public key alone `luwatch audit verify --key` checks them on any machine.",
+		NULL,
+		NULL,
+		NULL
+	};
+	struct write_options o = { .config = { .key = LW_AUDIT_KEY } };
+	char machine[LW_MACHINE_TEXT] = "";
+	struct lw_audit_key key;
+	int r;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	if (lw_exists(o.config.key)) {
+		lw_error("%s exists; move it away if records must be signed by a new key",
+			 o.config.key);
+		return LW_EXIT_ERROR;
+	}
+	lw_read_line("/etc/machine-id", machine, sizeof(machine));
+	r = lw_audit_key_make(machine, &key);
+	if (r) {
+		lw_error("no key without a machine id: run `systemd-machine-id-setup`");
+		return LW_EXIT_NOT_POSSIBLE;
+	}
+	r = write_private(&o, &key);
+	if (!r)
+		r = write_public(&o, &key);
+	if (!r)
+		r = record_key(&o, &key);
+	lw_audit_key_forget(&key);
+	return exit_of(r);
+}
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *summary;
+} parts[] = {
+	{ "verify", lw_audit_command_verify, "does the chain hold, and where not" },
+	{ "show", lw_audit_command_show, "the records, by time, device or kind" },
+	{ "note", lw_audit_command_note, "write a remark into the log" },
+	{ "rotate", lw_audit_command_rotate, "close the current file" },
+	{ "keygen", lw_audit_command_keygen, "sign the records from now on" },
+};
+
+#define PARTS (sizeof(parts) / sizeof(parts[0]))
+
+static void usage(FILE *out)
+{
+	size_t i;
+
+	fputs("Usage: luwatch audit PART [OPTION...]\nThe audit log.\n\n", out);
+	for (i = 0; i < PARTS; i++)
+		fprintf(out, "  %-12s %s\n", parts[i].name, parts[i].summary);
+	fputs("\n`luwatch audit PART --help` describes a part.\n", out);
+}
+
+int lw_command_audit(int argc, char **argv)
+{
+	static char name[64];
+	size_t i;
+
+	if (argc < 2) {
+		usage(stderr);
+		return LW_EXIT_USAGE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-?")) {
+		usage(stdout);
+		return LW_EXIT_CLEAN;
+	}
+	for (i = 0; i < PARTS; i++) {
+		if (strcmp(argv[1], parts[i].name))
+			continue;
+		snprintf(name, sizeof(name), "luwatch audit %s", argv[1]);
+		argv[1] = name;
+		return parts[i].run(argc - 1, argv + 1);
+	}
+	lw_error("audit knows verify, show, note, rotate and keygen, not \"%s\"", argv[1]);
+	return LW_EXIT_USAGE;
+}

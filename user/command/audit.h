@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The parts of `luwatch audit`, each with its own options. argv[0] is "luwatch audit PART". */
+#ifndef LUWATCH_COMMAND_AUDIT_H
+#define LUWATCH_COMMAND_AUDIT_H
+
+#include <stddef.h>
+
+int lw_audit_command_verify(int argc, char **argv);
+int lw_audit_command_show(int argc, char **argv);
+int lw_audit_command_keygen(int argc, char **argv);
+int lw_audit_command_note(int argc, char **argv);
+int lw_audit_command_rotate(int argc, char **argv);
+
+/*
+ * The files to read: WORDS when there are any, else the log at PATH and its rotated files. Lock,
+ * torn tails and the compressed copy of a plain file are left out. Returns an exit code, with a
+ * message said; release LIST with lw_audit_files_free().
+ */
+int lw_audit_command_files(const char *path, char *const *words, int count, char ***list,
+			   size_t *length);
+
+#endif

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * luwatch audit show: the records of the audit log, by time, device or kind. It shows what is
+ * there; whether that can be relied on, `luwatch audit verify` says.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "audit/files.h"
+#include "audit/kind.h"
+#include "audit/rows.h"
+#include "audit/show.h"
+#include "base/id.h"
+#include "base/io.h"
+#include "base/message.h"
+#include "command/audit.h"
+#include "command/command.h"
+#include "command/options.h"
+
+struct show_options {
+	const char *log;
+	bool json;
+	struct lw_audit_filter filter;
+	char **words;
+	int count;
+	size_t unreadable;
+};
+
+static const struct argp_option options[] = {
+	{ "since", 's', "T", 0,
+	  "From then on: 2024-05-31, 2024-05-31T12:00:00Z, or 90s, 30min, 2h, 7d ago", 0 },
+	{ "device", 'd', "RID", 0, "Only records of this requester ID (ssss:bb:dd.f)", 0 },
+	{ "kind", 'k', "K", 0, "Only records of this kind", 0 },
+	{ "handover", 'H', "ID", 0, "Only records of this hand-over (the beginning of its id)", 0 },
+	{ "log", 'l', "FILE", 0, "The log, without FILE arguments (default " LW_AUDIT_PATH ")", 0 },
+	LW_OPTION_JSON,
+	{},
+};
+
+static void parse_since(const char *arg, struct show_options *o, struct argp_state *state)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (lw_audit_since_parse(arg, (int64_t)now.tv_sec * 1000000000, &o->filter.since_ns))
+		argp_error(state, "\"%s\" is no time", arg);
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct show_options *o = state->input;
+	enum lw_audit_kind kind;
+
+	switch (key) {
+	case 's':
+		parse_since(arg, o, state);
+		return 0;
+	case 'd':
+		if (lw_rid_parse(arg, &o->filter.rid))
+			argp_error(state, "\"%s\" is no requester ID (ssss:bb:dd.f)", arg);
+		o->filter.by_device = true;
+		return 0;
+	case 'k':
+		if (lw_audit_kind_parse(arg, &kind))
+			argp_error(state, "there is no kind \"%s\"", arg);
+		o->filter.kind = arg;
+		return 0;
+	case 'H':
+		o->filter.handover = arg;
+		return 0;
+	case 'l':
+		o->log = arg;
+		return 0;
+	case 'j':
+		o->json = true;
+		return 0;
+	case ARGP_KEY_ARGS:
+		o->words = state->argv + state->next;
+		o->count = state->argc - state->next;
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+static int show_line(const char *bytes, size_t length, bool torn, void *data)
+{
+	struct show_options *o = data;
+	json_t *record = torn ? NULL : json_loadb(bytes, length, JSON_REJECT_DUPLICATES, NULL);
+	LW_FREE char *text = NULL;
+
+	if (!json_is_object(record)) {
+		o->unreadable++;
+	} else if (lw_audit_filter_takes(&o->filter, record)) {
+		text = o->json ? json_dumps(record, JSON_COMPACT | JSON_ENSURE_ASCII)
+			       : lw_audit_show(record);
+		puts(text ? text : "?");
+	}
+	json_decref(record);
+	return 0;
+}
+
+static int show_file(const char *path, struct show_options *o)
+{
+	LW_FREE char *text = NULL;
+	bool damaged = false;
+	size_t length = 0;
+	int r = lw_audit_file_read(path, &text, &length, &damaged);
+
+	if (r) {
+		lw_error("%s: %s", path, strerror(-r));
+		return r == -EACCES ? LW_EXIT_NOT_POSSIBLE : LW_EXIT_ERROR;
+	}
+	if (damaged)
+		lw_warn("%s is damaged; run `luwatch audit verify`", path);
+	lw_audit_each_line(text, length, show_line, o);
+	return LW_EXIT_CLEAN;
+}
+
+static bool is_side_file(const char *path)
+{
+	size_t length = strlen(path);
+
+	return strstr(path, ".torn-") || strstr(path, ".conflict-") ||
+	       (length > 5 && !strcmp(path + length - 5, ".lock")) ||
+	       (length > 4 && !strcmp(path + length - 4, ".new"));
+}
+
+static bool has_plain_copy(const char *path, char *const *words, int count)
+{
+	size_t length = strlen(path);
+	int i;
+
+	for (i = 0; length > 3 && !strcmp(path + length - 3, ".gz") && i < count; i++)
+		if (strlen(words[i]) == length - 3 && !strncmp(words[i], path, length - 3))
+			return true;
+	return false;
+}
+
+static int take_words(char *const *words, int count, char ***list, size_t *length)
+{
+	int i;
+
+	*list = calloc((size_t)count, sizeof(**list));
+	if (!*list)
+		return LW_EXIT_ERROR;
+	for (i = 0; i < count; i++) {
+		if (is_side_file(words[i]) || has_plain_copy(words[i], words, count))
+			lw_warn("%s is no part of the chain, left out", words[i]);
+		else
+			(*list)[(*length)++] = lw_format("%s", words[i]);
+	}
+	if (*length)
+		return LW_EXIT_CLEAN;
+	free(*list);
+	lw_error("no file of a log was given");
+	return LW_EXIT_ERROR;
+}
+
+int lw_audit_command_files(const char *path, char *const *words, int count, char ***list,
+			   size_t *length)
+{
+	LW_FREE char *stem = lw_format("%s", path);
+	size_t end = strlen(stem);
+	char **grown;
+	int r;
+
+	*length = 0;
+	if (count)
+		return take_words(words, count, list, length);
+	if (end > 6 && !strcmp(stem + end - 6, ".jsonl"))
+		stem[end - 6] = '\0';
+	r = lw_audit_files_list(stem, list, length);
+	if (r == -ENOENT || (!r && !*length && !lw_exists(path))) {
+		free(*list);
+		lw_error("there is no audit log %s", path);
+		return LW_EXIT_ERROR;
+	}
+	if (r) {
+		lw_error("%s: %s%s", path, strerror(-r),
+			 r == -EACCES ? "; be root or a member of the group luwatch" : "");
+		return r == -EACCES ? LW_EXIT_NOT_POSSIBLE : LW_EXIT_ERROR;
+	}
+	grown = reallocarray(*list, *length + 1, sizeof(**list));
+	if (!grown) {
+		lw_audit_files_free(*list, *length);
+		return LW_EXIT_ERROR;
+	}
+	*list = grown;
+	if (lw_exists(path))
+		grown[(*length)++] = lw_format("%s", path);
+	return LW_EXIT_CLEAN;
+}
+
+int lw_audit_command_show(int argc, char **argv)
+{
+	static const struct argp argp = {
+		options, parse, "[FILE...]", "Show the records of the audit log.", NULL, NULL, NULL
+	};
+	struct show_options o = { .log = LW_AUDIT_PATH };
+	size_t length, i;
+	char **list;
+	int code;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	code = lw_audit_command_files(o.log, o.words, o.count, &list, &length);
+	if (code)
+		return code;
+	for (i = 0; i < length && !code; i++)
+		code = show_file(list[i], &o);
+	if (o.unreadable)
+		lw_warn("%zu lines are no records; run `luwatch audit verify`", o.unreadable);
+	lw_audit_files_free(list, length);
+	return code;
+}
