@@ -257,6 +257,16 @@ static int arm_fresh(struct arming *a, const struct lw_arm_options *options)
 	return 0;
 }
 
+/* The attached and pinned programs take over from those before them. */
+static void activate(struct arming *a, uint32_t generation)
+{
+	a->control->probes = a->programs.attached;
+	a->control->exists = a->programs.exists;
+	a->control->programs = lw_programs_digest();
+	__atomic_store_n(&a->control->generation, generation, __ATOMIC_RELEASE);
+	lw_unpin_links(generation);
+}
+
 /* New programs on the old maps: attached and pinned before the old ones go. */
 static int replace_programs(struct arming *a, const struct lw_arm_options *options)
 {
@@ -265,38 +275,73 @@ static int replace_programs(struct arming *a, const struct lw_arm_options *optio
 
 	if (!r)
 		r = lw_pin_links(&a->programs, generation);
-	if (r)
-		return r;
-	a->control->probes = a->programs.attached;
-	a->control->exists = a->programs.exists;
-	a->control->programs = lw_programs_digest();
-	__atomic_store_n(&a->control->generation, generation, __ATOMIC_RELEASE);
-	lw_unpin_links(generation);
-	return 0;
-}
-
-/* The loaded image covers the area: moves it, so that the image can be loaded again. */
-static int move_area(struct arming *a)
-{
-	struct lw_control *c = a->control;
-	int r = lw_area_choose(&a->area, c->area_count, &a->image);
-
-	if (r) {
-		lw_error("the loaded image covers all frames of the pages carrier; disarm, arm and "
-			 "load the image again");
-		return r;
-	}
-	c->area_base = a->area.base;
-	c->area_moved++;
-	c->stale_image = a->image.image;
-	prepare_carriers(a, c);
-	r = fill_area_pages(a, a->maps.area_pages);
-	lw_warn("the loaded kexec image covered the records; they moved: load it again with "
-		"`luwatch kexec-args`");
+	if (!r)
+		activate(a, generation);
 	return r;
 }
 
-/* Takes the pinned state over into A: maps, control, area. */
+/*
+ * The image covers every frame of the map: a larger map, and programs that write to it. Killed on
+ * the way, the area is no longer whole (see adopt()), and the next arm does it again.
+ */
+static int replace_area(struct arming *a, const struct lw_arm_options *options)
+{
+	struct lw_control *c = a->control;
+	uint32_t generation = c->generation + 1;
+	int r;
+
+	lw_programs_close(&a->programs);
+	lw_area_close(&a->area);
+	r = new_area(a, c);
+	if (!r)
+		r = attach(a, options, generation);
+	if (!r)
+		r = lw_pin_links(&a->programs, generation);
+	if (!r)
+		r = lw_repin_area(a->maps.area);
+	if (!r)
+		prepare_carriers(a, c);
+	if (!r)
+		r = fill_area_pages(a, a->maps.area_pages);
+	if (!r)
+		activate(a, generation);
+	return r;
+}
+
+/* The loaded image covers the area: moves it, so that the image can be loaded again. */
+static int move_area(struct arming *a, const struct lw_arm_options *options)
+{
+	struct lw_control *c = a->control;
+	int r = a->area.count ? lw_area_choose(&a->area, c->area_count, &a->image) : -ENOSPC;
+
+	if (r == -ENOSPC) {
+		r = replace_area(a, options);
+	} else if (!r) {
+		c->area_base = a->area.base;
+		prepare_carriers(a, c);
+		r = fill_area_pages(a, a->maps.area_pages);
+	}
+	c->area_moved++;
+	c->stale_image = a->image.image;
+	if (!r)
+		lw_warn("the loaded kexec image covered the records; they moved: load it again with "
+			"`luwatch kexec-args`");
+	return r;
+}
+
+/* Whether the first page of the mapped area says that it is what the control map means. */
+static bool area_is_whole(const struct arming *a)
+{
+	const struct lw_record *head;
+
+	if (!a->area.count)
+		return true;
+	head = (const struct lw_record *)(a->area.pages + (size_t)a->area.order[0] * LW_PAGE_SIZE);
+	return head->type == LW_REC_PAGE && head->page.base == a->control->area_base &&
+	       head->handover[0] == a->control->handover[0];
+}
+
+/* Takes the pinned state over into A: maps, control, area. -ESTALE: half-way to another area. */
 static int adopt(struct arming *a, struct lw_pins *pins)
 {
 	int r;
@@ -306,32 +351,38 @@ static int adopt(struct arming *a, struct lw_pins *pins)
 	r = lw_area_open(a->maps.area, pins->area_pages, &a->area);
 	if (!r)
 		r = lw_area_restore(&a->area, a->maps.area_pages, a->control);
+	if (r == -EINVAL || (!r && !area_is_whole(a)))
+		r = -ESTALE;
 	return r;
 }
 
 static int arm_again(struct arming *a, struct lw_pins *pins, const struct lw_arm_options *options,
 		     struct lw_arm_result *result)
 {
-	bool same;
+	bool same, moved;
 	int r = adopt(a, pins);
 
-	if (r) {
+	moved = r == -ESTALE;
+	if (r && !moved) {
 		lw_error("the pinned maps cannot be read: %s", strerror(-r));
 		return r;
 	}
 	same = a->control->programs == lw_programs_digest() && !options->force;
 	if (pins->state == LW_PINS_COMPLETE && same) {
 		result->outcome = LW_ARM_UNCHANGED;
+		r = 0;
 	} else if (pins->state == LW_PINS_COMPLETE && a->image.image && !options->force) {
 		result->outcome = LW_ARM_KEPT;
 		return 0;
 	} else {
 		result->outcome = pins->state == LW_PINS_COMPLETE ? LW_ARM_UPGRADED : LW_ARM_REPAIRED;
-		r = replace_programs(a, options);
+		r = moved ? 0 : replace_programs(a, options);
 	}
-	if (!r && lw_image_overlaps(&a->image, a->control->area_base,
-				    (uint64_t)a->control->area_count * LW_PAGE_SIZE)) {
-		r = move_area(a);
+	if (!r && moved) {
+		r = replace_area(a, options);
+	} else if (!r && lw_image_overlaps(&a->image, a->control->area_base,
+					   (uint64_t)a->control->area_count * LW_PAGE_SIZE)) {
+		r = move_area(a, options);
 		result->area_moved = !r;
 	}
 	if (!r)

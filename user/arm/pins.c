@@ -168,6 +168,14 @@ int lw_pin_maps(struct lw_programs *programs)
 	return r;
 }
 
+int lw_repin_area(int fd)
+{
+	unlink(MAPS "/area_new");
+	if (bpf_obj_pin(fd, MAPS "/area_new"))
+		return -errno;
+	return rename(MAPS "/area_new", MAPS "/area") ? -errno : 0;
+}
+
 int lw_pin_links(struct lw_programs *programs, uint32_t generation)
 {
 	char directory[64];

@@ -38,6 +38,9 @@ void lw_control_unmap(struct lw_control *control);
 /* Pins the maps of freshly loaded programs. 0 or negative errno. */
 int lw_pin_maps(struct lw_programs *programs);
 
+/* Puts another map "area" in the place of the pinned one. 0 or negative errno. */
+int lw_repin_area(int fd);
+
 /* Pins the links of GENERATION. 0 or negative errno. */
 int lw_pin_links(struct lw_programs *programs, uint32_t generation);
 
