@@ -495,6 +495,7 @@ int lw_arm_refresh(const struct lw_arm_options *options)
 
 int lw_disarm(const struct lw_arm_options *options)
 {
+	LW_FREE char *baseline = lw_armed_path(options->state, lw_boot_id());
 	LW_CLOSE int lock = -1;
 	int r;
 
@@ -514,5 +515,6 @@ int lw_disarm(const struct lw_arm_options *options)
 	}
 	lw_unpin_all();
 	lw_trace_stop();
+	unlink(baseline);	/* or the next kernel would say that this one was armed */
 	return 0;
 }
