@@ -13,6 +13,7 @@
 static const struct lw_command commands[] = {
 	{ "check", lw_command_check, "what this kernel and machine allow" },
 	{ "status", lw_command_status, "armed, image, carriers, losses; --ready for scripts" },
+	{ "run", lw_command_run, "the daemon: arm, watch, metrics, journal" },
 	{ "arm", lw_command_arm, "attach and pin the probes, ready the carriers" },
 	{ "disarm", lw_command_disarm, "take everything away again" },
 	{ "declare", lw_command_declare, "edit the declared set of preserved devices" },

@@ -27,6 +27,7 @@ struct lw_command {
 
 int lw_command_check(int argc, char **argv);
 int lw_command_status(int argc, char **argv);
+int lw_command_run(int argc, char **argv);
 int lw_command_arm(int argc, char **argv);
 int lw_command_disarm(int argc, char **argv);
 int lw_command_declare(int argc, char **argv);

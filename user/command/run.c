@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* luwatch run: the daemon. systemd/luwatchd.service starts it; in a terminal it runs as well. */
+#include <argp.h>
+
+#include "command/command.h"
+#include "command/options.h"
+#include "daemon/daemon.h"
+
+static const struct argp_option options[] = {
+	{ "config", 'c', "FILE", 0,
+	  "Read only this file (default " LW_CONFIG_FILE ", then " LW_CONFIG_FOLDER "/*.conf)", 0 },
+	{ "check-config", 'C', NULL, 0, "Only say what is wrong with the configuration", 0 },
+	{},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct lw_daemon_options *o = state->input;
+
+	switch (key) {
+	case 'c':
+		o->config_file = arg;
+		return 0;
+	case 'C':
+		o->check_config = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "unexpected argument \"%s\"", arg);
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+int lw_command_run(int argc, char **argv)
+{
+	static const struct argp argp = { options,
+					  parse,
+					  NULL,
+					  "Arm this kernel and watch: faults, the hand-over that "
+					  "began this boot, metrics, journal.",
+					  NULL,
+					  NULL,
+					  NULL };
+	struct lw_daemon_options o = {};
+
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	return lw_daemon_run(&o);
+}

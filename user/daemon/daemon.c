@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The daemon from start to stop. First the evidence of the hand-over that began this boot is made
+ * safe and judged, then this kernel is armed, and only then is the daemon ready. Stopping leaves
+ * the kernel armed: the pins are the armed state, and nothing else has to be alive.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <systemd/sd-daemon.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "arm/parts.h"
+#include "base/io.h"
+#include "base/message.h"
+#include "carry/words.h"
+#include "command/command.h"
+#include "command/options.h"
+#include "daemon/daemon.h"
+
+#define LOCK_FILE    LW_RUN_FOLDER "/daemon.lock"
+#define ARM_TRIES    10
+#define RETRY_S	     60
+#define LEAST_EVENTS 1 /* a second: somebody has to wake us */
+
+static int take_lock(int *lock)
+{
+	char owner[16] = "";
+
+	if (mkdir(LW_RUN_FOLDER, 0750) && errno != EEXIST) {
+		lw_error(LW_RUN_FOLDER ": %s", strerror(errno));
+		return -errno;
+	}
+	*lock = open(LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (*lock < 0) {
+		lw_error(LOCK_FILE ": %s", strerror(errno));
+		return -errno;
+	}
+	if (flock(*lock, LOCK_EX | LOCK_NB)) {
+		lw_read_line(LOCK_FILE, owner, sizeof(owner));
+		lw_error("luwatch run is running already (process %s)", *owner ? owner : "unknown");
+		return -EBUSY;
+	}
+	if (ftruncate(*lock, 0) || dprintf(*lock, "%d\n", getpid()) < 0)
+		return -errno;
+	return 0;
+}
+
+/* "luwatch=off" on the kernel command line, or [record] level = off. */
+static bool recording_is_off(const struct lw_daemon *d)
+{
+	LW_FREE char *cmdline = NULL;
+	char value[8];
+	size_t length;
+
+	if (d->config.level == LW_LEVEL_OFF)
+		return true;
+	return !lw_read_file("/proc/cmdline", 65536, (uint8_t **)&cmdline, &length) &&
+	       lw_word_value(cmdline, "luwatch", value, sizeof(value)) && !strcmp(value, "off");
+}
+
+static void give_up_pins(struct lw_daemon *d)
+{
+	lw_daemon_close_ring(d);
+	if (d->armed)
+		lw_pins_close(&d->pins);
+	d->armed = false;
+	d->pins.control = NULL;
+}
+
+/* Takes over what is pinned: counters, buffer of events. */
+static int adopt_pins(struct lw_daemon *d)
+{
+	uint32_t rate = d->config.events_rate.count;
+	int r;
+
+	give_up_pins(d);
+	lw_pins_open(&d->pins);
+	if (d->pins.state != LW_PINS_COMPLETE) {
+		lw_error("armed, but the pins cannot be used: %s", d->pins.problem);
+		lw_pins_close(&d->pins);
+		return -EIO;
+	}
+	d->armed = true;
+	if (d->pins.control->armed_ns != d->armed_ns) {
+		lw_counted_free(&d->books.counted);
+		d->armed_ns = d->pins.control->armed_ns;
+		d->faults_seen = 0;
+	}
+	if (!d->inspect && lw_inspect_open(&d->inspect))
+		d->inspect = NULL;
+	d->pins.control->events_rate = rate > LEAST_EVENTS ? rate : LEAST_EVENTS;
+	r = lw_daemon_open_ring(d);
+	if (r)
+		lw_error("single faults cannot be read: %s", strerror(-r));
+	return r;
+}
+
+void lw_daemon_check_pins(struct lw_daemon *d)
+{
+	uint32_t ours = d->armed ? lw_map_id(d->pins.maps.control) : 0;
+	uint32_t pinned = lw_map_pinned_id("control");
+
+	if (ours == pinned)
+		return;
+	if (!pinned)
+		lw_warn("somebody disarmed this kernel; `systemctl reload luwatchd` arms it again");
+	if (!pinned || adopt_pins(d))
+		give_up_pins(d);
+	lw_daemon_changed(d);
+}
+
+static void tell_not_armed(int error)
+{
+	struct lw_journal_entry entry;
+
+	lw_journal_begin(&entry, LW_MESSAGE_NOT_ARMED,
+			 "this kernel cannot be armed (%s): its hand-over will not be recorded",
+			 strerror(-error));
+	lw_journal_text(&entry, "ERRNO", strerrorname_np(-error));
+	lw_journal_send(&entry);
+}
+
+static int arm(struct lw_daemon *d)
+{
+	struct lw_arm_options options = {
+		.state = d->state,
+		.force_kprobe = d->config.attach == LW_ATTACH_CHOICE_KPROBE,
+	};
+	struct lw_arm_result result;
+	int tries, r = -EBUSY;
+
+	if (recording_is_off(d)) {
+		give_up_pins(d);
+		r = lw_disarm(&options);
+		return r == -ENOENT ? 0 : r;
+	}
+	/* Another luwatch may be at it for a moment. */
+	for (tries = 0; r == -EBUSY && tries < ARM_TRIES; tries++) {
+		if (tries)
+			sleep(1);
+		r = lw_arm(&options, &result);
+	}
+	if (!r)
+		r = adopt_pins(d);
+	if (r)
+		tell_not_armed(r);
+	return r;
+}
+
+/* The first problem of a configuration, for the journal; all go to standard error. */
+struct refusal {
+	char file[256], problem[512];
+	int line;
+};
+
+static void say_refused(const char *file, int line, const char *problem, void *data)
+{
+	struct refusal *first = data;
+
+	if (line)
+		lw_error("%s:%d: %s", file, line, problem);
+	else
+		lw_error("%s: %s", file, problem);
+	if (*first->problem)
+		return;
+	snprintf(first->file, sizeof(first->file), "%s", file);
+	snprintf(first->problem, sizeof(first->problem), "%s", problem);
+	first->line = line;
+}
+
+static int load_config(struct lw_daemon *d, struct lw_config *config, bool journal)
+{
+	struct refusal refusal = {};
+	struct lw_journal_entry entry;
+	int r = lw_config_load(config, d->config_file, d->config_folder, d->config_named,
+			       say_refused, &refusal);
+
+	if (r && journal) {
+		lw_journal_begin(&entry, LW_MESSAGE_CONFIG_REFUSED,
+				 "the configuration is refused: %s:%d: %s", refusal.file,
+				 refusal.line, refusal.problem);
+		lw_journal_text(&entry, "CONFIG_FILE", refusal.file);
+		lw_journal_number(&entry, "CONFIG_LINE", refusal.line);
+		lw_journal_text(&entry, "PROBLEM", refusal.problem);
+		lw_journal_send(&entry);
+	}
+	return r;
+}
+
+static int serve(struct lw_daemon *d)
+{
+	struct lw_listen listen;
+
+	lw_http_close(d->http);
+	d->http = NULL;
+	lw_listen_parse(d->config.listen, &listen);
+	return lw_http_open(&d->http, d->event, &listen, lw_daemon_metrics, d);
+}
+
+static void set_watch_timer(struct lw_daemon *d)
+{
+	uint64_t end = lw_watch_end(&d->watch, d->config.watch_period_s);
+
+	if (!d->watch.handed_over || d->watch.final || !d->watch_timer)
+		return;
+	sd_event_source_set_time(d->watch_timer, end / 1000);
+	sd_event_source_set_enabled(d->watch_timer, SD_EVENT_ONESHOT);
+}
+
+static void reload(struct lw_daemon *d)
+{
+	struct lw_config old = d->config, new;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld",
+		   (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000);
+	if (!load_config(d, &new, true)) {
+		d->config = new;
+		if (strcmp(new.state, d->state))
+			lw_warn("[state] directory is taken over at the next start");
+		lw_limit_init(&d->limit, new.journal_rate);
+		lw_limit_init(&d->damage_limit, new.journal_rate);
+		arm(d);
+		if (strcmp(new.listen, old.listen))
+			serve(d);
+		set_watch_timer(d);
+		lw_daemon_write_textfile(d);
+	}
+	sd_notify(0, "READY=1");
+	lw_daemon_changed(d);
+}
+
+static int on_signal(sd_event_source *source, const struct signalfd_siginfo *signal, void *context)
+{
+	struct lw_daemon *d = context;
+
+	if (signal->ssi_signo == SIGHUP)
+		reload(d);
+	else
+		sd_event_exit(d->event, 0);
+	return 0;
+}
+
+static int on_timer(sd_event_source *source, uint64_t time, void *context)
+{
+	struct lw_daemon *d = context;
+
+	if (source == d->look_timer)
+		lw_daemon_look(d);
+	else if (source == d->tell_timer)
+		lw_daemon_tell_waiting(d);
+	else if (source == d->textfile_timer)
+		lw_daemon_write_textfile(d);
+	else if (source == d->watch_timer)
+		lw_daemon_judge(d, true);
+	/* It could not be written: later, then. */
+	if (source == d->watch_timer && !d->watch.final)
+		lw_daemon_timer(d->watch_timer, RETRY_S);
+	return 0;
+}
+
+static int on_pulse(sd_event_source *source, uint64_t time, void *context)
+{
+	struct lw_daemon *d = context;
+
+	lw_daemon_pulse(d);
+	sd_event_source_set_time(source, time + d->pulse_us);
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+static int add_timers(struct lw_daemon *d)
+{
+	sd_event_source **timers[] = { &d->look_timer, &d->tell_timer, &d->textfile_timer,
+				       &d->watch_timer };
+	size_t i;
+	int r = 0;
+
+	for (i = 0; r >= 0 && i < sizeof(timers) / sizeof(timers[0]); i++) {
+		r = sd_event_add_time(d->event, timers[i],
+				      timers[i] == &d->watch_timer ? CLOCK_BOOTTIME
+								   : CLOCK_MONOTONIC,
+				      0, 0, on_timer, d);
+		if (r >= 0)
+			r = sd_event_source_set_enabled(*timers[i], SD_EVENT_OFF);
+	}
+	if (r >= 0 && sd_watchdog_enabled(0, &d->pulse_us) > 0) {
+		d->pulse_us /= 2;
+		r = sd_event_add_time_relative(d->event, &d->pulse_timer, CLOCK_MONOTONIC,
+					       d->pulse_us, d->pulse_us / 8, on_pulse, d);
+	}
+	return r;
+}
+
+static int open_loop(struct lw_daemon *d)
+{
+	const int signals[] = { SIGTERM, SIGINT, SIGHUP };
+	sigset_t mask;
+	size_t i;
+	int r;
+
+	sigemptyset(&mask);
+	for (i = 0; i < 3; i++)
+		sigaddset(&mask, signals[i]);
+	sigprocmask(SIG_BLOCK, &mask, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	r = sd_event_new(&d->event);
+	for (i = 0; r >= 0 && i < 3; i++)
+		r = sd_event_add_signal(d->event, NULL, signals[i], on_signal, d);
+	if (r >= 0)
+		r = add_timers(d);
+	if (r < 0)
+		lw_error("the event loop cannot be set up: %s", strerror(-r));
+	return r;
+}
+
+static int start(struct lw_daemon *d)
+{
+	int r = open_loop(d);
+
+	if (r < 0)
+		return r;
+	lw_limit_init(&d->limit, d->config.journal_rate);
+	lw_limit_init(&d->damage_limit, d->config.journal_rate);
+	lw_told_load(&d->told, LW_TOLD_FILE);
+	sd_notify(0, "STATUS=saving the evidence of the hand-over");
+	r = lw_watch_open(&d->watch, d->state);
+	if (r)
+		return r;
+	sd_notify(0, "STATUS=arming");
+	r = arm(d);
+	if (r) {
+		lw_daemon_tell_start(d);
+		return r;
+	}
+	lw_daemon_open_log(d);
+	lw_daemon_judge(d, false);
+	/* A port that somebody else has is no reason not to watch. */
+	serve(d);
+	set_watch_timer(d);
+	sd_notify(0, "READY=1");
+	lw_daemon_tell_start(d);
+	lw_daemon_status(d);
+	return 0;
+}
+
+/* The kernel stays armed. A report becomes final only when the machine goes down. */
+static void stop(struct lw_daemon *d)
+{
+	sd_notify(0, "STOPPING=1");
+	lw_daemon_look(d);
+	if (d->watch.handed_over && !d->watch.final && lw_system_is_stopping())
+		lw_daemon_judge(d, true);
+	lw_daemon_tell_waiting(d);
+	lw_daemon_write_textfile(d);
+}
+
+static void finish(struct lw_daemon *d)
+{
+	lw_http_close(d->http);
+	give_up_pins(d);
+	lw_inspect_close(d->inspect);
+	sd_event_source_disable_unref(d->log_source);
+	lw_log_close(&d->log);
+	sd_event_source_disable_unref(d->look_timer);
+	sd_event_source_disable_unref(d->tell_timer);
+	sd_event_source_disable_unref(d->watch_timer);
+	sd_event_source_disable_unref(d->textfile_timer);
+	sd_event_source_disable_unref(d->pulse_timer);
+	sd_event_unref(d->event);
+	lw_watch_close(&d->watch);
+	lw_books_free(&d->books);
+	lw_topology_free(&d->topology);
+	free(d->preserved.rids);
+}
+
+int lw_daemon_run(const struct lw_daemon_options *options)
+{
+	struct lw_daemon d = {
+		.config_file = options->config_file ? options->config_file : LW_CONFIG_FILE,
+		.config_folder = options->config_file ? NULL : LW_CONFIG_FOLDER,
+		.config_named = options->config_file,
+		.log.fd = -1,
+	};
+	LW_CLOSE int lock = -1;
+	int r = load_config(&d, &d.config, !options->check_config);
+
+	if (r || options->check_config)
+		return r ? LW_EXIT_ERROR : LW_EXIT_CLEAN;
+	if (geteuid()) {
+		lw_error("the daemon arms this kernel: run it as root");
+		return LW_EXIT_NOT_POSSIBLE;
+	}
+	strcpy(d.state, d.config.state);
+	r = take_lock(&lock);
+	if (!r)
+		r = start(&d);
+	if (r >= 0) {
+		r = sd_event_loop(d.event);
+		stop(&d);
+	}
+	finish(&d);
+	return lw_exit_of(r);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The daemon: what `luwatch run` holds while it runs, and the steps that its files share. Only
+ * files of user/daemon/ and the command look in here.
+ *
+ * It sleeps until something happens: a single fault in the ring buffer, a line in the kernel log, a
+ * scrape, a signal. Timers exist only while there is something to be done later.
+ */
+#ifndef LUWATCH_DAEMON_H
+#define LUWATCH_DAEMON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <systemd/sd-event.h>
+
+#include "arm/arm.h"
+#include "arm/pins.h"
+#include "collect/topology.h"
+#include "daemon/books.h"
+#include "daemon/config.h"
+#include "daemon/http.h"
+#include "daemon/journal.h"
+#include "daemon/log.h"
+#include "daemon/maps.h"
+#include "daemon/metrics.h"
+#include "daemon/rate.h"
+#include "daemon/watch.h"
+#include "probe/inspect.h"
+
+struct ring_buffer;
+
+#define LW_RUN_FOLDER "/run/luwatch"
+#define LW_TOLD_FILE  LW_RUN_FOLDER "/told"
+#define LW_SINGLES    64 /* single faults taken at one wake-up; the rest is counted */
+
+/* What this boot's daemons have told the journal already, in LW_TOLD_FILE. */
+struct lw_told {
+	bool any;	     /* an earlier daemon of this boot ran */
+	char id[LW_ID_TEXT]; /* of the hand-over */
+	uint32_t revision;
+	uint32_t attempts; /* of kexec in this kernel */
+};
+
+struct lw_daemon {
+	const char *config_file, *config_folder;
+	bool config_named; /* the file was named by hand */
+	struct lw_config config;
+	char state[LW_CONFIG_TEXT]; /* stays as it was at the start */
+
+	sd_event *event;
+	sd_event_source *ring_source, *log_source;
+	sd_event_source *look_timer, *tell_timer, *watch_timer, *textfile_timer, *pulse_timer;
+	uint64_t pulse_us; /* WatchdogSec / 2; 0 = no watchdog */
+
+	bool armed;
+	uint64_t armed_ns; /* boot clock of the arming whose counters were taken */
+	struct lw_pins pins;
+	struct ring_buffer *ring;
+	struct lw_inspect *inspect; /* NULL: the kexec image cannot be looked at */
+	struct lw_log log;
+	struct lw_http *http;
+
+	/* Seeing. */
+	struct lw_topology topology;
+	uint64_t topology_ns; /* boot clock when it was read */
+	struct lw_preserved_now preserved;
+	struct lw_books books;
+	struct lw_watch watch;
+	struct lw_fault singles[LW_SINGLES];
+	size_t single_count;
+	uint64_t faults_seen; /* .faults of the control map at the last look */
+	bool stale;	      /* the report does not have all faults yet */
+	bool urgent;	      /* among them some that can change the verdict */
+	uint64_t judged_ns, judge_cost_ns;
+
+	/* Telling. */
+	struct lw_told told;
+	struct lw_limit limit, damage_limit; /* a storm must not hold back what matters */
+	uint64_t losses_told[LW_LOSSES];
+	uint64_t tell_interval_s; /* 0 = nothing is waiting */
+	uint64_t told_ns;	  /* when aggregates were told last */
+	bool told_once;
+	uint64_t textfile_ns; /* when it was written last; 0 = never */
+	int textfile_error;   /* what was said about it last */
+	int report_error;
+	struct lw_daemon_facts {
+		bool ready;
+		uint64_t declared, marked;
+	} facts; /* that change without an event, as last written */
+};
+
+/* Looking (look.c): takes what is new into the books, judges when that can matter. */
+void lw_daemon_look(struct lw_daemon *daemon);
+void lw_daemon_judge(struct lw_daemon *daemon, bool end);
+int lw_daemon_open_ring(struct lw_daemon *daemon);
+void lw_daemon_close_ring(struct lw_daemon *daemon);
+int lw_daemon_open_log(struct lw_daemon *daemon);
+void lw_daemon_refresh_sight(struct lw_daemon *daemon);
+
+/* Telling (tell.c): journal, status line, textfile. */
+void lw_daemon_tell_start(struct lw_daemon *daemon);
+void lw_daemon_tell_report(struct lw_daemon *daemon);
+void lw_daemon_tell_singles(struct lw_daemon *daemon);
+void lw_daemon_tell_aborted(struct lw_daemon *daemon, uint32_t attempt, int64_t result);
+void lw_daemon_tell_cannot_write(struct lw_daemon *daemon, const char *what, int error, int *told);
+void lw_daemon_changed(struct lw_daemon *daemon);
+void lw_daemon_status(struct lw_daemon *daemon);
+void lw_daemon_tell_waiting(struct lw_daemon *daemon);
+void lw_daemon_write_textfile(struct lw_daemon *daemon);
+void lw_daemon_pulse(struct lw_daemon *daemon);
+
+/* Scraping (scrape.c). */
+char *lw_daemon_metrics(void *daemon, size_t *length);
+void lw_daemon_losses(struct lw_daemon *daemon, uint64_t losses[LW_LOSSES]);
+const char *lw_daemon_not_ready(struct lw_daemon *daemon);
+
+/* What was told (told.c). */
+void lw_told_load(struct lw_told *told, const char *path);
+int lw_told_save(const struct lw_told *told, const char *path);
+
+/* Whether the service manager is taking the machine down (stopping.c). */
+bool lw_system_is_stopping(void);
+
+/* Whether what is pinned is still what the daemon has open; another luwatch may arm and disarm. */
+void lw_daemon_check_pins(struct lw_daemon *daemon);
+
+/* A one-shot timer SECONDS from now, unless an earlier one is set. */
+void lw_daemon_timer(sd_event_source *timer, uint64_t seconds);
+
+struct lw_daemon_options {
+	const char *config_file; /* NULL: the default and its folder */
+	bool check_config;	 /* only that */
+};
+
+/* Runs until a signal. Returns enum lw_exit. */
+int lw_daemon_run(const struct lw_daemon_options *options);
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The entries about faults, reports and losses. Pure; systemd/luwatch.catalog explains them. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "base/id.h"
+#include "daemon/journal.h"
+#include "report/fields.h"
+
+static bool shows_damage(const struct lw_fault *f)
+{
+	return f->class == LW_CLASS_BROKEN || f->class == LW_CLASS_LEAK_HIT;
+}
+
+/* A guest's own mistakes are its business; the rest is somebody's here. */
+static int priority_of(const struct lw_fault *f)
+{
+	if (shows_damage(f))
+		return LOG_CRIT;
+	return f->class == LW_CLASS_GUEST ? LOG_INFO : LOG_WARNING;
+}
+
+static const char *type_of(const struct lw_fault *f)
+{
+	if (f->flags & LW_FAULT_OTHER)
+		return "several kinds";
+	if (f->flags & LW_FAULT_INTERRUPT)
+		return "interrupt";
+	if (f->flags & LW_FAULT_EXECUTE)
+		return "execute";
+	return f->flags & LW_FAULT_READ ? "read" : "write";
+}
+
+/* Device, kind and class: what every entry about faults can be searched for. */
+static void add_kind(struct lw_journal_entry *e, const struct lw_journal_context *c,
+		     const struct lw_fault *f, const char *rid)
+{
+	char text[32];
+
+	lw_journal_text(e, "RID", rid);
+	if (!(f->flags & LW_FAULT_OTHER)) {
+		snprintf(text, sizeof(text), "0x%02x", f->reason);
+		lw_journal_text(e, "REASON", text);
+		lw_journal_text(e, "REASON_TEXT", lw_reason_text(f->reason));
+	}
+	lw_journal_text(e, "TYPE", type_of(f));
+	lw_journal_text(e, "CLASS", lw_fault_class_name(f->class));
+	lw_journal_text(e, "WINDOW", lw_window_name(f->window));
+	lw_journal_text(e, "SOURCE", lw_fault_source_name(f->source));
+	if (f->pasid != LW_NO_PASID) {
+		snprintf(text, sizeof(text), "0x%x", f->pasid);
+		lw_journal_text(e, "PASID", text);
+	}
+	lw_journal_text(e, "HANDOVER", c->handover);
+	lw_journal_priority(e, priority_of(f));
+}
+
+static const char *rid_text(const struct lw_fault *f, char text[LW_RID_TEXT])
+{
+	return f->rid == LW_RID_OTHER ? "other" : lw_rid_format(f->rid, text);
+}
+
+void lw_journal_fault(struct lw_journal_entry *e, const struct lw_journal_context *c,
+		      const struct lw_fault *f)
+{
+	const char *reason = lw_reason_text(f->reason);
+	char rid[LW_RID_TEXT], address[32];
+
+	lw_journal_begin(e, shows_damage(f) ? LW_MESSAGE_FAULT_BROKEN : LW_MESSAGE_FAULT,
+			 "DMAR fault (%s): %s of %s blocked, reason 0x%02x%s%s",
+			 lw_fault_class_name(f->class), type_of(f), rid_text(f, rid), f->reason,
+			 reason ? ", " : "", reason ? reason : "");
+	add_kind(e, c, f, rid_text(f, rid));
+	lw_journal_number(e, "COUNT", f->count);
+	if (c->addresses && f->address_known) {
+		snprintf(address, sizeof(address), "0x%" PRIx64, f->address);
+		lw_journal_text(e, "ADDRESS", address);
+	}
+}
+
+void lw_journal_faults(struct lw_journal_entry *e, const struct lw_journal_context *c,
+		       const struct lw_fault *like, uint64_t count, uint64_t seconds)
+{
+	char rid[LW_RID_TEXT], when[48] = "since arming";
+
+	if (seconds)
+		snprintf(when, sizeof(when), "in the last %" PRIu64 " s", seconds);
+	lw_journal_begin(e, LW_MESSAGE_FAULTS, "%" PRIu64 " DMAR faults (%s) of %s %s", count,
+			 lw_fault_class_name(like->class), rid_text(like, rid), when);
+	add_kind(e, c, like, rid_text(like, rid));
+	lw_journal_number(e, "COUNT", count);
+	if (seconds)
+		lw_journal_number(e, "SECONDS", seconds);
+}
+
+static enum lw_message message_of(enum lw_verdict verdict)
+{
+	switch (verdict) {
+	case LW_VERDICT_CLEAN:
+		return LW_MESSAGE_HANDOVER_CLEAN;
+	case LW_VERDICT_VIOLATION:
+		return LW_MESSAGE_HANDOVER_VIOLATION;
+	default:
+		return LW_MESSAGE_HANDOVER_INCOMPLETE;
+	}
+}
+
+/* "I1 I10": the checks with this answer. */
+static void add_checks(struct lw_journal_entry *e, const char *name,
+		       const struct lw_metrics_handover *h, enum lw_answer answer)
+{
+	char list[8 * LW_INVARIANTS] = "";
+	unsigned int i;
+
+	for (i = 0; i < LW_INVARIANTS; i++) {
+		if (h->answers[i] != answer)
+			continue;
+		if (*list)
+			strcat(list, " ");
+		strcat(list, lw_invariant_name(i));
+	}
+	lw_journal_text(e, name, list);
+}
+
+void lw_journal_report(struct lw_journal_entry *e, const json_t *report)
+{
+	struct lw_metrics_handover h;
+	uint64_t revision = 0;
+
+	lw_metrics_of_report(report, &h);
+	lw_field_count(report, "revision", &revision);
+	lw_journal_begin(e, message_of(h.verdict), "hand-over %s, revision %" PRIu64 "%s: %s", h.id,
+			 revision, h.final ? " (final)" : "", lw_field_raw(report, "headline"));
+	lw_journal_text(e, "HANDOVER", h.id);
+	lw_journal_text(e, "VERDICT", lw_verdict_name(h.verdict));
+	lw_journal_text(e, "HEADLINE", lw_field_raw(report, "headline"));
+	lw_journal_number(e, "REVISION", revision);
+	lw_journal_text(e, "FINAL", h.final ? "yes" : "no");
+	lw_journal_text(e, "KERNEL_OLD", lw_field_raw(report, "kernel.old"));
+	lw_journal_text(e, "KERNEL_NEW", lw_field_raw(report, "kernel.new"));
+	add_checks(e, "FAILED", &h, LW_FAIL);
+	add_checks(e, "UNKNOWN", &h, LW_UNKNOWN);
+}
+
+bool lw_journal_losses(struct lw_journal_entry *e, const uint64_t totals[LW_LOSSES],
+		       const uint64_t before[LW_LOSSES])
+{
+	char message[512] = "", name[48], *at;
+	unsigned int i;
+	size_t used;
+
+	for (i = 0; i < LW_LOSSES; i++) {
+		if (totals[i] <= before[i])
+			continue;
+		used = strlen(message);
+		snprintf(message + used, sizeof(message) - used, "%s%s %" PRIu64, used ? ", " : "",
+			 lw_loss_name(i), totals[i] - before[i]);
+	}
+	if (!*message)
+		return false;
+	lw_journal_begin(e, LW_MESSAGE_LOSSES, "not seen, not kept or not told: %s", message);
+	for (i = 0; i < LW_LOSSES; i++) {
+		if (totals[i] <= before[i])
+			continue;
+		snprintf(name, sizeof(name), "LOST_%s", lw_loss_name(i));
+		for (at = name; *at; at++)
+			if (*at >= 'a' && *at <= 'z')
+				*at += 'A' - 'a';
+		lw_journal_number(e, name, totals[i] - before[i]);
+	}
+	return true;
+}
+
+void lw_journal_aborted(struct lw_journal_entry *e, const char *armed_id, int64_t result)
+{
+	const char *name = result < 0 && result > -4096 ? strerrorname_np(-result) : NULL;
+	char text[32] = "";
+
+	if (result != LW_RESULT_UNKNOWN)
+		snprintf(text, sizeof(text), "%" PRId64, result);
+	lw_journal_begin(e, LW_MESSAGE_ABORTED, "a kexec was refused (%s), and this kernel runs on",
+			 name	 ? name
+			 : *text ? text
+				 : "its result is not known");
+	lw_journal_text(e, "RESULT", text);
+	lw_journal_text(e, "ARMED_AS", armed_id);
+}

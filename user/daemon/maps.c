@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reading the maps of an armed kernel. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+
+#include "base/io.h"
+#include "daemon/maps.h"
+
+#define BATCH 512
+
+uint32_t lw_map_id(int fd)
+{
+	struct bpf_map_info info = {};
+	uint32_t size = sizeof(info);
+
+	return fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size) ? 0 : info.id;
+}
+
+uint32_t lw_map_pinned_id(const char *name)
+{
+	LW_FREE char *path = lw_format(LW_PIN_ROOT "/maps/%s", name);
+	LW_CLOSE int fd = bpf_obj_get(path);
+
+	return lw_map_id(fd);
+}
+
+/* Keys and values of a whole map, in batches: a storm's map is read in a few calls. */
+int lw_map_faults(int fd, struct lw_map_fault **list)
+{
+	struct lw_fault_key *keys = calloc(BATCH, sizeof(*keys));
+	struct lw_fault_value *values = calloc(BATCH, sizeof(*values));
+	uint64_t token[4] = {};
+	void *from = NULL;
+	int room = 64, total = 0, r = 0;
+	uint32_t count, i;
+
+	*list = malloc(room * sizeof(**list));
+	if (!keys || !values || !*list)
+		r = -ENOMEM;
+	while (!r) {
+		count = BATCH;
+		r = bpf_map_lookup_batch(fd, from, token, keys, values, &count, NULL);
+		if (r && r != -ENOENT)
+			break;
+		if (total + (int)count > room) {
+			struct lw_map_fault *more;
+
+			room = 2 * (total + count);
+			more = realloc(*list, room * sizeof(*more));
+			if (!more) {
+				r = -ENOMEM;
+				break;
+			}
+			*list = more;
+		}
+		for (i = 0; i < count; i++)
+			(*list)[total++] = (struct lw_map_fault){ keys[i], values[i] };
+		from = token;
+	}
+	free(keys);
+	free(values);
+	if (r == -ENOENT)
+		return total;
+	free(*list);
+	*list = NULL;
+	return r;
+}
+
+static int add(struct lw_preserved_now *set, size_t *room, uint64_t rid, uint64_t since)
+{
+	if (set->count == *room) {
+		struct lw_live_preserved *more;
+
+		*room = *room ? 2 * *room : 64;
+		more = realloc(set->rids, *room * sizeof(*more));
+		if (!more)
+			return -ENOMEM;
+		set->rids = more;
+	}
+	set->rids[set->count++] = (struct lw_live_preserved){ rid, since };
+	return 0;
+}
+
+static int add_device(struct lw_preserved_now *set, size_t *room, uint64_t rid, uint64_t since,
+		      const struct lw_device *devices, size_t count)
+{
+	size_t i, j;
+	int r = add(set, room, rid, since);
+
+	for (i = 0; !r && i < count; i++)
+		for (j = 0; !r && devices[i].rid == rid && j < devices[i].alias_count; j++)
+			r = add(set, room, devices[i].aliases[j], since);
+	return r;
+}
+
+int lw_map_preserved(const struct lw_pins *pins, const struct lw_device *devices,
+		     size_t device_count, struct lw_preserved_now *set)
+{
+	bool marks = pins->control->exists >> LW_PROBE_PRESERVE_DEVICE & 1;
+	uint64_t rid, next, *from = NULL;
+	struct lw_preserved p;
+	size_t room = 0;
+	int r = 0;
+
+	memset(set, 0, sizeof(*set));
+	while (!r && !bpf_map_get_next_key(pins->maps.preserved, from, &next)) {
+		rid = next;
+		from = &rid;
+		if (bpf_map_lookup_elem(pins->maps.preserved, &rid, &p))
+			continue;
+		set->declared += !!(p.flags & LW_DECLARED);
+		set->marked += !!(p.flags & LW_MARKED);
+		if (p.flags & (marks ? LW_MARKED : LW_DECLARED))
+			r = add_device(set, &room, rid, marks ? p.marked_ns : 0, devices,
+				       device_count);
+	}
+	return r;
+}
+
+/*
+ * The kernel's struct bpf_link_info for a kprobe, up to .missed (Linux 6.7); older headers end
+ * before it. The kernel says how much it filled.
+ */
+struct kprobe_link_info {
+	uint32_t type, id, prog_id, pad;
+	uint32_t event_type, pad2;
+	uint64_t function, name_length_and_offset, address, missed;
+};
+
+#define EVENT_KPROBE	3 /* BPF_PERF_EVENT_KPROBE and, one more, KRETPROBE */
+#define LINK_PERF_EVENT 7 /* BPF_LINK_TYPE_PERF_EVENT */
+
+static uint64_t misses_of_program(uint32_t id)
+{
+	LW_CLOSE int fd = bpf_prog_get_fd_by_id(id);
+	struct bpf_prog_info info = {};
+	uint32_t size = sizeof(info);
+
+	return fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size) ? 0 : info.recursion_misses;
+}
+
+static uint64_t misses_of_link(const char *path)
+{
+	LW_CLOSE int fd = bpf_obj_get(path);
+	struct kprobe_link_info info = {};
+	uint32_t size = sizeof(info);
+	uint64_t missed = 0;
+
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size))
+		return 0;
+	if (info.type == LINK_PERF_EVENT && size >= sizeof(info) &&
+	    (info.event_type == EVENT_KPROBE || info.event_type == EVENT_KPROBE + 1))
+		missed = info.missed;
+	return missed + misses_of_program(info.prog_id);
+}
+
+uint64_t lw_map_misses(const struct lw_control *control)
+{
+	LW_FREE char *folder = lw_format(LW_PIN_ROOT "/links-%u", control->generation);
+	DIR *directory = opendir(folder);
+	struct dirent *entry;
+	uint64_t missed = 0;
+
+	while (directory && (entry = readdir(directory))) {
+		LW_FREE char *path = lw_format("%s/%s", folder, entry->d_name);
+
+		if (entry->d_name[0] != '.')
+			missed += misses_of_link(path);
+	}
+	if (directory)
+		closedir(directory);
+	return missed;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the pinned maps of an armed kernel say: fault counts, what is to be preserved, which runs of
+ * the programs were skipped. Only reading.
+ */
+#ifndef LUWATCH_MAPS_H
+#define LUWATCH_MAPS_H
+
+#include "arm/pins.h"
+#include "correlate/live.h"
+
+struct lw_map_fault {
+	struct lw_fault_key key;
+	struct lw_fault_value value;
+};
+
+/*
+ * Reads map "faults". *LIST is allocated; the caller frees it. Returns their number or a negative
+ * errno.
+ */
+int lw_map_faults(int fd, struct lw_map_fault **list);
+
+struct lw_preserved_now {
+	struct lw_live_preserved *rids; /* with DMA aliases; allocated */
+	size_t count;
+	uint64_t declared, marked; /* devices in each set */
+};
+
+/*
+ * Reads map "preserved": what a hand-over now would preserve. Marks count where the kernel has
+ * them, else what is declared. Aliases come from DEVICES. 0 or a negative errno.
+ */
+int lw_map_preserved(const struct lw_pins *pins, const struct lw_device *devices,
+		     size_t device_count, struct lw_preserved_now *set);
+
+/* The kernel's number of a map: of an open one, and of the one pinned under NAME; 0 = none. */
+uint32_t lw_map_id(int fd);
+uint32_t lw_map_pinned_id(const char *name);
+
+/* Program runs that the kernel skipped, over all links of the armed generation. */
+uint64_t lw_map_misses(const struct lw_control *control);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the metrics show at this moment: read when somebody asks, and only then. */
+#include <string.h>
+
+#include "carry/carrier.h"
+#include "daemon/daemon.h"
+#include "probe/kernel.h"
+
+/* The same questions as `luwatch status --ready` asks. */
+const char *lw_daemon_not_ready(struct lw_daemon *d)
+{
+	const struct lw_control *c = d->pins.control;
+	struct lw_image_view image;
+
+	if (!d->armed)
+		return "not armed";
+	if (!c->area_base && !c->trace_on)
+		return "no carrier is armed";
+	if (!d->inspect || lw_inspect_image(d->inspect, &image))
+		return "the kexec image cannot be looked at";
+	if (!image.image)
+		return "no kexec image is loaded";
+	if (image.image == c->stale_image)
+		return "the kexec image was loaded before its words existed";
+	if (lw_image_overlaps(&image, c->area_base, (uint64_t)c->area_count * LW_PAGE_SIZE))
+		return "the kexec image covers the records";
+	return NULL;
+}
+
+void lw_daemon_losses(struct lw_daemon *d, uint64_t losses[LW_LOSSES])
+{
+	const struct lw_control *c = d->pins.control;
+
+	memset(losses, 0, LW_LOSSES * sizeof(*losses));
+	losses[LW_LOSS_LOG_GAPS] = d->log.lost;
+	losses[LW_LOSS_LOG_SUPPRESSED] = d->log.suppressed;
+	losses[LW_LOSS_JOURNAL] = d->limit.held_total + d->damage_limit.held_total;
+	if (!d->armed)
+		return;
+	losses[LW_LOSS_FAULTS_UNSEEN] = c->faults_unseen;
+	losses[LW_LOSS_FAULT_OVERFLOWS] = c->overflows;
+	losses[LW_LOSS_FAULTS_LOST] = c->faults_lost;
+	losses[LW_LOSS_EVENTS_LOST] = c->events_lost;
+	losses[LW_LOSS_MARKS_LOST] = c->marks_lost;
+	losses[LW_LOSS_RECORDS_DROPPED] = c->dropped;
+	losses[LW_LOSS_JOURNAL] += c->events_held;
+	losses[LW_LOSS_PROGRAM_MISSES] = lw_map_misses(c);
+}
+
+static void fill_carriers(const struct lw_daemon *d, struct lw_metrics *m)
+{
+	const struct lw_control *c = d->pins.control;
+	const struct lw_carrier *const *carrier;
+
+	for (carrier = lw_carriers; *carrier && m->carrier_count < LW_METRICS_CARRIERS; carrier++) {
+		size_t i = m->carrier_count++;
+
+		m->carriers[i].name = (*carrier)->name;
+		m->carriers[i].armed = d->armed &&
+				       ((*carrier == &lw_pages_carrier && c->area_base) ||
+					(*carrier == &lw_trace_carrier && c->trace_on));
+	}
+}
+
+char *lw_daemon_metrics(void *context, size_t *length)
+{
+	struct lw_daemon *d = context;
+	struct lw_metrics_handover handover;
+	struct lw_metrics m = {
+		.version = LW_VERSION,
+		.kernel = lw_kernel_release(),
+		.account = &d->books.account,
+	};
+
+	lw_daemon_check_pins(d);
+	m.armed = d->armed;
+	lw_daemon_look(d);
+	if (d->stale)
+		lw_daemon_judge(d, false);
+	lw_daemon_refresh_sight(d);
+	m.ready = !lw_daemon_not_ready(d);
+	m.declared = d->preserved.declared;
+	m.marked = d->preserved.marked;
+	if (d->armed) {
+		m.probes = d->pins.control->probes;
+		m.fault_interrupts = d->pins.control->fault_interrupts;
+	}
+	fill_carriers(d, &m);
+	lw_daemon_losses(d, m.losses);
+	if (d->watch.handed_over && lw_metrics_of_report(d->watch.report, &handover))
+		m.handover = &handover;
+	return lw_metrics_text(&m, length);
+}

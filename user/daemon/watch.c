@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Watching. Every judgement starts from the saved evidence, so that it differs from the first one
+ * only by the faults that came since; those are saved beside each revision that they led to.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "base/message.h"
+#include "correlate/json.h"
+#include "daemon/watch.h"
+#include "report/fields.h"
+#include "report/store.h"
+
+static int add_log_fault(struct lw_watch *w, const struct lw_fault *fault)
+{
+	if (w->log_fault_count == w->log_fault_room) {
+		size_t room = w->log_fault_room ? 2 * w->log_fault_room : 64;
+		struct lw_fault *more = realloc(w->log_faults, room * sizeof(*more));
+
+		if (!more)
+			return -ENOMEM;
+		w->log_faults = more;
+		w->log_fault_room = room;
+	}
+	w->log_faults[w->log_fault_count++] = *fault;
+	return 0;
+}
+
+/* A year of lines would not be more: the kernel's rate limit lets nine through in five seconds. */
+#define LOG_FAULTS (2 * LW_KERNEL_LOG_FAULTS)
+
+void lw_watch_log_fault(struct lw_watch *w, const struct lw_fault *fault, uint64_t sequence)
+{
+	if (!w->loaded || w->final || w->log_fault_count >= LOG_FAULTS ||
+	    (w->c.log.sequence_known && sequence <= w->c.log.sequence))
+		return;
+	add_log_fault(w, fault);
+}
+
+static int load_case(struct lw_watch *w)
+{
+	LW_FREE char *folder = lw_handover_folder(w->state, w->gathered.id);
+	size_t i;
+	int r = lw_case_load(folder, &w->c);
+
+	for (i = 0; !r && i < w->c.log.fault_count; i++)
+		r = add_log_fault(w, &w->c.log.faults[i]);
+	if (r) {
+		lw_error("the evidence in %s cannot be used: %s", folder, strerror(-r));
+		lw_case_close(&w->c);
+		return r;
+	}
+	w->loaded = true;
+	if (w->c.evidence.collected_ns > w->c.evidence.boot_realtime_ns)
+		w->from_ns = w->c.evidence.collected_ns - w->c.evidence.boot_realtime_ns;
+	return 0;
+}
+
+static void take_stored(struct lw_watch *w, json_t *report)
+{
+	uint64_t revision = 0;
+
+	json_decref(w->report);
+	w->report = report;
+	lw_field_count(report, "revision", &revision);
+	w->revision = revision;
+	w->final = json_is_true(lw_field(report, "final"));
+	free(w->verdict);
+	w->verdict = strdup(lw_field_raw(report, "verdict"));
+}
+
+/* The hand-over with the evidence at hand; the caller frees it. */
+static int correlate(struct lw_watch *w, const struct lw_watch_input *input, uint32_t revision,
+		     struct lw_handover **handover)
+{
+	struct lw_evidence *e = &w->c.evidence;
+	uint64_t watched = input->now_ns > w->from_ns ? input->now_ns - w->from_ns : 0;
+	int r;
+
+	e->log_faults = w->log_faults;
+	e->log_fault_count = w->log_fault_count;
+	e->watch_from_ns = input->armed_ns;
+	e->live_faults = input->live;
+	e->live_fault_count = input->live_count;
+	e->revision = revision;
+	e->final = input->end;
+	e->watch_period_s = input->period_s;
+	e->watched_s = watched / 1000000000 < input->period_s ? watched / 1000000000
+							      : input->period_s;
+	r = lw_correlate(e, handover);
+	/* The list is the caller's; nothing reads it after this. */
+	e->live_faults = NULL;
+	e->live_fault_count = 0;
+	return r;
+}
+
+static json_t *fault_json(const struct lw_fault *f)
+{
+	char rid[LW_RID_TEXT];
+
+	return json_pack("{ss sb sI sI sI sI sb sI sI sI}", "rid", lw_rid_format(f->rid, rid),
+			 "segment_known", f->segment_known, "reason", (json_int_t)f->reason,
+			 "flags", (json_int_t)f->flags, "pasid", (json_int_t)f->pasid, "address",
+			 (json_int_t)f->address, "address_known", f->address_known, "count",
+			 (json_int_t)f->count, "first_ns", (json_int_t)f->first_ns, "last_ns",
+			 (json_int_t)f->last_ns);
+}
+
+static json_t *faults_json(const struct lw_fault *faults, size_t count)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		json_array_append_new(list, fault_json(&faults[i]));
+	return list;
+}
+
+/* What this revision rests on beside the evidence of collect: "live-REVISION.json". */
+static int save_input(const struct lw_watch *w, const struct lw_watch_input *input,
+		      uint32_t revision)
+{
+	LW_FREE char *name = lw_format("live-%" PRIu32 ".json", revision);
+	size_t saved = w->c.log.fault_count;
+	json_t *json = json_pack("{ss sI sI so so}", "schema", "luwatch.live/1", "armed_ns",
+				 (json_int_t)input->armed_ns, "now_ns", (json_int_t)input->now_ns,
+				 "live_faults", faults_json(input->live, input->live_count),
+				 "log_faults",
+				 faults_json(w->log_faults + saved, w->log_fault_count - saved));
+	LW_FREE char *text = json_dumps(json, JSON_INDENT(1));
+	int r = text ? lw_store_save_evidence(w->state, w->id, name, text, strlen(text)) : -ENOMEM;
+
+	json_decref(json);
+	/* An earlier try at the same revision wrote it and then failed at the report. */
+	return r == -EEXIST ? 0 : r;
+}
+
+/* Stores REPORT (a reference is taken over) as REVISION. 1 or a negative errno. */
+static int store(struct lw_watch *w, json_t *report, uint32_t revision)
+{
+	int r = lw_store_save(w->state, w->id, revision, report);
+
+	if (r) {
+		json_decref(report);
+		return r;
+	}
+	take_stored(w, report);
+	return 1;
+}
+
+int lw_watch_judge(struct lw_watch *w, const struct lw_watch_input *input)
+{
+	struct lw_handover *handover = NULL;
+	uint32_t revision = w->final ? w->revision : w->revision + 1;
+	json_t *report = NULL;
+	bool changed;
+	int r;
+
+	if (!w->loaded)
+		return 0;
+	r = correlate(w, input, revision, &handover);
+	if (r)
+		return r;
+	lw_handover_free(w->handover);
+	w->handover = handover;
+	if (w->final)
+		return 0;
+	report = lw_report_json(handover);
+	if (!report)
+		return -ENOMEM;
+	changed = !w->verdict || strcmp(w->verdict, lw_field_raw(report, "verdict"));
+	if (changed || input->end) {
+		r = revision > 1 ? save_input(w, input, revision) : 0;
+		if (!r)
+			return store(w, report, revision);
+		json_decref(report);
+		return r;
+	}
+	/* The same verdict: only the numbers are newer. It keeps the number of the stored one. */
+	json_object_set_new(report, "revision", json_integer(w->revision));
+	json_decref(w->report);
+	w->report = report;
+	return 0;
+}
+
+/* Revision 1, before anything is armed: what the saved evidence alone says. */
+static int judge_first(struct lw_watch *w)
+{
+	struct lw_watch_input input = { .armed_ns = UINT64_MAX };
+	json_t *report = NULL;
+	int r = lw_store_load(w->state, w->id, &report);
+
+	if (!r) {
+		take_stored(w, report);
+		return 0;
+	}
+	if (r == -EBADMSG) {
+		lw_error("the stored report of %s is damaged and stays as it is; its evidence is "
+			 "judged again, but not stored",
+			 w->id);
+		w->final = true;
+		return 0;
+	}
+	r = lw_watch_judge(w, &input);
+	if (r < 0)
+		lw_error("the report of %s cannot be made: %s", w->id, strerror(-r));
+	return r < 0 ? r : 0;
+}
+
+int lw_watch_open(struct lw_watch *w, const char *state)
+{
+	int r;
+
+	memset(w, 0, sizeof(*w));
+	w->state = state;
+	lw_kernel_log_init(&w->c.log);
+	r = lw_gather(state, &w->gathered);
+	w->handed_over = !r && w->gathered.boot == LW_BOOT_KEXEC;
+	if (!w->handed_over)
+		return r;
+	lw_id_format(w->gathered.id, w->id);
+	if (!load_case(w))
+		judge_first(w);
+	return 0;
+}
+
+uint64_t lw_watch_end(const struct lw_watch *w, uint64_t period_s)
+{
+	return w->from_ns + period_s * 1000000000;
+}
+
+void lw_watch_close(struct lw_watch *w)
+{
+	lw_handover_free(w->handover);
+	lw_case_close(&w->c);
+	json_decref(w->report);
+	free(w->log_faults);
+	free(w->verdict);
+	memset(w, 0, sizeof(*w));
+}

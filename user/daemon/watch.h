@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The hand-over that began this boot, and the time in which a fault can still change its verdict.
+ * Reports do not change: each change of the verdict is a revision of its own, and a last one,
+ * final, comes when the watch period ends or the machine goes down.
+ */
+#ifndef LUWATCH_WATCH_H
+#define LUWATCH_WATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "collect/case.h"
+#include "collect/gather.h"
+#include "correlate/handover.h"
+
+struct lw_watch {
+	const char *state;
+	struct lw_gathered gathered;
+	bool handed_over;    /* a kexec began this boot */
+	char id[LW_ID_TEXT]; /* of the hand-over; "" when there was none */
+	json_t *report;	     /* as it is now: the stored one, or newer with the same verdict */
+	uint32_t revision;   /* the last one stored, 0 = none */
+	bool final;	     /* no further one comes */
+	uint64_t from_ns;    /* boot clock when collected: the period begins */
+
+	/* Private. */
+	bool loaded; /* .c is the saved evidence */
+	struct lw_case c;
+	struct lw_handover *handover;
+	struct lw_fault *log_faults; /* of the saved log, and since then until programs watched */
+	size_t log_fault_count, log_fault_room;
+	char *verdict; /* of the stored revision */
+};
+
+/*
+ * Gathers (unless that was done in this boot), and stores revision 1 unless there is one. 0 or a
+ * negative errno, with a message said; only what gathering says is worth giving up for.
+ */
+int lw_watch_open(struct lw_watch *watch, const char *state);
+void lw_watch_close(struct lw_watch *watch);
+
+/* Takes a fault of the kernel log that the saved log has not yet; SEQUENCE is its record's number.
+ */
+void lw_watch_log_fault(struct lw_watch *watch, const struct lw_fault *fault, uint64_t sequence);
+
+struct lw_watch_input {
+	const struct lw_fault *live; /* what programs of this kernel counted */
+	size_t live_count;
+	uint64_t armed_ns; /* boot clock from which they watched; UINT64_MAX: never */
+	uint64_t now_ns;   /* boot clock */
+	uint64_t period_s;
+	bool end; /* the period is over, or the machine goes down */
+};
+
+/*
+ * Judges again with what is known now, and stores the next revision when the verdict has changed or
+ * the end is there. Returns 1 when one was stored, 0 when not, or a negative errno: the report
+ * could not be made or written, and the next call tries again.
+ */
+int lw_watch_judge(struct lw_watch *watch, const struct lw_watch_input *input);
+
+/* Boot clock at which the period ends. */
+uint64_t lw_watch_end(const struct lw_watch *watch, uint64_t period_s);
+
+#endif
