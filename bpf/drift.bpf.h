@@ -25,6 +25,7 @@ static __always_inline void lw_read_entry(struct device *dev, u64 rid, struct lw
 	u32 bus = LW_RID_BUS(rid), devfn = LW_RID_DEVFN(rid);
 	u64 base = lw_page_offset(), rtaddr, at, root = 0;
 
+	p->unit = lw_unit_of(iommu);
 	rtaddr = lw_read64(BPF_CORE_READ(iommu, reg), VTD_RTADDR_REG);
 	if (rtaddr == ~0ULL || !(rtaddr & VTD_ADDRESS))
 		return;
@@ -89,7 +90,7 @@ static long lw_carry_preserved_entry(void *map, u64 *rid, struct lw_preserved *p
 	if (!(p->flags & LW_MARKED) || !p->entry_known)
 		return 0;
 	r.type = LW_REC_ENTRY;
-	r.unit = LW_NO_UNIT;
+	r.unit = p->unit;
 	r.entry.rid = *rid;
 	r.entry.phase = LW_PRESERVED;
 	r.entry.why = LW_ENTRY_PRESERVED;

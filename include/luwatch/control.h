@@ -97,6 +97,7 @@ struct lw_preserved {
 	__u8 comm[16];
 	__u64 words[4];			/* its context entry then */
 	__u64 table;			/* physical address of the context table it stood in */
+	__u64 unit;			/* index of its unit, LW_NO_UNIT when not known */
 };
 
 #define LW_DECLARED	1

@@ -126,6 +126,25 @@ static int load_units(struct lw_case *c)
 	return 0;
 }
 
+static int load_pages(struct lw_case *c)
+{
+	json_t *object = json_object_get(c->json, "pages"), *value;
+	struct lw_page_now *page;
+	const char *key;
+
+	c->pages = calloc(json_object_size(object) + 1, sizeof(*c->pages));
+	if (!c->pages)
+		return -ENOMEM;
+	json_object_foreach(object, key, value) {
+		page = &c->pages[c->evidence.page_now_count++];
+		page->address = strtoull(key, NULL, 0);
+		page->readable = json_is_string(value);
+		page->digest = page->readable ? strtoull(json_string_value(value), NULL, 0) : 0;
+	}
+	c->evidence.pages_now = c->pages;
+	return 0;
+}
+
 static int load_log(struct lw_case *c, const char *folder)
 {
 	LW_FREE char *path = lw_format("%s/kmsg.bin", folder);
@@ -193,6 +212,8 @@ int lw_case_load(const char *folder, struct lw_case *c)
 	if (!r)
 		r = load_units(c);
 	if (!r)
+		r = load_pages(c);
+	if (!r)
 		r = load_log(c, folder);
 	return r;
 }
@@ -209,6 +230,7 @@ void lw_case_close(struct lw_case *c)
 		free((void *)c->devices[i].aliases);
 	free(c->devices);
 	free(c->units);
+	free(c->pages);
 	lw_kernel_log_free(&c->log);
 	json_decref(c->json);
 	memset(c, 0, sizeof(*c));

@@ -21,6 +21,7 @@ struct lw_case {
 	struct lw_kernel_log log;
 	struct lw_device *devices;
 	struct lw_unit_now *units;
+	struct lw_page_now *pages;
 	char *notes[LW_CASE_CARRIERS];	/* problems made while loading */
 };
 

@@ -52,6 +52,13 @@ struct lw_unit_now {
 	uint32_t gsts;
 };
 
+/* A page of a carried table, read again at collect (I13). */
+struct lw_page_now {
+	uint64_t address;
+	uint64_t digest;	/* lw_digest(); means nothing when not readable */
+	bool readable;
+};
+
 struct lw_evidence {
 	enum lw_boot boot;
 	struct lw_id id; /* which hand-over to look for */
@@ -85,6 +92,8 @@ struct lw_evidence {
 	size_t device_count;
 	const struct lw_unit_now *units_now;
 	size_t unit_now_count;
+	const struct lw_page_now *pages_now;
+	size_t page_now_count;
 
 	uint32_t revision; /* of the report to be made, from 1 */
 	bool final;

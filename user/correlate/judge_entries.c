@@ -255,6 +255,7 @@ void lw_judge_preserved(struct lw_handover *h)
 		else if (++failed)
 			fail_preserved(h, entry);
 	}
+	lw_judge_pasid(h);
 	if (h->preserved_by == LW_PRESERVED_UNKNOWN)
 		lw_unknown(h, LW_I2, "What was preserved is not known: %s.", h->preserved_missing);
 	else if (!h->preserved_count)

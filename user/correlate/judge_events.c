@@ -158,6 +158,10 @@ void lw_judge_no_return(struct lw_handover *h)
 {
 	if (!h->kexec) {
 		lw_unknown(h, LW_I11, "kernel_kexec() was not recorded.");
+	} else if (!h->liveupdate && h->last) {
+		/* Nothing after it can refuse: who gets to machine_kexec() has passed it. */
+		lw_reason(h, LW_I11, "machine_kexec() was reached; liveupdate_reboot() itself was not "
+				     "recorded");
 	} else if (!h->liveupdate) {
 		lw_unknown(h, LW_I11, "The return of liveupdate_reboot() was not recorded.");
 	} else if (h->liveupdate->result.result && h->last) {

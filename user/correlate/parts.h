@@ -26,6 +26,7 @@ void lw_write_headline(struct lw_handover *h);
 /* Judges of single invariants, called from the table in judge.c. */
 void lw_judge_cleared(struct lw_handover *h);	       /* I1 */
 void lw_judge_preserved(struct lw_handover *h);	       /* I2 */
+void lw_judge_pasid(struct lw_handover *h);		/* part of I2 */
 void lw_judge_roots(struct lw_handover *h);	       /* I3 */
 void lw_judge_invalidations(struct lw_handover *h);    /* I4 */
 void lw_judge_translation(struct lw_handover *h);      /* I5 */
