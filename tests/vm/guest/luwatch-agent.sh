@@ -39,11 +39,10 @@ json() {
 	if jq -e "$JQ $2" $REPORT >/tmp/json 2>&1; then
 		pass "$1"
 	else
-		fail "$1" "not so: $2: $(jq -c '[.headline, with("leaked"), with("lost"),
+		fail "$1" "not so: $(echo "$2" | tr -s '\n\t' ' '): $(jq -c "$JQ"'[.headline, with("leaked"), with("lost"),
 			[.invariants | to_entries[] | select(.value.result == "fail" or
 			.value.result == "unknown") | [.key, .value.reason]], .faults, .carriers,
-			(.losses | with_entries(select(.value != 0)))]' $REPORT 2>/dev/null ||
-			echo "$JQ" >/dev/null; head -n 1 /tmp/json)"
+			(.losses | with_entries(select(.value != 0)))]' $REPORT 2>/dev/null)"
 	fi
 }
 

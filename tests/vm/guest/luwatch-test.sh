@@ -85,8 +85,9 @@ kexec_cmdline() {
 	fi
 }
 
-# load_kexec [--kernel FAMILY] [--cmdline TEXT] [--append TEXT] [--kexec-load]
-# Loads the next kernel (default: the machine's --next kernel; kexec_file_load).
+# load_kexec [--kernel FAMILY] [--cmdline TEXT | --running] [--append TEXT] [--kexec-load]
+# Loads the next kernel (default: the machine's --next kernel; kexec_file_load). --running: the agent
+# makes the command line from the running kernel's, as loaders that reuse /proc/cmdline do.
 load_kexec() {
 	load_kernel=$VM_NEXT
 	load_cmdline=
@@ -96,6 +97,7 @@ load_kexec() {
 		case $1 in
 		--kernel) load_kernel=$2; shift ;;
 		--cmdline) load_cmdline=$2; shift ;;
+		--running) load_cmdline=$(luwatch kexec-args) ;;
 		--append) load_append=" $2"; shift ;;
 		--kexec-load) load_how=kexec_load ;;
 		*) fail load_kexec "unknown word $1"; return 2 ;;
