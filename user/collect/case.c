@@ -164,6 +164,8 @@ static int load_log(struct lw_case *c, const char *folder)
 	e->log_complete = lw_kernel_log_complete(&c->log) && !text_of(c->json, "log_problem");
 	e->log_suppressed = c->log.suppressed;
 	e->log_rejected = c->log.rejected;
+	e->log_discarded = lw_kernel_log_has(&c->log, LW_FACT_TRANSLATION_ON) &&
+			   !lw_kernel_log_has(&c->log, LW_FACT_TABLES_COPIED);
 	return 0;
 }
 

@@ -43,17 +43,26 @@ static void fail_drift(struct lw_handover *h, const struct lw_record *record)
 	free(evidence);
 }
 
+/* The unit that has the entry; the record may be older than the numbers of the units. */
+static const struct lw_unit *unit_of(const struct lw_handover *h, const struct lw_record *record)
+{
+	const struct lw_entry *entry = lw_entry_first(h, record->entry.rid);
+	const struct lw_unit *unit = lw_unit_at(h, record->unit);
+
+	return unit || !entry ? unit : entry->unit;
+}
+
 /* The entry when the device was preserved against the entry at the start of the shutdown. */
 static void compare_with_preservation(struct lw_handover *h, const struct lw_record *record)
 {
 	const struct lw_rec_entry *then = &record->entry, *now;
-	struct lw_unit *unit = lw_unit_at(h, record->unit);
+	const struct lw_unit *unit = unit_of(h, record);
 	char who[LW_RID_AND_NAME], rid[LW_RID_TEXT], changed[160];
 	uint64_t a[4], b[4];
 	unsigned int difference;
 
-	now = lw_entry_words(h, record->unit, then->rid, LW_BEFORE);
-	if (!now || !unit)
+	now = unit ? lw_entry_words(h, unit->index, then->rid, LW_BEFORE) : NULL;
+	if (!now)
 		return;
 	memcpy(a, then->words, sizeof(a));
 	memcpy(b, now->words, sizeof(b));

@@ -111,6 +111,17 @@ static void judge_adopted(struct lw_handover *h, const struct lw_unit *unit)
 	lw_reason(h, LW_I13, "adopted: %zu tables of %s unchanged", c.same, unit->name);
 }
 
+/*
+ * The address alone does not tell: the same kernel often allocates its own new root table at the
+ * same place (seen on 6.12). A driver that does not adopt says that it found translation on.
+ */
+static bool is_adopted(const struct lw_handover *h, const struct lw_unit *unit,
+		       const struct lw_unit_now *now)
+{
+	return !h->evidence->log_discarded && unit->after && now->gsts & VTD_GSTS_TES &&
+	       now->rtaddr == unit->after->rtaddr;
+}
+
 void lw_judge_receiver(struct lw_handover *h)
 {
 	size_t kept = 0, i;
@@ -125,7 +136,7 @@ void lw_judge_receiver(struct lw_handover *h)
 		if (!now)
 			lw_unknown(h, LW_I13, "What the next kernel did with %s was not looked at.",
 				   unit->name);
-		else if (unit->after && now->gsts & VTD_GSTS_TES && now->rtaddr == unit->after->rtaddr)
+		else if (is_adopted(h, unit, now))
 			judge_adopted(h, unit);
 		else
 			lw_not_applicable(h, LW_I13, "discarded by the next kernel");
