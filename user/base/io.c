@@ -79,7 +79,8 @@ int lw_read_number(const char *path, uint64_t *number)
 
 int lw_read_file(const char *path, size_t limit, uint8_t **bytes, size_t *length)
 {
-	LW_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+	LW_CLOSE int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) :
+					      fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
 	LW_FREE uint8_t *buffer = NULL;
 	size_t used = 0, size = 0;
 	ssize_t n;

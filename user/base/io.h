@@ -23,7 +23,7 @@ int lw_read_line(const char *path, char *text, size_t size);
 int lw_read_number(const char *path, uint64_t *number);
 
 /*
- * Reads a file to its end, at most LIMIT bytes (-EFBIG beyond). *BYTES is allocated, one NUL byte
+ * Reads a file ("-": standard input) to its end, at most LIMIT bytes (-EFBIG beyond). *BYTES is allocated, one NUL byte
  * longer than *LENGTH; the caller frees it.
  */
 int lw_read_file(const char *path, size_t limit, uint8_t **bytes, size_t *length);

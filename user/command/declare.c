@@ -96,7 +96,7 @@ static int load(struct lw_declared *set, const struct declare_options *o)
 		lw_error("declare load takes one FILE, or - for standard input");
 		return LW_EXIT_USAGE;
 	}
-	r = lw_read_file(strcmp(name, "-") ? name : "/dev/stdin", 1 << 20, &text, &length);
+	r = lw_read_file(name, 1 << 20, &text, &length);
 	if (r) {
 		lw_error("%s: %s", name, strerror(-r));
 		return LW_EXIT_ERROR;

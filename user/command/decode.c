@@ -175,7 +175,7 @@ static int decode_file(const struct decode_options *o)
 	size_t length = 0;
 	int code = LW_EXIT_ERROR, r;
 
-	r = lw_read_file(strcmp(o->file, "-") ? o->file : "/dev/stdin", DECODE_LIMIT, &bytes, &length);
+	r = lw_read_file(o->file, DECODE_LIMIT, &bytes, &length);
 	if (r) {
 		lw_error("%s: %s", o->file, r == -EFBIG ? "larger than 1 GiB" : strerror(-r));
 		return LW_EXIT_ERROR;
