@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The commands of a kernel that is not handed over: what they refuse and what they leave alone.
+
+set_is() { [ "$(luwatch declare list | tr '\n' ' ')" = "$2" ] && pass "$1" || fail "$1" "$(luwatch declare list)"; }
+says() { grep -qF -- "$2" /tmp/out && pass "$1" || fail "$1" "not \"$2\": $(cat /tmp/out)"; }
+as_nobody() { start-stop-daemon -S -q -c 65534:65534 -x /usr/bin/luwatch -- "$@"; }
+
+hop_0() {
+	expect version 0 luwatch --version
+	expect no-command 2 luwatch
+	expect unknown-command 2 luwatch fly
+	expect unknown-option 2 luwatch arm --fast
+	expect check 0 luwatch check
+	expect check-json 0 luwatch check --json
+	jq -e '.possible and (.probes | length > 10)' /tmp/out >/dev/null && pass check-is-json ||
+		fail check-is-json "$(head -n 3 /tmp/out)"
+
+	expect args-when-not-armed 1 luwatch kexec-args
+	says args-say-arm 'luwatch arm'
+	expect ready-when-not-armed 3 luwatch status --ready
+	expect arm-without-root 4 as_nobody arm
+	expect status-without-root 4 as_nobody status
+	expect collect-without-root 4 as_nobody collect
+
+	expect declare-add 0 luwatch declare add 0000:00:03.0 01:00.0
+	set_is declared '0000:00:03.0 0000:01:00.0 '
+	expect declare-twice 1 luwatch declare add 0000:00:03.0
+	expect declare-malformed 2 luwatch declare add 0000:00:04.0 00:zz.0
+	says malformed-is-named '00:zz.0'
+	expect remove-unknown 1 luwatch declare remove 0000:00:09.0
+	expect declare-remove 0 luwatch declare remove 01:00.0
+	set_is nothing-else-changed '0000:00:03.0 '
+	printf '# two\n0000:00:04.0\n\n02:00.1 # second\n' >/tmp/good
+	expect declare-load 0 luwatch declare load /tmp/good
+	set_is loaded '0000:00:04.0 0000:02:00.1 '
+	printf '0000:00:03.0\nnonsense\n0000:01:00.0\n00:03.0\n' >/tmp/bad
+	expect load-malformed 1 luwatch declare load /tmp/bad
+	says load-names-malformed-line /tmp/bad:2
+	says load-names-duplicate-line /tmp/bad:4
+	set_is refused-as-a-whole '0000:00:04.0 0000:02:00.1 '
+	luwatch declare clear
+	expect load-stdin 0 luwatch declare load - </tmp/good
+	set_is loaded-stdin '0000:00:04.0 0000:02:00.1 '
+	expect clear 0 luwatch declare clear
+	set_is cleared '# nothing is declared '
+
+	expect arm 0 luwatch arm
+	luwatch kexec-args >/tmp/first
+	expect arm-again 0 luwatch arm
+	says arm-again-says-so 'armed already'
+	luwatch declare add 0000:00:03.0
+	luwatch kexec-args | cmp -s - /tmp/first && pass arm-moves-nothing || fail arm-moves-nothing ''
+	luwatch kexec-args --cmdline "quiet $(cat /tmp/first)" >/tmp/second
+	[ "$(tr ' ' '\n' </tmp/second | grep -c '^luwatch=')" = 1 ] && pass words-do-not-pile-up ||
+		fail words-do-not-pile-up "$(cat /tmp/second)"
+	expect not-ready-without-image 3 luwatch status --ready
+	says not-ready-says-why 'no kexec image'
+	ready
+	expect ready-with-image 0 luwatch status --ready
+	expect disarm-is-refused 1 luwatch disarm
+	kexec-now -u
+	expect not-ready-after-unload 3 luwatch status --ready
+	# An image that was there before arming cannot have the words.
+	expect disarm 0 luwatch disarm
+	expect disarm-again 0 luwatch disarm
+	load_kexec --cmdline "$VM_CMDLINE"
+	expect arm-after-load 0 luwatch arm
+	expect not-ready-old-image 3 luwatch status --ready
+	expect snapshot 0 luwatch snapshot --json
+	jq -e '.iommus[0].translation and (.entries | map(.rid) | index("0000:04:00.0"))' /tmp/out \
+		>/dev/null && pass snapshot-has-alias || fail snapshot-has-alias "$(jq -c .iommus /tmp/out)"
+}
