@@ -81,6 +81,7 @@ struct lw_evidence {
 	bool log_complete;	 /* its first line was still there */
 	uint64_t log_suppressed; /* sum of "callbacks suppressed" before .watch_from_ns */
 	uint64_t log_rejected;	 /* lines that look like faults but are not the kernel's */
+	bool log_discarded;	 /* the driver found translation on and switched it off */
 	bool log_vtd;		 /* this kernel runs with VT-d, so that faults can be seen */
 	uint64_t watch_from_ns;	 /* boot clock from which a program saw faults; UINT64_MAX: none */
 

@@ -10,6 +10,7 @@
 
 #include "correlate/compare.h"
 #include "correlate/parts.h"
+#include "luwatch/vtd.h"
 
 static const char *drift_text(uint32_t what)
 {
@@ -52,6 +53,21 @@ static const struct lw_unit *unit_of(const struct lw_handover *h, const struct l
 	return unit || !entry ? unit : entry->unit;
 }
 
+/* No words of the entry at the start of the shutdown: was it not even present any more? */
+static void fail_taken_away(struct lw_handover *h, const struct lw_rec_entry *then)
+{
+	const struct lw_entry *entry = lw_entry_first(h, then->rid);
+	char who[LW_RID_AND_NAME], rid[LW_RID_TEXT];
+
+	if (!(then->words[0] & VTD_PRESENT) || !entry || entry->present_before ||
+	    entry->notes & LW_NOTE_UNREADABLE)
+		return;
+	lw_fail(h, LW_I7, lw_rid_format(then->rid, rid), (struct lw_finding_text){},
+		"The context entry of %s was there when the device was preserved, and was gone "
+		"when the shutdown began.",
+		lw_rid_and_name(h, then->rid, who, sizeof(who)));
+}
+
 /* The entry when the device was preserved against the entry at the start of the shutdown. */
 static void compare_with_preservation(struct lw_handover *h, const struct lw_record *record)
 {
@@ -62,8 +78,10 @@ static void compare_with_preservation(struct lw_handover *h, const struct lw_rec
 	unsigned int difference;
 
 	now = unit ? lw_entry_words(h, unit->index, then->rid, LW_BEFORE) : NULL;
-	if (!now)
+	if (!now) {
+		fail_taken_away(h, then);
 		return;
+	}
 	memcpy(a, then->words, sizeof(a));
 	memcpy(b, now->words, sizeof(b));
 	difference = lw_context_compare(a, b, unit->scalable_tables) & LW_DIFFERS_MEANING;

@@ -212,13 +212,13 @@ void lw_judge_protected_memory(struct lw_handover *h)
 		const struct lw_unit *unit = h->units[i];
 		char *evidence;
 
+		if (unit->info && !VTD_CAP_PLMR(unit->info->cap) && !VTD_CAP_PHMR(unit->info->cap))
+			continue;
 		if (!unit->info || !lw_unit_after_known(unit)) {
 			lw_unknown(h, LW_I6, "The protected memory of %s is not known.",
 				   unit->name);
 			continue;
 		}
-		if (!VTD_CAP_PLMR(unit->info->cap) && !VTD_CAP_PHMR(unit->info->cap))
-			continue;
 		have++;
 		if (!(unit->after->pmen & VTD_PMEN_PRS))
 			continue;
