@@ -120,10 +120,7 @@ static void tell_not_armed(int error)
 {
 	struct lw_journal_entry entry;
 
-	lw_journal_begin(&entry, LW_MESSAGE_NOT_ARMED,
-			 "this kernel cannot be armed (%s): its hand-over will not be recorded",
-			 strerror(-error));
-	lw_journal_text(&entry, "ERRNO", strerrorname_np(-error));
+	lw_journal_not_armed(&entry, error);
 	lw_journal_send(&entry);
 }
 
@@ -183,12 +180,7 @@ static int load_config(struct lw_daemon *d, struct lw_config *config, bool journ
 			       say_refused, &refusal);
 
 	if (r && journal) {
-		lw_journal_begin(&entry, LW_MESSAGE_CONFIG_REFUSED,
-				 "the configuration is refused: %s:%d: %s", refusal.file,
-				 refusal.line, refusal.problem);
-		lw_journal_text(&entry, "CONFIG_FILE", refusal.file);
-		lw_journal_number(&entry, "CONFIG_LINE", refusal.line);
-		lw_journal_text(&entry, "PROBLEM", refusal.problem);
+		lw_journal_config(&entry, refusal.file, refusal.line, refusal.problem);
 		lw_journal_send(&entry);
 	}
 	return r;

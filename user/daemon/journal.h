@@ -67,9 +67,19 @@ void lw_journal_report(struct lw_journal_entry *entry, const json_t *report);
 bool lw_journal_losses(struct lw_journal_entry *entry, const uint64_t totals[LW_LOSSES],
 		       const uint64_t before[LW_LOSSES]);
 
+/* This kernel is armed. */
+void lw_journal_armed(struct lw_journal_entry *entry, const struct lw_control *control);
+void lw_journal_not_armed(struct lw_journal_entry *entry, int error);
+
 #define LW_RESULT_UNKNOWN 1
 
 /* kernel_kexec() came back with RESULT: 0, a negative errno, or LW_RESULT_UNKNOWN. */
 void lw_journal_aborted(struct lw_journal_entry *entry, const char *armed_id, int64_t result);
+
+/* The kernel before this one, of boot BOOT_ID, was armed and ended without a kexec. */
+void lw_journal_reset(struct lw_journal_entry *entry, const char *armed_id, const char *boot_id);
+void lw_journal_cannot_write(struct lw_journal_entry *entry, const char *what, int error);
+void lw_journal_config(struct lw_journal_entry *entry, const char *file, int line,
+		       const char *problem);
 
 #endif

@@ -37,13 +37,15 @@ static const char *type_of(const struct lw_fault *f)
 static void add_kind(struct lw_journal_entry *e, const struct lw_journal_context *c,
 		     const struct lw_fault *f, const char *rid)
 {
+	const char *reason = lw_reason_text(f->reason);
 	char text[32];
 
 	lw_journal_text(e, "RID", rid);
 	if (!(f->flags & LW_FAULT_OTHER)) {
 		snprintf(text, sizeof(text), "0x%02x", f->reason);
 		lw_journal_text(e, "REASON", text);
-		lw_journal_text(e, "REASON_TEXT", lw_reason_text(f->reason));
+		lw_journal_text(e, "REASON_TEXT",
+				reason ? reason : "a reason that this version does not know");
 	}
 	lw_journal_text(e, "TYPE", type_of(f));
 	lw_journal_text(e, "CLASS", lw_fault_class_name(f->class));
@@ -121,11 +123,13 @@ static void add_checks(struct lw_journal_entry *e, const char *name,
 			strcat(list, " ");
 		strcat(list, lw_invariant_name(i));
 	}
-	lw_journal_text(e, name, list);
+	lw_journal_text(e, name, *list ? list : "none");
 }
 
 void lw_journal_report(struct lw_journal_entry *e, const json_t *report)
 {
+	const char *old = lw_field_raw(report, "kernel.old");
+	const char *new = lw_field_raw(report, "kernel.new");
 	struct lw_metrics_handover h;
 	uint64_t revision = 0;
 
@@ -138,8 +142,8 @@ void lw_journal_report(struct lw_journal_entry *e, const json_t *report)
 	lw_journal_text(e, "HEADLINE", lw_field_raw(report, "headline"));
 	lw_journal_number(e, "REVISION", revision);
 	lw_journal_text(e, "FINAL", h.final ? "yes" : "no");
-	lw_journal_text(e, "KERNEL_OLD", lw_field_raw(report, "kernel.old"));
-	lw_journal_text(e, "KERNEL_NEW", lw_field_raw(report, "kernel.new"));
+	lw_journal_text(e, "KERNEL_OLD", *old ? old : "unknown");
+	lw_journal_text(e, "KERNEL_NEW", *new ? new : "unknown");
 	add_checks(e, "FAILED", &h, LW_FAIL);
 	add_checks(e, "UNKNOWN", &h, LW_UNKNOWN);
 }
@@ -171,19 +175,4 @@ bool lw_journal_losses(struct lw_journal_entry *e, const uint64_t totals[LW_LOSS
 		lw_journal_number(e, name, totals[i] - before[i]);
 	}
 	return true;
-}
-
-void lw_journal_aborted(struct lw_journal_entry *e, const char *armed_id, int64_t result)
-{
-	const char *name = result < 0 && result > -4096 ? strerrorname_np(-result) : NULL;
-	char text[32] = "";
-
-	if (result != LW_RESULT_UNKNOWN)
-		snprintf(text, sizeof(text), "%" PRId64, result);
-	lw_journal_begin(e, LW_MESSAGE_ABORTED, "a kexec was refused (%s), and this kernel runs on",
-			 name	 ? name
-			 : *text ? text
-				 : "its result is not known");
-	lw_journal_text(e, "RESULT", text);
-	lw_journal_text(e, "ARMED_AS", armed_id);
 }

@@ -145,7 +145,7 @@ static void handover_words(FILE *out, const struct lw_metrics_handover *h)
 	unsigned int i;
 
 	head(out, "last_handover_timestamp_seconds", "gauge",
-	     "When the hand-over that began this boot shut the old kernel down.");
+	     "When the last hand-over of this host shut the old kernel down.");
 	fprintf(out, "luwatch_last_handover_timestamp_seconds %.3f\n", h->timestamp_s);
 	head(out, "last_handover_info", "gauge", "Which hand-over it was.");
 	fputs("luwatch_last_handover_info{", out);

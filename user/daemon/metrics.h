@@ -37,7 +37,7 @@ enum lw_loss {
 
 const char *lw_loss_name(enum lw_loss loss);
 
-/* The hand-over that started this kernel. */
+/* The last hand-over of this host. */
 struct lw_metrics_handover {
 	char id[LW_ID_TEXT];
 	char kernel_old[LW_METRICS_TEXT], kernel_new[LW_METRICS_TEXT]; /* escaped */

@@ -87,7 +87,8 @@ char *lw_daemon_metrics(void *context, size_t *length)
 	}
 	fill_carriers(d, &m);
 	lw_daemon_losses(d, m.losses);
-	if (d->watch.handed_over && lw_metrics_of_report(d->watch.report, &handover))
+	if ((d->watch.handed_over || d->watch.report) &&
+	    lw_metrics_of_report(d->watch.report, &handover))
 		m.handover = &handover;
 	return lw_metrics_text(&m, length);
 }

@@ -8,7 +8,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <syslog.h>
 #include <systemd/sd-daemon.h>
 
 #include "arm/parts.h"
@@ -41,10 +40,7 @@ void lw_daemon_tell_cannot_write(struct lw_daemon *d, const char *what, int erro
 	if (error == *told)
 		return;
 	*told = error;
-	lw_journal_begin(&entry, LW_MESSAGE_CANNOT_WRITE, "%s cannot be written: %s", what,
-			 strerror(-error));
-	lw_journal_text(&entry, "WHAT", what);
-	lw_journal_text(&entry, "ERRNO", strerrorname_np(-error));
+	lw_journal_cannot_write(&entry, what, error);
 	lw_journal_send(&entry);
 }
 
@@ -241,23 +237,11 @@ void lw_daemon_pulse(struct lw_daemon *d)
 
 static void tell_armed(struct lw_daemon *d)
 {
-	const struct lw_control *c = d->pins.control;
 	struct lw_journal_entry entry;
-	char id[LW_ID_TEXT];
 
 	if (!d->armed)
 		return;
-	lw_id_format((struct lw_id){ c->handover[0], c->handover[1] }, id);
-	lw_journal_begin(&entry, LW_MESSAGE_ARMED,
-			 "armed: %d of %d probes; the next hand-over is %s",
-			 __builtin_popcountll(c->probes), __builtin_popcountll(c->exists), id);
-	lw_journal_text(&entry, "ARMED_AS", id);
-	lw_journal_number(&entry, "PROBES", __builtin_popcountll(c->probes));
-	lw_journal_number(&entry, "PROBES_POSSIBLE", __builtin_popcountll(c->exists));
-	lw_journal_text(&entry, "CARRIER_PAGES", c->area_base ? "yes" : "no");
-	lw_journal_text(&entry, "CARRIER_TRACE", c->trace_on ? "yes" : "no");
-	if (!c->area_base && !c->trace_on)
-		lw_journal_priority(&entry, LOG_WARNING);
+	lw_journal_armed(&entry, d->pins.control);
 	lw_journal_send(&entry);
 }
 
@@ -269,10 +253,7 @@ static void tell_reset(struct lw_daemon *d)
 
 	if (d->told.any || !g->armed_before)
 		return;
-	lw_journal_begin(&entry, LW_MESSAGE_RESET,
-			 "the kernel before this one was armed and did not end in a kexec");
-	lw_journal_text(&entry, "ARMED_AS", lw_id_format(g->id, id));
-	lw_journal_text(&entry, "BOOT_OLD", g->old_boot_id);
+	lw_journal_reset(&entry, lw_id_format(g->id, id), g->old_boot_id);
 	lw_journal_send(&entry);
 }
 

@@ -211,6 +211,17 @@ static int judge_first(struct lw_watch *w)
 	return r < 0 ? r : 0;
 }
 
+/* The newest report of this host, whichever boot it is of. */
+static json_t *last_report(const char *state)
+{
+	json_t *list = NULL, *report = NULL;
+
+	if (!lw_store_list(state, &list))
+		lw_store_load(state, lw_field_raw(json_array_get(list, 0), "id"), &report);
+	json_decref(list);
+	return report;
+}
+
 int lw_watch_open(struct lw_watch *w, const char *state)
 {
 	int r;
@@ -220,6 +231,8 @@ int lw_watch_open(struct lw_watch *w, const char *state)
 	lw_kernel_log_init(&w->c.log);
 	r = lw_gather(state, &w->gathered);
 	w->handed_over = !r && w->gathered.boot == LW_BOOT_KEXEC;
+	if (!r && !w->handed_over)
+		w->report = last_report(state);
 	if (!w->handed_over)
 		return r;
 	lw_id_format(w->gathered.id, w->id);

@@ -21,10 +21,12 @@ struct lw_watch {
 	struct lw_gathered gathered;
 	bool handed_over;    /* a kexec began this boot */
 	char id[LW_ID_TEXT]; /* of the hand-over; "" when there was none */
-	json_t *report;	     /* as it is now: the stored one, or newer with the same verdict */
-	uint32_t revision;   /* the last one stored, 0 = none */
-	bool final;	     /* no further one comes */
-	uint64_t from_ns;    /* boot clock when collected: the period begins */
+	/* As it is now: the stored one, or newer with the same verdict. In a boot without a
+	 * hand-over the last one of this host; NULL when there is none. */
+	json_t *report;
+	uint32_t revision; /* the last one stored, 0 = none */
+	bool final;	   /* no further one comes */
+	uint64_t from_ns;  /* boot clock when collected: the period begins */
 
 	/* Private. */
 	bool loaded; /* .c is the saved evidence */

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The entries about the agent and the kernel it watches. Pure, as journal_events.c. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "base/id.h"
+#include "daemon/journal.h"
+
+static const char *name_of(int error)
+{
+	const char *name = error < 0 && error > -4096 ? strerrorname_np(-error) : NULL;
+
+	return name ? name : "unknown";
+}
+
+void lw_journal_armed(struct lw_journal_entry *e, const struct lw_control *c)
+{
+	int attached = __builtin_popcountll(c->probes), possible = __builtin_popcountll(c->exists);
+	char id[LW_ID_TEXT];
+
+	lw_id_format((struct lw_id){ c->handover[0], c->handover[1] }, id);
+	lw_journal_begin(e, LW_MESSAGE_ARMED, "armed: %d of %d probes; the next hand-over is %s",
+			 attached, possible, id);
+	lw_journal_text(e, "ARMED_AS", id);
+	lw_journal_number(e, "PROBES", attached);
+	lw_journal_number(e, "PROBES_POSSIBLE", possible);
+	lw_journal_text(e, "CARRIER_PAGES", c->area_base ? "yes" : "no");
+	lw_journal_text(e, "CARRIER_TRACE", c->trace_on ? "yes" : "no");
+	if (!c->area_base && !c->trace_on)
+		lw_journal_priority(e, LOG_WARNING);
+}
+
+void lw_journal_not_armed(struct lw_journal_entry *e, int error)
+{
+	lw_journal_begin(e, LW_MESSAGE_NOT_ARMED,
+			 "this kernel cannot be armed (%s): its hand-over will not be recorded",
+			 name_of(error));
+	lw_journal_text(e, "ERRNO", name_of(error));
+}
+
+void lw_journal_aborted(struct lw_journal_entry *e, const char *armed_id, int64_t result)
+{
+	char text[32] = "unknown";
+
+	if (result <= 0)
+		snprintf(text, sizeof(text), "%" PRId64, result);
+	lw_journal_begin(e, LW_MESSAGE_ABORTED,
+			 "a kexec was refused (result %s), and this kernel runs on", text);
+	lw_journal_text(e, "RESULT", text);
+	lw_journal_text(e, "ARMED_AS", armed_id);
+}
+
+void lw_journal_reset(struct lw_journal_entry *e, const char *armed_id, const char *boot_id)
+{
+	lw_journal_begin(e, LW_MESSAGE_RESET,
+			 "the kernel before this one was armed and did not end in a kexec");
+	lw_journal_text(e, "ARMED_AS", armed_id);
+	lw_journal_text(e, "BOOT_OLD", boot_id);
+}
+
+void lw_journal_cannot_write(struct lw_journal_entry *e, const char *what, int error)
+{
+	lw_journal_begin(e, LW_MESSAGE_CANNOT_WRITE, "%s cannot be written: %s", what,
+			 name_of(error));
+	lw_journal_text(e, "WHAT", what);
+	lw_journal_text(e, "ERRNO", name_of(error));
+}
+
+void lw_journal_config(struct lw_journal_entry *e, const char *file, int line, const char *problem)
+{
+	lw_journal_begin(e, LW_MESSAGE_CONFIG_REFUSED, "the configuration is refused: %s:%d: %s",
+			 file, line, problem);
+	lw_journal_text(e, "CONFIG_FILE", file);
+	lw_journal_number(e, "CONFIG_LINE", line);
+	lw_journal_text(e, "PROBLEM", problem);
+}
