@@ -53,7 +53,8 @@ int lw_audit_log_retire(struct lw_audit_log *log)
 {
 	LW_FREE char *path = free_path(log);
 
-	if (rename(log->config.path, path))
+	/* The writer of the closing record may have been killed before it could sync it. */
+	if (fsync(log->fd) || rename(log->config.path, path))
 		return -errno;
 	close(log->fd);
 	log->fd = -1;
