@@ -29,8 +29,7 @@ struct synth *synth_new(void)
 	s->declared_known = true;
 	s->alias_records = true;
 	s->symbols = (1ULL << LW_PROBE_BITS) - 1;
-	s->probes = s->symbols & ~(1ULL << LW_PROBE_QI_SUBMIT | 1ULL << LW_PROBE_QI_SUBMIT_END |
-				   1ULL << LW_PROBE_DRIFT_DETACH | 1ULL << LW_PROBE_SUSPEND);
+	s->probes = s->symbols;
 	s->entry_quota = 10000;
 	s->generation = 1;
 	s->attempt = 1;
@@ -131,6 +130,8 @@ struct synth_device *synth_add_device(struct synth *s, struct synth_unit *unit, 
 	device->rid = rid;
 	device->unit = unit;
 	snprintf(device->name, sizeof(device->name), "Synthetic device %zu", s->device_count);
+	device->pasid_words[0] = 0x300000000ULL + s->device_count * 0x1000 + 1;
+	device->pasid_words[1] = 16 + s->device_count;
 	write_entry(unit, rid, 16 + s->device_count);
 	return device;
 }
@@ -276,26 +277,58 @@ static void emit_marker(struct synth *s, unsigned int type, unsigned int unit)
 	synth_emit(s, &r);
 }
 
-/* intel_iommu_shutdown() with the series. */
-static void shut_down(struct synth *s)
+static bool is_cleaned(const struct synth *s, const struct synth_unit *unit)
+{
+	return s->version && keeps_something(s, unit);
+}
+
+static void clean_or_disable(struct synth *s, struct synth_unit *unit)
+{
+	if (is_cleaned(s, unit)) {
+		if (s->probes >> LW_PROBE_CLEAR & 1)
+			emit_marker(s, LW_REC_CLEAR_BEGIN, unit->index);
+		clear_unit(s, unit);
+		return;
+	}
+	emit_marker(s, LW_REC_DISABLE, unit->index);
+	if (!unit->gfx_dedicated)
+		unit->gsts &= ~VTD_GSTS_TES;
+}
+
+void synth_flush_all(struct synth *s)
 {
 	size_t i;
 
 	for (i = 0; i < s->unit_count; i++) {
 		struct synth_unit *unit = s->units[i];
 
-		if (s->version && keeps_something(s, unit)) {
-			if (s->probes >> LW_PROBE_CLEAR & 1)
-				emit_marker(s, LW_REC_CLEAR_BEGIN, unit->index);
-			clear_unit(s, unit);
-			if (s->probes >> LW_PROBE_CLEAR_END & 1)
-				emit_marker(s, LW_REC_CLEAR_END, unit->index);
-		} else if (!unit->gfx_dedicated) {
-			emit_marker(s, LW_REC_DISABLE, unit->index);
-			unit->gsts &= ~VTD_GSTS_TES;
-		} else {
-			emit_marker(s, LW_REC_DISABLE, unit->index);
-		}
+		if (!is_cleaned(s, unit))
+			continue;
+		synth_flush(s, unit, 0, 1, 0);
+		if (unit->scalable)
+			synth_flush(s, unit, 2, 3, 0);
+		synth_flush(s, unit, 1, 1, 0);
+	}
+}
+
+/* intel_iommu_shutdown() with the series; step by step for all units, so that a test can meddle. */
+static void shut_down(struct synth *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->unit_count; i++)
+		clean_or_disable(s, s->units[i]);
+	if (s->after_clear)
+		s->after_clear(s);
+	if (s->invalidate)
+		s->invalidate(s);
+	else
+		synth_flush_all(s);
+	if (s->after_flush)
+		s->after_flush(s);
+	for (i = 0; i < s->unit_count; i++) {
+		if (is_cleaned(s, s->units[i]) && s->probes >> LW_PROBE_CLEAR_END & 1)
+			emit_marker(s, LW_REC_CLEAR_END, s->units[i]->index);
 	}
 }
 
@@ -318,6 +351,19 @@ static void emit_kexec(struct synth *s)
 		mark.marked.preserved_ns = s->now - 1000000;
 		synth_emit(s, &mark);
 	}
+	for (i = 0; i < s->device_count && s->version; i++) {
+		const struct synth_device *device = s->devices[i];
+		struct lw_record entry = { .type = LW_REC_ENTRY, .unit = device->unit->index };
+
+		if (!device->marked)
+			continue;
+		entry.entry.rid = device->rid;
+		entry.entry.phase = LW_PRESERVED;
+		entry.entry.why = LW_ENTRY_PRESERVED;
+		memcpy(entry.entry.words, synth_entry(device->unit, device->rid),
+		       device->unit->scalable ? 32 : 16);
+		synth_emit(s, &entry);
+	}
 }
 
 void synth_kexec(struct synth *s)
@@ -337,8 +383,6 @@ void synth_kexec(struct synth *s)
 	emit_marker(s, LW_REC_SHUTDOWN, LW_NO_UNIT);
 	synth_walk(s, LW_BEFORE, 0);
 	shut_down(s);
-	if (s->after_clear)
-		s->after_clear(s);
 	if (s->where == 1)
 		emit_marker(s, LW_REC_SHUTDOWN_END, LW_NO_UNIT);
 	synth_walk(s, LW_AFTER, s->where);

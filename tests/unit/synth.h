@@ -35,6 +35,9 @@ struct synth_unit {
 	/* What the walk before leaves for the walk after. */
 	uint64_t old_root[SYNTH_TABLES];
 	struct synth_table *copies[SYNTH_TABLES];
+	/* Digests at the last global invalidation of each kind: context, IOTLB, PASID. */
+	uint64_t digests[3][SYNTH_TABLES], root_digests[3];
+	unsigned int invalidated;
 };
 
 struct synth_device {
@@ -45,6 +48,7 @@ struct synth_device {
 	bool marked, declared;
 	bool hidden; /* the next kernel does not see it */
 	bool assigned, rmrr;
+	uint64_t pasid_words[7]; /* scalable mode: entry of RID_PASID */
 	char name[SYNTH_NAME];
 };
 
@@ -71,7 +75,9 @@ struct synth {
 	/* Called with the machine between two steps of the kernel, and with the records at the end.
 	 */
 	synth_change before_shutdown; /* after kernel_kexec(), before the first walk */
-	synth_change after_clear;     /* when the kernel has cleaned everything */
+	synth_change after_clear;     /* when all tables are cleaned, nothing is invalidated */
+	synth_change invalidate;      /* instead of the good invalidations */
+	synth_change after_flush;     /* when everything is invalidated */
 	synth_change at_last_look;    /* between the second walk and LAST: latched faults */
 	synth_change records;	      /* when all records are written, before they are carried */
 	int argument;
@@ -86,7 +92,8 @@ struct synth {
 	uint8_t *bytes[4];
 	struct lw_device *seen;
 	struct lw_fault log_faults[32], live_faults[32];
-	struct lw_unit_now units_now[8];
+	struct lw_unit_now units_now[64];
+	struct lw_page_now pages_now[256];
 	struct lw_handover *handover;
 	json_t *report;
 };
@@ -139,6 +146,18 @@ struct lw_record *synth_find(struct synth *s, unsigned int type, size_t nth);
 uint8_t *synth_pages(const struct synth *s, size_t *length);
 uint8_t *synth_text(const struct synth *s, size_t *length);
 void synth_head(struct lw_record *record, const struct synth *s, unsigned int type);
+
+/*
+ * Global invalidation of a cache: KIND 0 context, 1 IOTLB, 2 PASID; SCOPE as in the descriptor, 1
+ * (for PASID 3) is global.
+ */
+void synth_flush(struct synth *s, struct synth_unit *unit, unsigned int kind, unsigned int scope,
+		 int result);
+void synth_flush_all(struct synth *s); /* good ones on every unit that is kept */
+
+/* The next kernel uses the carried tables, as they are now in the records. After synth_evidence().
+ */
+void synth_adopt(struct synth *s);
 
 /* Evidence of a good next kernel with one carrier "pages"; more can be added. */
 void synth_evidence(struct synth *s);

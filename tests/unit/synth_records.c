@@ -240,6 +240,33 @@ static void emit_entry(struct walk *w, uint64_t rid, const uint64_t *words, unsi
 	synth_emit(w->s, &r);
 }
 
+/* What a preserved scalable-mode entry points to. */
+static void emit_pasid(struct walk *w, uint64_t rid, const uint64_t *words)
+{
+	struct lw_record table = { .type = LW_REC_PASID_TABLE, .unit = w->unit->index };
+	struct lw_record entry = { .type = LW_REC_PASID_ENTRY, .unit = w->unit->index };
+	const struct synth_device *device = synth_device(w->s, rid);
+	size_t i;
+
+	if (!w->unit->scalable || !(words[0] & VTD_PRESENT) || !device)
+		return;
+	table.pasid_table.rid = rid;
+	table.pasid_table.phase = w->phase;
+	table.pasid_table.directory = VTD_SM_CONTEXT_PASID_DIR(words[0]);
+	table.pasid_table.directory_digest = 0x1234;
+	table.pasid_table.table = table.pasid_table.directory + 0x100000;
+	table.pasid_table.table_digest = LW_MIX_SEED;
+	for (i = 0; i < 7; i++) {
+		table.pasid_table.table_digest =
+			lw_mix(table.pasid_table.table_digest, device->pasid_words[i]);
+		entry.pasid.words[i] = device->pasid_words[i];
+	}
+	entry.pasid.rid_pasid = rid << 20 | VTD_SM_CONTEXT_RID_PASID(words[1]);
+	entry.pasid.words[7] = w->phase == LW_AFTER ? 1ULL << 63 : 0;
+	synth_emit(w->s, &table);
+	synth_emit(w->s, &entry);
+}
+
 static void compare_entry(struct walk *w, uint64_t rid, const uint64_t *was, const uint64_t *now)
 {
 	size_t words = w->unit->scalable ? 4 : 2, size = words * 8;
@@ -249,6 +276,7 @@ static void compare_entry(struct walk *w, uint64_t rid, const uint64_t *was, con
 	if (is_known_preserved(w->s, rid)) {
 		if (was[0] | was[1] | now[0] | now[1])
 			emit_entry(w, rid, now, LW_AFTER, LW_ENTRY_PRESERVED);
+		emit_pasid(w, rid, now);
 		return;
 	}
 	if (now[0] & VTD_PRESENT)
@@ -274,20 +302,61 @@ static void walk_entries(struct walk *w, unsigned int slot, const struct synth_t
 		uint64_t rid = LW_RID(w->unit->segment, slot >> 1, devfn);
 		const uint64_t *now = &table->words[i * step];
 
-		if (w->phase == LW_AFTER)
+		if (w->phase == LW_AFTER) {
 			compare_entry(w, rid, &copy->words[i * step], now);
-		else if ((now[0] | now[1]) && is_known_preserved(w->s, rid))
+		} else if ((now[0] | now[1]) && is_known_preserved(w->s, rid)) {
 			emit_entry(w, rid, now, LW_BEFORE, LW_ENTRY_PRESERVED);
+			emit_pasid(w, rid, now);
+		}
 	}
+}
+
+static uint64_t digest(const uint64_t *words)
+{
+	uint64_t state = LW_MIX_SEED;
+	size_t i;
+
+	for (i = 0; i < 512; i++)
+		state = lw_mix(state, words[i]);
+	return state;
+}
+
+/* LW_LATE_*: written after the last global invalidation. */
+static unsigned int late(const struct synth_unit *unit, const uint64_t *then, size_t step,
+			 uint64_t now)
+{
+	unsigned int bits = 0, kind;
+
+	for (kind = 0; kind < 3; kind++)
+		bits |= then[kind * step] != now ? 1U << kind : 0;
+	return bits & unit->invalidated;
+}
+
+void synth_flush(struct synth *s, struct synth_unit *unit, unsigned int kind, unsigned int scope,
+		 int result)
+{
+	static const unsigned int types[] = { VTD_INV_CONTEXT, VTD_INV_IOTLB, VTD_INV_PASID_CACHE };
+	struct lw_record r = { .type = LW_REC_INVALIDATION, .unit = unit->index };
+	size_t i;
+
+	if (scope == (kind == 2 ? 3 : 1)) {
+		for (i = 0; i < SYNTH_TABLES; i++)
+			unit->digests[kind][i] = unit->tables[i] ? digest(unit->tables[i]->words)
+								 : 0;
+		unit->root_digests[kind] = digest(unit->root);
+		unit->invalidated |= 1U << kind;
+	}
+	r.invalidation.qw[0] = types[kind] | scope << 4;
+	r.invalidation.flags = LW_INV_RESULT_KNOWN;
+	r.invalidation.result = result;
+	synth_emit(s, &r);
 }
 
 static void sum_table(struct lw_rec_table *record, const struct synth_table *table, bool scalable)
 {
 	unsigned int count = scalable ? 128 : 256, step = 512 / count, i;
 
-	record->digest = LW_MIX_SEED;
-	for (i = 0; i < 512; i++)
-		record->digest = lw_mix(record->digest, table->words[i]);
+	record->digest = digest(table->words);
 	for (i = 0; i < count; i++) {
 		if (!(table->words[i * step] & VTD_PRESENT))
 			continue;
@@ -333,6 +402,9 @@ static void walk_table(struct walk *w, unsigned int slot)
 	}
 	sum_table(&r.table, table, w->unit->scalable);
 	w->sum.present += r.table.present;
+	if (after)
+		r.table.late =
+			late(w->unit, &w->unit->digests[0][slot], SYNTH_TABLES, r.table.digest);
 	synth_emit(w->s, &r);
 	if (!after)
 		keep_copy(w->unit, slot);
@@ -377,6 +449,18 @@ static void emit_visited(struct walk *w)
 	}
 }
 
+static void emit_root(struct walk *w)
+{
+	struct lw_record r = { .type = LW_REC_ROOT, .unit = w->unit->index };
+
+	r.root.phase = w->phase;
+	r.root.rtaddr = w->unit->rtaddr;
+	r.root.digest = digest(w->unit->root);
+	if (w->phase == LW_AFTER)
+		r.root.late = late(w->unit, w->unit->root_digests, 1, r.root.digest);
+	synth_emit(w->s, &r);
+}
+
 static void emit_unit(struct walk *w)
 {
 	struct lw_record r = { .type = LW_REC_UNIT_SEEN, .unit = w->unit->index };
@@ -410,6 +494,7 @@ static void walk_unit(struct walk *w)
 	emit_state(w, flags);
 	if (flags & ~LW_STATE_SCALABLE || (w->unit->scalable && !w->s->scalable_tables))
 		return;
+	emit_root(w);
 	if (w->phase == LW_BEFORE)
 		memcpy(w->unit->old_root, w->unit->root, sizeof(w->unit->root));
 	for (slot = 0; slot < SYNTH_TABLES; slot++)

@@ -20,7 +20,7 @@
 struct row {
 	const char *name;
 	void (*setup)(struct synth *s); /* before the kexec */
-	synth_change before_shutdown, after_clear, at_last_look;
+	synth_change before_shutdown, after_clear, invalidate, after_flush, at_last_look;
 	const char *verdict;
 	uint32_t fails, unknowns;
 	uint64_t rid;
@@ -188,6 +188,120 @@ static void move_root(struct synth *s)
 	struct synth_unit *unit = synth_unit_of(s, SYNTH_KEPT);
 
 	unit->root[LW_RID_BUS(SYNTH_KEPT) << 1] += 0x800000;
+}
+
+/* --- invalidations -------------------------------------------------------------------------- */
+
+static bool is_kept(const struct synth *s, size_t unit)
+{
+	return s->units[unit]->gsts & VTD_GSTS_TES;
+}
+
+static void flush(struct synth *s, unsigned int kind, unsigned int scope, int result)
+{
+	size_t i;
+
+	for (i = 0; i < s->unit_count; i++) {
+		if (is_kept(s, i) && (kind != 2 || s->units[i]->scalable))
+			synth_flush(s, s->units[i], kind, scope, result);
+	}
+}
+
+static void no_flush(struct synth *s)
+{
+	(void)s;
+}
+
+static void no_context_flush(struct synth *s)
+{
+	flush(s, 2, 3, 0);
+	flush(s, 1, 1, 0);
+}
+
+static void no_iotlb_flush(struct synth *s)
+{
+	flush(s, 0, 1, 0);
+	flush(s, 2, 3, 0);
+}
+
+static void no_pasid_flush(struct synth *s)
+{
+	flush(s, 0, 1, 0);
+	flush(s, 1, 1, 0);
+}
+
+static void iotlb_first(struct synth *s)
+{
+	flush(s, 1, 1, 0);
+	flush(s, 0, 1, 0);
+	flush(s, 2, 3, 0);
+}
+
+static void device_flush(struct synth *s)
+{
+	flush(s, 0, 3, 0);
+	flush(s, 2, 3, 0);
+	flush(s, 1, 1, 0);
+}
+
+static void domain_flush(struct synth *s)
+{
+	flush(s, 0, 1, 0);
+	flush(s, 2, 3, 0);
+	flush(s, 1, 2, 0);
+}
+
+static void failing_flush(struct synth *s)
+{
+	flush(s, 0, 1, -110);
+	flush(s, 2, 3, 0);
+	flush(s, 1, 1, 0);
+}
+
+static void clear_sibling(struct synth *s)
+{
+	synth_clear_entry(synth_unit_of(s, SYNTH_SIBLING), SYNTH_SIBLING);
+}
+
+/* --- before the shutdown -------------------------------------------------------------------- */
+
+static void detach(struct synth *s)
+{
+	struct lw_record r = { .type = LW_REC_DRIFT, .unit = LW_NO_UNIT };
+
+	r.drift.rid = SYNTH_KEPT;
+	r.drift.what = LW_DRIFT_DETACH;
+	memcpy(r.drift.comm, "modprobe", 8);
+	synth_emit(s, &r);
+}
+
+static void suspend(struct synth *s, int result)
+{
+	struct lw_record r = { .type = LW_REC_SUSPEND, .unit = LW_NO_UNIT };
+
+	r.result.result = result;
+	synth_emit(s, &r);
+}
+
+static void suspend_allowed(struct synth *s)
+{
+	suspend(s, 0);
+}
+
+static void suspend_refused(struct synth *s)
+{
+	suspend(s, -16);
+}
+
+static void protected_memory(struct synth *s)
+{
+	s->units[0]->cap = 1 << 5;
+	s->units[0]->pmen = 1;
+}
+
+static void protected_memory_off(struct synth *s)
+{
+	s->units[0]->cap = 1 << 5;
 }
 
 static void overflow(struct synth *s)
@@ -410,8 +524,9 @@ static const struct row rows[] = {
 	  .found = "lost its context entry" },
 	{ "root entry of a preserved bus cleared", .after_clear = lose_root, VIOLATION(BIT(LW_I2)),
 	  .rid = SYNTH_KEPT, .state = "lost", .found = "lost the root entry" },
-	{ "gone before the shutdown", .before_shutdown = lose_early, VIOLATION(BIT(LW_I2)),
-	  .rid = SYNTH_KEPT, .state = "lost", .found = "had none when the shutdown began" },
+	{ "gone before the shutdown", .before_shutdown = lose_early,
+	  VIOLATION(BIT(LW_I2) | BIT(LW_I7)), .rid = SYNTH_KEPT, .state = "lost",
+	  .found = "had none when the shutdown began" },
 	{ "page table", .after_clear = alter_table, VIOLATION(BIT(LW_I2)), .rid = SYNTH_KEPT,
 	  .state = "altered" },
 	{ "translation type", .after_clear = alter_type, VIOLATION(BIT(LW_I2)), .rid = SYNTH_KEPT,
@@ -421,7 +536,7 @@ static const struct row rows[] = {
 	{ "width", .after_clear = alter_width, VIOLATION(BIT(LW_I2)), .rid = SYNTH_KEPT,
 	  .state = "altered" },
 	{ "preserved entry appeared", .before_shutdown = vanish_before, .after_clear = come_back,
-	  VIOLATION(BIT(LW_I2)), .rid = SYNTH_KEPT, .state = "appeared" },
+	  VIOLATION(BIT(LW_I2) | BIT(LW_I7)), .rid = SYNTH_KEPT, .state = "appeared" },
 	{ "preserved alias lost", preserved_alias, .after_clear = lose_alias, VIOLATION(BIT(LW_I2)),
 	  .rid = LW_RID(0, 1, 0x30), .state = "lost", .found = "a DMA alias of 0000:01:00.0" },
 	{ "contested and cleared", contested_and_cleared, VIOLATION(BIT(LW_I2)), .rid = SYNTH_KEPT,
@@ -432,6 +547,39 @@ static const struct row rows[] = {
 	/* I3 */
 	{ "root entry left", .after_clear = leave_root, VIOLATION(BIT(LW_I3)), .rid = SYNTH_BUS0,
 	  .state = "cleared", .found = "The root entry of bus 00 on dmar0 was left" },
+
+	/* I4 */
+	{ "no context-cache invalidation", .invalidate = no_context_flush, VIOLATION(BIT(LW_I4)),
+	  .rid = SYNTH_KEPT, .state = "kept", .found = "the context-cache was never invalidated" },
+	{ "no IOTLB invalidation", .invalidate = no_iotlb_flush, VIOLATION(BIT(LW_I4)),
+	  .rid = SYNTH_KEPT, .state = "kept", .found = "the IOTLB was never invalidated" },
+	{ "no invalidation at all", .invalidate = no_flush, VIOLATION(BIT(LW_I4)),
+	  .rid = SYNTH_SIBLING, .state = "cleared" },
+	{ "IOTLB first", .invalidate = iotlb_first, VIOLATION(BIT(LW_I4)), .rid = SYNTH_KEPT,
+	  .state = "kept", .found = "before the context cache" },
+	{ "context cache of single devices", .invalidate = device_flush, VIOLATION(BIT(LW_I4)),
+	  .rid = SYNTH_KEPT, .state = "kept", .found = "only for single devices" },
+	{ "IOTLB of single domains", .invalidate = domain_flush, VIOLATION(BIT(LW_I4)),
+	  .rid = SYNTH_KEPT, .state = "kept", .found = "only for single domains" },
+	{ "cleared after the invalidation", .after_clear = leak_sibling,
+	  .after_flush = clear_sibling, VIOLATION(BIT(LW_I4)), .rid = SYNTH_SIBLING,
+	  .state = "cleared", .found = "came too early" },
+	{ "invalidation refused", .invalidate = failing_flush, VIOLATION(BIT(LW_I4)),
+	  .rid = SYNTH_KEPT, .state = "kept", .found = "were not carried out" },
+
+	/* I6, I7, I8 */
+	{ "protected memory left on", protected_memory, VIOLATION(BIT(LW_I6)), .rid = SYNTH_KEPT,
+	  .state = "kept", .found = "Protected memory regions of dmar0 were left on" },
+	{ "protected memory off", protected_memory_off, CLEAN, .rid = SYNTH_KEPT, .state = "kept" },
+	{ "changed between preservation and shutdown", .before_shutdown = alter_table,
+	  VIOLATION(BIT(LW_I7)), .rid = SYNTH_KEPT, .state = "kept",
+	  .found = "changed between its preservation and the shutdown" },
+	{ "detached after preservation", .before_shutdown = detach, VIOLATION(BIT(LW_I7)),
+	  .rid = SYNTH_KEPT, .state = "kept", .found = "was detached from its domain" },
+	{ "suspend allowed", .before_shutdown = suspend_allowed, VIOLATION(BIT(LW_I8)),
+	  .rid = SYNTH_KEPT, .state = "kept", .found = "A suspend was not refused" },
+	{ "suspend refused", .before_shutdown = suspend_refused, CLEAN, .rid = SYNTH_KEPT,
+	  .state = "kept" },
 
 	/* I5 */
 	{ "switched off", .after_clear = switch_off, VIOLATION(BIT(LW_I5)), .rid = SYNTH_KEPT,
@@ -458,7 +606,8 @@ static const struct row rows[] = {
 	  .found = "root table could not be read" },
 	{ "table unreadable", .after_clear = table_unreadable, INCOMPLETE(BIT(LW_I1) | BIT(LW_I2)),
 	  .rid = SYNTH_KEPT, .state = "unknown", .found = "could not be read" },
-	{ "mark missed", mark_missed, INCOMPLETE(BIT(LW_I2) | BIT(LW_I3) | BIT(LW_I5) | BIT(LW_I9)),
+	{ "mark missed", mark_missed,
+	  INCOMPLETE(BIT(LW_I2) | BIT(LW_I3) | BIT(LW_I5) | BIT(LW_I7) | BIT(LW_I9)),
 	  .rid = SYNTH_KEPT, .state = "kept", .found = "preserved before luwatch was armed" },
 	{ "dmar_fault not watched", fault_probe_missing, INCOMPLETE(BIT(LW_I10)), .rid = SYNTH_KEPT,
 	  .state = "kept", .found = "dmar_fault() was not watched" },
@@ -491,6 +640,8 @@ static void check_row(const struct row *row, bool scalable)
 		row->setup(s);
 	s->before_shutdown = row->before_shutdown;
 	s->after_clear = row->after_clear;
+	s->invalidate = row->invalidate;
+	s->after_flush = row->after_flush;
 	s->at_last_look = row->at_last_look;
 	synth_judge(s);
 	state = synth_state(s, row->rid);
@@ -547,6 +698,8 @@ static void only_the_check_catches_it(void **state)
 			rows[i].setup(s);
 		s->before_shutdown = rows[i].before_shutdown;
 		s->after_clear = rows[i].after_clear;
+		s->invalidate = rows[i].invalidate;
+		s->after_flush = rows[i].after_flush;
 		synth_judge_some(s, lw_invariants_judged & ~rows[i].fails);
 		if (s->handover->verdict != LW_VERDICT_CLEAN)
 			fail_msg("%s: %s", rows[i].name, s->handover->headline);
@@ -643,6 +796,61 @@ static void tables_may_move(void **state)
 	synth_free(s);
 }
 
+/* --- scalable mode only --------------------------------------------------------------------- */
+
+static void change_pasid_entry(struct synth *s)
+{
+	synth_device(s, SYNTH_KEPT)->pasid_words[0] ^= 1ULL << 13;
+}
+
+static void pasid_cache_and_entries(void **state)
+{
+	struct synth *s = synth_standard(true);
+
+	(void)state;
+	s->invalidate = no_pasid_flush;
+	synth_judge(s);
+	assert_int_equal(answers(s, LW_FAIL), BIT(LW_I4));
+	assert_true(synth_found(s, "the PASID-cache was never invalidated"));
+	synth_free(s);
+	s = synth_standard(true);
+	s->after_clear = change_pasid_entry;
+	synth_judge(s);
+	assert_int_equal(answers(s, LW_FAIL), BIT(LW_I2));
+	assert_true(synth_found(s, "PASID table entry of its RID_PASID was changed"));
+	synth_free(s);
+}
+
+/* --- the receiver --------------------------------------------------------------------------- */
+
+static void what_the_next_kernel_did(void **state)
+{
+	size_t scalable;
+
+	(void)state;
+	for (scalable = 0; scalable < 2; scalable++) {
+		struct synth *s = synth_standard(scalable);
+
+		synth_judge(s);
+		assert_string_equal(synth_answer(s, LW_I13), "not-applicable");
+		synth_adopt(s);
+		synth_judge(s);
+		assert_string_equal(synth_answer(s, LW_I13), "pass");
+		s->pages_now[1].readable = false;
+		synth_judge(s);
+		assert_int_equal(answers(s, LW_UNKNOWN), BIT(LW_I13));
+		s->pages_now[1].digest ^= 1;
+		s->pages_now[1].readable = true;
+		synth_judge(s);
+		assert_int_equal(answers(s, LW_FAIL), BIT(LW_I13));
+		assert_true(synth_found(s, "was overwritten after the kexec"));
+		s->evidence.unit_now_count = 0;
+		synth_judge(s);
+		assert_int_equal(answers(s, LW_UNKNOWN), BIT(LW_I13));
+		synth_free(s);
+	}
+}
+
 /* --- units that share a segment and a bus --------------------------------------------------- */
 
 static void two_units_one_bus(void **state)
@@ -715,6 +923,27 @@ static void many_leaks(void **state)
 	synth_free(s);
 }
 
+/*
+ * A topology that looks different in the next kernel must not make something preserved that was
+ * not: the old kernel's own aliases count.
+ */
+static void aliases_of_the_old_kernel_count(void **state)
+{
+	static const uint64_t wrong[] = { SYNTH_SIBLING };
+	struct synth *s = synth_standard(false);
+
+	(void)state;
+	s->after_clear = leak_sibling;
+	synth_kexec(s);
+	synth_evidence(s);
+	assert_int_equal(s->seen[0].rid, SYNTH_KEPT);
+	s->seen[0].aliases = wrong;
+	s->seen[0].alias_count = 1;
+	synth_judge(s);
+	assert_string_equal(synth_state(s, SYNTH_SIBLING), "leaked");
+	synth_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -725,9 +954,12 @@ int main(void)
 		cmocka_unit_test(on_and_never_cleaned),
 		cmocka_unit_test(scalable_without_tables),
 		cmocka_unit_test(tables_may_move),
+		cmocka_unit_test(pasid_cache_and_entries),
+		cmocka_unit_test(what_the_next_kernel_did),
 		cmocka_unit_test(two_units_one_bus),
 		cmocka_unit_test(many_units),
 		cmocka_unit_test(many_leaks),
+		cmocka_unit_test(aliases_of_the_old_kernel_count),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,6 +65,8 @@ static void every_missing_record_is_noticed(void **state)
 			s = ready(scalable);
 			synth_drop(s, i);
 			never_clean(s, "without record", i);
+			assert_string_equal(synth_answer(s, LW_I12), "unknown");
+			assert_string_equal(synth_answer(s, LW_I10), "unknown");
 			/* Evidence that is missing is no evidence of a mistake. */
 			assert_int_equal(s->handover->verdict, LW_VERDICT_INCOMPLETE);
 			synth_free(s);
@@ -194,6 +196,30 @@ static void a_forged_addition_is_noticed(void **state)
 		forged.type = types[i];
 		synth_emit(s, &forged); /* behind LAST */
 		never_clean(s, "forged behind the end, type", types[i]);
+		synth_free(s);
+	}
+}
+
+static void say_it_twice(struct synth *s)
+{
+	struct lw_record again = *synth_find(s, LW_REC_UNIT_STATE, s->argument);
+
+	again.state.gsts ^= VTD_GSTS_TES;
+	synth_emit(s, &again);
+}
+
+/* Numbered and closed as it should be, but two records speak about one thing. */
+static void a_contradiction_is_noticed(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 6; i++) {
+		struct synth *s = synth_standard(false);
+
+		s->argument = i;
+		s->at_last_look = say_it_twice;
+		incomplete(s, "contradict others of the same log");
 		synth_free(s);
 	}
 }
@@ -545,6 +571,7 @@ int main(void)
 		cmocka_unit_test(disagreeing_carriers),
 		cmocka_unit_test(old_records_are_not_believed),
 		cmocka_unit_test(a_forged_addition_is_noticed),
+		cmocka_unit_test(a_contradiction_is_noticed),
 		cmocka_unit_test(a_forged_replacement_is_noticed),
 		cmocka_unit_test(a_newer_attempt_takes_over),
 		cmocka_unit_test(aborted_attempts_are_listed),

@@ -68,9 +68,7 @@ static void with_precedent(struct synth *s)
 
 static void adopt(struct synth *s)
 {
-	s->units_now[0] = (struct lw_unit_now){ .reg_phys = s->units[0]->reg_phys,
-						.rtaddr = s->units[0]->rtaddr,
-						.gsts = VTD_GSTS_TES };
+	(void)s;
 }
 
 static const struct row rows[] = {
@@ -169,7 +167,7 @@ static struct synth *run(const struct row *row, bool scalable)
 	synth_kexec(s);
 	synth_evidence(s);
 	if (row->setup == adopt)
-		s->evidence.unit_now_count = 1;
+		synth_adopt(s);
 	next_kernel_faults(s);
 	synth_judge(s);
 	return s;
@@ -243,7 +241,8 @@ static void rmrr_device_is_expected(void **state)
 	s->at_last_look = two_faults;
 	synth_judge(s);
 	for (i = 0; i < s->handover->finding_count; i++)
-		found |= strstr(s->handover->findings[i].action, "RMRR") != NULL;
+		found |= s->handover->findings[i].action &&
+			 strstr(s->handover->findings[i].action, "RMRR");
 	assert_true(found);
 	synth_free(s);
 }
@@ -319,6 +318,10 @@ static void counted_and_logged_is_one(void **state)
 	synth_log_fault(s, SYNTH_BUS0, LEAF, 0x1000)->first_ns = 9100000000ULL;
 	synth_judge(s);
 	assert_int_equal(total(s), 100);
+	/* What the program missed is in the log alone. */
+	s->live_faults[0].count = 1;
+	synth_judge(s);
+	assert_int_equal(total(s), 2);
 	synth_free(s);
 }
 

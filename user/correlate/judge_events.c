@@ -58,9 +58,12 @@ static void fail_taken_away(struct lw_handover *h, const struct lw_rec_entry *th
 {
 	const struct lw_entry *entry = lw_entry_first(h, then->rid);
 	char who[LW_RID_AND_NAME], rid[LW_RID_TEXT];
+	bool gone;
 
-	if (!(then->words[0] & VTD_PRESENT) || !entry || entry->present_before ||
-	    entry->notes & LW_NOTE_UNREADABLE)
+	/* Both need tables of both walks that are known to be whole. */
+	gone = entry && ((entry->state == LW_CONTEXT_LOST && entry->notes & LW_NOTE_NO_ENTRY) ||
+			 entry->state == LW_CONTEXT_APPEARED);
+	if (!gone || !(then->words[0] & VTD_PRESENT))
 		return;
 	lw_fail(h, LW_I7, lw_rid_format(then->rid, rid), (struct lw_finding_text){},
 		"The context entry of %s was there when the device was preserved, and was gone "
@@ -187,8 +190,9 @@ void lw_judge_no_return(struct lw_handover *h)
 		lw_unknown(h, LW_I11, "kernel_kexec() was not recorded.");
 	} else if (!h->liveupdate && h->last) {
 		/* Nothing after it can refuse: who gets to machine_kexec() has passed it. */
-		lw_reason(h, LW_I11, "machine_kexec() was reached; liveupdate_reboot() itself was not "
-				     "recorded");
+		lw_reason(h, LW_I11,
+			  "machine_kexec() was reached; liveupdate_reboot() itself was not "
+			  "recorded");
 	} else if (!h->liveupdate) {
 		lw_unknown(h, LW_I11, "The return of liveupdate_reboot() was not recorded.");
 	} else if (h->liveupdate->result.result && h->last) {

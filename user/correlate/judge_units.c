@@ -195,6 +195,10 @@ void lw_judge_translation(struct lw_handover *h)
 
 	if (!h->unit_count)
 		lw_unknown(h, LW_I5, "No remapping unit was recorded.");
+	if (h->preserved_by == LW_PRESERVED_UNKNOWN && h->unit_count) {
+		lw_unknown(h, LW_I5, "What was preserved is not known: %s.", h->preserved_missing);
+		return;
+	}
 	if (h->walk_problem[LW_AFTER] && h->unit_count)
 		lw_unknown(h, LW_I5, "Not every unit may be known: %s.", h->walk_problem[LW_AFTER]);
 	for (i = 0; i < h->unit_count; i++) {
