@@ -11,7 +11,7 @@ import socket
 import subprocess
 import time
 
-from . import topology, verdict
+from . import clock, topology, verdict
 
 DEFAULT_TRACE = ("vtd_frr_new", "vtd_inv_desc_cc_global", "vtd_inv_desc_cc_domain",
                  "vtd_inv_desc_cc_device", "vtd_inv_desc_iotlb_global",
@@ -27,6 +27,8 @@ def kernel_cmdline(options, kernel):
              "intel_iommu=on" + (",sm_on" if options.scalable else ""),
              "tsc=reliable", "no_timer_check", "random.trust_cpu=on", "oops=panic",
              "mitigations=off", "net.ifnames=0", "audit=0"]
+    if clock.tsc_khz() and not options.icount:
+        words.append(f"tsc_early_khz={clock.tsc_khz()}")
     if options.trace_carrier and kernel.version() >= (6, 12):
         words += [f"memmap={TRACE_SIZE}${TRACE_BUFFER:#x}",
                   f"trace_instance=luwatch^traceoff@{TRACE_BUFFER:#x}:{TRACE_SIZE}"]
