@@ -14,7 +14,7 @@ B        := build
 BUILD_DEPS := gcc clang llvm make pkg-config libbpf-dev bpftool libelf-dev zlib1g-dev \
 	libjansson-dev libpci-dev pci.ids libsystemd-dev libmicrohttpd-dev libinih-dev libsodium-dev
 TEST_DEPS  := libcmocka-dev libclang-rt-14-dev python3 python3-jsonschema qemu-system-x86 busybox-static \
-	cpio kmod kexec-tools e2fsprogs xz-utils zstd libelf-dev
+	cpio kmod kexec-tools e2fsprogs xz-utils zstd jq strace
 
 CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Werror -Wno-unused-parameter -Wstrict-prototypes -Wpointer-arith -Wno-format-truncation -Wno-clobbered
@@ -29,9 +29,8 @@ BPF      := luwatch inspect
 SKELS    := $(BPF:%=$(B)/%.skel.h)
 TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 TESTLIB  := $(patsubst %.c,$(B)/%.o,$(filter-out $(wildcard tests/unit/test_*.c),$(wildcard tests/unit/*.c)))
-FUZZERS  := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all help deps test-deps install clean check check-all unit fuzz vm demo
+.PHONY: all help deps test-deps install clean check check-all unit sanitized fuzz fuzzers vm demo
 .DEFAULT_GOAL := all
 
 all: $(B)/luwatch ## build the agent and its BPF objects
@@ -56,6 +55,9 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 $(CPPFLAGS) $(CFLAGS) $(WARN) -MMD -MP -c -o $@ $<
 
+# The sources of the page are taken in by the assembler, which no .d file knows.
+$(B)/user/report/html_embed.o: $(wildcard user/report/page/*)
+
 # Made before anything is compiled; which object includes which, the .d files know.
 $(OBJECTS): | $(SKELS)
 
@@ -75,8 +77,39 @@ install: all ## install below DESTDIR and PREFIX
 	install -D -m 0755 $(B)/luwatch $(DESTDIR)$(SBINDIR)/luwatch
 	install -D -m 0644 user/report/report.schema.json $(DESTDIR)$(DATADIR)/report.schema.json
 
+check: test-deps ## build, then run every test but the long ones
+	@MAKE='$(MAKE)' tests/check
+
+check-all: test-deps ## also the long ones
+	@MAKE='$(MAKE)' tests/check --all
+
 unit: $(TESTS) ## build and run the unit tests
-	@tests/run-unit $(TESTS)
+	@tests/run-unit $(or $(LABEL),unit) $(TESTS)
+
+sanitized: ## the unit tests with ASan and UBSan
+	@$(MAKE) B=$(B)/sanitized LABEL=unit-sanitized WARN= \
+		CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all' unit
+
+fuzz: ## fuzz every parser for FUZZ_SECONDS (20) each
+	@$(MAKE) B=$(B)/fuzz CC=clang WARN=-w CFLAGS='-O1 -g \
+		-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined' fuzzers
+	@tests/run-fuzz $(or $(FUZZ_SECONDS),20) $(B)/fuzz
+
+fuzzers: $(patsubst tests/fuzz/%.c,$(B)/%,$(wildcard tests/fuzz/*.c))
+
+$(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(TESTLIB) $(B)/libluwatch.a
+	$(CC) $(subst fuzzer-no-link,fuzzer,$(CFLAGS)) -o $@ $^ $(LIBS) -lcmocka
+
+$(B)/seed_%: $(B)/tests/fuzz/seed_%.o $(TESTLIB) $(B)/libluwatch.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
+demo: test-deps ## one hand-over in the test machine and its report; MUTANT=skip-clear:RID breaks it
+	@$(MAKE) -s all
+	@tests/demo $(MUTANT)
+
+vm: test-deps ## a root shell in the test machine; KERNEL=6.1|6.12|7, MUTANT=…
+	@$(MAKE) -s all
+	@tests/demo --shell $(MUTANT)
 
 clean: ## remove what was built (downloaded kernels stay in their cache)
 	rm -rf $(B)

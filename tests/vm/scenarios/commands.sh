@@ -3,7 +3,7 @@
 
 set_is() { [ "$(luwatch declare list | tr '\n' ' ')" = "$2" ] && pass "$1" || fail "$1" "$(luwatch declare list)"; }
 says() { grep -qF -- "$2" /tmp/out && pass "$1" || fail "$1" "not \"$2\": $(cat /tmp/out)"; }
-as_nobody() { start-stop-daemon -S -q -c 65534:65534 -x /usr/bin/luwatch -- "$@"; }
+as_nobody() { start-stop-daemon -S -q -c nobody:nogroup -x /usr/bin/luwatch -- "$@"; }
 
 hop_0() {
 	expect version 0 luwatch --version
