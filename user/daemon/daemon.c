@@ -200,7 +200,7 @@ static void set_watch_timer(struct lw_daemon *d)
 {
 	uint64_t end = lw_watch_end(&d->watch, d->config.watch_period_s);
 
-	if (!d->watch.handed_over || d->watch.final || !d->watch_timer)
+	if (!d->watch.loaded || d->watch.final || !d->watch_timer)
 		return;
 	sd_event_source_set_time(d->watch_timer, end / 1000);
 	sd_event_source_set_enabled(d->watch_timer, SD_EVENT_ONESHOT);
@@ -254,7 +254,7 @@ static int on_timer(sd_event_source *source, uint64_t time, void *context)
 	else if (source == d->watch_timer)
 		lw_daemon_judge(d, true);
 	/* It could not be written: later, then. */
-	if (source == d->watch_timer && !d->watch.final)
+	if (source == d->watch_timer && d->watch.loaded && !d->watch.final)
 		lw_daemon_timer(d->watch_timer, RETRY_S);
 	return 0;
 }

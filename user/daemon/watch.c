@@ -188,7 +188,7 @@ int lw_watch_judge(struct lw_watch *w, const struct lw_watch_input *input)
 }
 
 /* Revision 1, before anything is armed: what the saved evidence alone says. */
-static int judge_first(struct lw_watch *w)
+static void judge_first(struct lw_watch *w)
 {
 	struct lw_watch_input input = { .armed_ns = UINT64_MAX };
 	json_t *report = NULL;
@@ -196,19 +196,18 @@ static int judge_first(struct lw_watch *w)
 
 	if (!r) {
 		take_stored(w, report);
-		return 0;
+		return;
 	}
 	if (r == -EBADMSG) {
 		lw_error("the stored report of %s is damaged and stays as it is; its evidence is "
 			 "judged again, but not stored",
 			 w->id);
 		w->final = true;
-		return 0;
+		return;
 	}
 	r = lw_watch_judge(w, &input);
 	if (r < 0)
 		lw_error("the report of %s cannot be made: %s", w->id, strerror(-r));
-	return r < 0 ? r : 0;
 }
 
 /* The newest report of this host, whichever boot it is of. */
@@ -222,23 +221,31 @@ static json_t *last_report(const char *state)
 	return report;
 }
 
-int lw_watch_open(struct lw_watch *w, const char *state)
+void lw_watch_start(struct lw_watch *w, const char *state, const struct lw_gathered *gathered)
 {
-	int r;
-
 	memset(w, 0, sizeof(*w));
 	w->state = state;
+	w->gathered = *gathered;
 	lw_kernel_log_init(&w->c.log);
-	r = lw_gather(state, &w->gathered);
-	w->handed_over = !r && w->gathered.boot == LW_BOOT_KEXEC;
-	if (!r && !w->handed_over)
+	w->handed_over = gathered->boot == LW_BOOT_KEXEC;
+	if (!w->handed_over) {
 		w->report = last_report(state);
-	if (!w->handed_over)
-		return r;
-	lw_id_format(w->gathered.id, w->id);
-	if (!load_case(w))
-		judge_first(w);
-	return 0;
+		return;
+	}
+	lw_id_format(gathered->id, w->id);
+	load_case(w);
+	judge_first(w);
+}
+
+int lw_watch_open(struct lw_watch *w, const char *state)
+{
+	struct lw_gathered gathered;
+	int r = lw_gather(state, &gathered);
+
+	memset(w, 0, sizeof(*w));
+	if (!r)
+		lw_watch_start(w, state, &gathered);
+	return r;
 }
 
 uint64_t lw_watch_end(const struct lw_watch *w, uint64_t period_s)

@@ -28,8 +28,9 @@ struct lw_watch {
 	bool final;	   /* no further one comes */
 	uint64_t from_ns;  /* boot clock when collected: the period begins */
 
+	bool loaded; /* the evidence is there, and can be judged again */
+
 	/* Private. */
-	bool loaded; /* .c is the saved evidence */
 	struct lw_case c;
 	struct lw_handover *handover;
 	struct lw_fault *log_faults; /* of the saved log, and since then until programs watched */
@@ -42,6 +43,9 @@ struct lw_watch {
  * negative errno, with a message said; only what gathering says is worth giving up for.
  */
 int lw_watch_open(struct lw_watch *watch, const char *state);
+
+/* The same with what was gathered. */
+void lw_watch_start(struct lw_watch *watch, const char *state, const struct lw_gathered *gathered);
 void lw_watch_close(struct lw_watch *watch);
 
 /* Takes a fault of the kernel log that the saved log has not yet; SEQUENCE is its record's number.
