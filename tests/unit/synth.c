@@ -332,6 +332,11 @@ static void shut_down(struct synth *s)
 	}
 }
 
+static bool watches_marks(const struct synth *s)
+{
+	return s->version && s->probes >> LW_PROBE_PRESERVE_DEVICE & 1;
+}
+
 static void emit_kexec(struct synth *s)
 {
 	struct lw_record r = { .type = LW_REC_KEXEC,
@@ -342,7 +347,7 @@ static void emit_kexec(struct synth *s)
 	r.kexec.realtime_ns = SYNTH_REALTIME + s->now;
 	memcpy(r.kexec.comm, "kexec", 5);
 	synth_emit(s, &r);
-	for (i = 0; i < s->device_count && s->version; i++) {
+	for (i = 0; i < s->device_count && watches_marks(s); i++) {
 		struct lw_record mark = { .type = LW_REC_MARKED, .unit = LW_NO_UNIT };
 
 		if (!s->devices[i]->marked)
@@ -351,7 +356,7 @@ static void emit_kexec(struct synth *s)
 		mark.marked.preserved_ns = s->now - 1000000;
 		synth_emit(s, &mark);
 	}
-	for (i = 0; i < s->device_count && s->version; i++) {
+	for (i = 0; i < s->device_count && watches_marks(s); i++) {
 		const struct synth_device *device = s->devices[i];
 		struct lw_record entry = { .type = LW_REC_ENTRY, .unit = device->unit->index };
 

@@ -611,8 +611,10 @@ static const struct row rows[] = {
 	  .rid = SYNTH_KEPT, .state = "kept", .found = "preserved before luwatch was armed" },
 	{ "dmar_fault not watched", fault_probe_missing, INCOMPLETE(BIT(LW_I10)), .rid = SYNTH_KEPT,
 	  .state = "kept", .found = "dmar_fault() was not watched" },
-	{ "marks not watched", mark_probe_missing, INCOMPLETE(BIT(LW_I9)), .rid = SYNTH_KEPT,
-	  .state = "kept" },
+	{ "marks not watched", mark_probe_missing,
+	  INCOMPLETE(BIT(LW_I1) | BIT(LW_I2) | BIT(LW_I3) | BIT(LW_I5) | BIT(LW_I7) | BIT(LW_I8) |
+		     BIT(LW_I9)),
+	  .rid = SYNTH_KEPT, .state = "unknown", .found = "was not watched" },
 	{ "liveupdate_reboot not watched", reboot_probe_missing, INCOMPLETE(BIT(LW_I11)),
 	  .rid = SYNTH_KEPT, .state = "kept" },
 	{ "fault registers overflowed", .after_clear = overflow, INCOMPLETE(BIT(LW_I10)),

@@ -102,10 +102,21 @@ static bool marks_may_be_missing(const struct lw_handover *h)
 	return h->stream.gap_count && h->stream.gaps[0].first < h->shutdown->seq;
 }
 
+/* A kernel that marks devices, but the function that does was not watched. */
+static bool marks_unwatched(const struct lw_handover *h)
+{
+	return h->baseline && h->baseline->marks_supported &&
+	       !lw_probe_attached(h, LW_PROBE_PRESERVE_DEVICE);
+}
+
 static void decide_source(struct lw_handover *h)
 {
 	if (h->aborted) {
 		h->preserved_missing = "the last attempt that was recorded was aborted";
+	} else if (!h->marked.count && marks_unwatched(h)) {
+		h->preserved_missing =
+			"this kernel marks devices, and iommu_preserve_device() was not "
+			"watched";
 	} else if (h->marked.count || (h->baseline && h->baseline->marks_supported)) {
 		if (!marks_may_be_missing(h))
 			h->preserved_by = LW_PRESERVED_MARKED;
