@@ -22,6 +22,7 @@ struct lw_audit_key {
 	uint8_t public[32];
 	uint8_t secret[64]; /* only in a private key */
 	bool private;
+	const struct lw_audit_key *next; /* also good when records are read; NULL: the last */
 };
 
 /* A new key pair for MACHINE. */

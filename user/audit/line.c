@@ -92,10 +92,9 @@ static void read_signature(const char *bytes, size_t length, const struct lw_aud
 	    bytes[length - 1] != '"')
 		return;
 	line->has_signature = true;
-	if (!key)
-		return;
 	lw_audit_hash(bytes, length - SIGNATURE_TAIL, hash);
-	line->signature_good = lw_audit_signed(key, hash, at + strlen(SIGNATURE_START));
+	for (; key && !line->signature_good; key = key->next)
+		line->signature_good = lw_audit_signed(key, hash, at + strlen(SIGNATURE_START));
 }
 
 int lw_audit_line_parse(const char *bytes, size_t length, const struct lw_audit_key *key,

@@ -61,7 +61,8 @@ struct lw_audit_line {
 
 /*
  * Reads a line without its newline. LINE's file and number are left alone. Returns 0 or -EBADMSG;
- * LINE is filled in both cases. KEY may be NULL.
+ * LINE is filled in both cases. KEY may be NULL, or the
+ * first of several that are all good.
  */
 int lw_audit_line_parse(const char *bytes, size_t length, const struct lw_audit_key *key,
 			struct lw_audit_line *line);

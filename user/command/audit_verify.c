@@ -16,8 +16,12 @@
 #include "command/command.h"
 #include "command/options.h"
 
+#define KEYS_MAX 16
+
 struct verify_options {
-	const char *log, *key;
+	const char *log;
+	struct lw_audit_key keys[KEYS_MAX];
+	size_t key_count;
 	struct lw_audit_kept *anchors;
 	size_t anchor_count;
 	char **words;
@@ -29,7 +33,8 @@ static const struct argp_option options[] = {
 	  "A closing record's number and hash, kept elsewhere (at least 16 digits); repeatable",
 	  0 },
 	{ "anchors", 'A', "FILE", 0, "The same, one a line; - for standard input", 0 },
-	{ "key", 'k', "PUB", 0, "Public key: every record must be signed by it", 0 },
+	{ "key", 'k', "PUB", 0,
+	  "Public key: every record must be signed by it; repeatable, any of them will do", 0 },
 	{ "log", 'l', "FILE", 0, "The log, without FILE arguments (default " LW_AUDIT_PATH ")", 0 },
 	{},
 };
@@ -67,6 +72,24 @@ static int add_anchors(struct verify_options *o, const char *path, struct argp_s
 	return r;
 }
 
+static int add_key(struct verify_options *o, const char *path, struct argp_state *state)
+{
+	struct lw_audit_key *key = &o->keys[o->key_count];
+	int r;
+
+	if (o->key_count == KEYS_MAX)
+		argp_error(state, "more than %d keys", KEYS_MAX);
+	r = lw_audit_key_read(path, key);
+	if (r)
+		argp_failure(state, LW_EXIT_ERROR, -r, "%s", path);
+	if (key->private)
+		argp_failure(state, LW_EXIT_ERROR, 0, "%s is a private key; give the public one",
+			     path);
+	if (o->key_count++)
+		key[-1].next = key;
+	return 0;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct verify_options *o = state->input;
@@ -79,8 +102,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'A':
 		return add_anchors(o, arg, state);
 	case 'k':
-		o->key = arg;
-		return 0;
+		return add_key(o, arg, state);
 	case 'l':
 		o->log = arg;
 		return 0;
@@ -124,7 +146,7 @@ static int verify(struct verify_options *o, const struct lw_audit_rows *rows)
 		return LW_EXIT_ERROR;
 	chain.anchors = o->anchors;
 	chain.anchor_count = o->anchor_count;
-	chain.key = o->key;
+	chain.key = o->key_count;
 	lw_audit_chain_check(&chain, &verdict);
 	text = lw_audit_tell(rows, &verdict);
 	if (!text)
@@ -141,22 +163,15 @@ static int verify(struct verify_options *o, const struct lw_audit_rows *rows)
 static int read_and_verify(struct verify_options *o)
 {
 	struct lw_audit_rows rows;
-	struct lw_audit_key key;
 	const char *failed = "";
 	char **list = NULL;
 	size_t length = 0;
 	int r, code;
 
-	r = o->key ? lw_audit_key_read(o->key, &key) : 0;
-	if (r || (o->key && key.private)) {
-		lw_error("%s: %s", o->key,
-			 r ? strerror(-r) : "this is a private key; give the public one");
-		return LW_EXIT_ERROR;
-	}
 	code = lw_audit_command_files(o->log, o->words, o->count, &list, &length);
 	if (code)
 		return code;
-	r = lw_audit_rows_read(list, length, o->key ? &key : NULL, &rows, &failed);
+	r = lw_audit_rows_read(list, length, o->key_count ? o->keys : NULL, &rows, &failed);
 	if (r) {
 		lw_error("%s: %s", failed, strerror(-r));
 		lw_audit_files_free(list, length);

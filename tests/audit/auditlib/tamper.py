@@ -187,7 +187,14 @@ def rewritten():
         other.write_text(f"{line[0]} {'0' * 32} {line[2]}\n")
         code, text = log.verify("--key", str(other))
         assert code == tools.BROKEN and "Broken at record 3: it has a signature that is not" in text
-    return "anchor, missing signatures, another machine's key"
+        # A second key from here on: each alone is not enough, both together are.
+        log.key, first = base / "key-2", log.public
+        log.ok("keygen", "--public", str(base / "second.pub"), key=log.key)
+        assert log.verify("--key", str(first))[0] == tools.BROKEN
+        assert log.verify("--key", str(base / "second.pub"))[0] == tools.BROKEN
+        code, text = log.verify("--key", str(first), "--key", str(base / "second.pub"))
+        assert code == tools.HOLDS, text
+    return "anchor, missing signatures, two keys, another machine's key"
 
 
 def tests():
