@@ -53,7 +53,8 @@ static const char *set_size(struct lw_view *view, const char *name)
 
 	if (json_is_array(set))
 		return lw_field_format(&view->fields, "%zu", json_array_size(set));
-	return json_is_null(set) ? "-" : "?";
+	/* Null is "nobody declared anything" there, and "not known" for the other two. */
+	return json_is_null(set) && !strcmp(name, "declared") ? "-" : "?";
 }
 
 static void sets(struct lw_view *view)
