@@ -7,14 +7,17 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/io.h"
 #include "base/message.h"
+#include "collect/boot.h"
 #include "command/command.h"
 #include "report/escape.h"
 #include "report/fields.h"
+#include "report/html.h"
 #include "report/store.h"
 #include "report/stored.h"
 #include "report/text.h"
@@ -25,19 +28,42 @@
 /* Enough digits of an id to be unique among any number of hand-overs of one host. */
 #define LIST_ID_DIGITS 12
 
+/* Pages hold physical addresses, as reports do. */
+#define PAGE_MODE 0640
+
+/* How often --wait looks, and how long unless told otherwise. */
+#define WAIT_STEP_NS 250000000L
+#define WAIT_SECONDS "300"
+#define WAIT_LONGEST 86400
+
 struct options {
 	const char *id;
 	const char *state;
+	const char *html;
+	unsigned int wait;
 	bool list, json, verbose;
 };
 
 static const struct argp_option option_table[] = {
 	{ "list", 'l', NULL, 0, "List all stored hand-overs, newest first", 0 },
 	{ "json", 'j', NULL, 0, "Print JSON (luwatch.report/1)", 0 },
+	{ "html", 'H', "FILE", 0, "Write a page to look at, \"-\" for standard output", 0 },
+	{ "wait", 'w', "SECONDS", OPTION_ARG_OPTIONAL,
+	  "Wait until the report is there, at most SECONDS (" WAIT_SECONDS "); then 3", 0 },
 	{ "verbose", 'v', NULL, 0, "Show every entry, fault and check", 0 },
 	{ "state", 's', "DIR", 0, "Folder of the stored hand-overs (" LW_STATE_DIR ")", 0 },
 	{},
 };
+
+static unsigned int parse_seconds(struct argp_state *state, const char *text)
+{
+	char *end;
+	unsigned long seconds = strtoul(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end || seconds > WAIT_LONGEST)
+		argp_error(state, "--wait takes a number of seconds, at most %d", WAIT_LONGEST);
+	return (unsigned int)seconds;
+}
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -53,6 +79,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case 'v':
 		options->verbose = true;
 		return 0;
+	case 'H':
+		options->html = argument;
+		return 0;
+	case 'w':
+		options->wait = parse_seconds(state, argument ? argument : WAIT_SECONDS);
+		return 0;
 	case 's':
 		options->state = argument;
 		return 0;
@@ -64,6 +96,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (options->id && options->list)
 			argp_error(state, "--list takes no ID");
+		if (options->list && (options->html || options->wait))
+			argp_error(state, "--list goes with --json only");
+		if (options->html && options->json)
+			argp_error(state, "--html or --json, one at a time");
 		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
@@ -217,10 +253,39 @@ static int list_all(const struct options *options, const char *boot_id)
 	return flushed(LW_EXIT_CLEAN);
 }
 
+/* Writes the page; returns the exit code, on success that of the verdict. */
+static int write_page(const char *path, const json_t *report)
+{
+	LW_FREE char *shown = lw_escape(path, strlen(path), 200);
+	LW_FREE char *bytes = NULL;
+	char nonce[LW_HTML_NONCE];
+	size_t length = 0;
+	FILE *out = open_memstream(&bytes, &length);
+	int r = out ? lw_html_nonce(nonce) : -ENOMEM;
+
+	if (!r)
+		r = lw_html_report(out, report, nonce);
+	if (out && fclose(out))
+		r = -ENOMEM;
+	/* A damaged report gives a page that says so. */
+	if ((!r || r == -EBADMSG) && !strcmp(path, "-")) {
+		fwrite(bytes, 1, length, stdout);
+		return flushed(lw_stored_exit_code(report));
+	}
+	if (!r || r == -EBADMSG)
+		r = lw_write_file(path, bytes, length, PAGE_MODE);
+	if (!r)
+		return lw_stored_exit_code(report);
+	lw_error("cannot write the page to %s: %s", shown ? shown : "?", strerror(-r));
+	return r == -EACCES || r == -EPERM ? LW_EXIT_NOT_POSSIBLE : LW_EXIT_ERROR;
+}
+
 static int show(const struct options *options, const json_t *report)
 {
 	struct lw_style style = lw_style_for(stdout);
 
+	if (options->html)
+		return write_page(options->html, report);
 	if (options->json)
 		print_json(report);
 	else
@@ -228,10 +293,47 @@ static int show(const struct options *options, const json_t *report)
 	return flushed(lw_stored_exit_code(report));
 }
 
+static int load(const struct options *options, const char *boot_id, json_t **report)
+{
+	char booted[32];
+
+	if (options->id)
+		return lw_store_load(options->state, options->id, report);
+	boot_time(booted, sizeof(booted));
+	return lw_store_load_boot(options->state, boot_id, booted, report);
+}
+
+/* Whether a report that is not there now may still come. */
+static bool may_come(const struct options *options, int r)
+{
+	if (r != -ENOENT && r != -ENODATA)
+		return false;
+	return options->id || lw_boot_kind() == LW_BOOT_KEXEC;
+}
+
+/* load(), again and again until it succeeds, fails for good or the time is over: -ETIMEDOUT. */
+static int load_waiting(const struct options *options, const char *boot_id, json_t **report)
+{
+	const struct timespec step = { .tv_nsec = WAIT_STEP_NS };
+	struct timespec now, end;
+	int r;
+
+	clock_gettime(CLOCK_BOOTTIME, &end);
+	end.tv_sec += options->wait;
+	while ((r = load(options, boot_id, report)) < 0 && may_come(options, r)) {
+		clock_gettime(CLOCK_BOOTTIME, &now);
+		if (now.tv_sec > end.tv_sec ||
+		    (now.tv_sec == end.tv_sec && now.tv_nsec >= end.tv_nsec))
+			return -ETIMEDOUT;
+		nanosleep(&step, NULL);
+	}
+	return r;
+}
+
 int lw_command_report(int argc, char **argv)
 {
 	struct options options = { .state = LW_STATE_DIR };
-	char boot_id[BOOT_ID_SIZE], booted[32];
+	char boot_id[BOOT_ID_SIZE];
 	json_t *report = NULL;
 	int r;
 
@@ -244,14 +346,17 @@ int lw_command_report(int argc, char **argv)
 		boot_id[0] = '\0';
 	if (options.list)
 		return list_all(&options, boot_id);
-	if (options.id) {
-		r = lw_store_load(options.state, options.id, &report);
-	} else if (r >= 0) {
-		boot_time(booted, sizeof(booted));
-		r = lw_store_load_boot(options.state, boot_id, booted, &report);
-	} else {
+	if (r < 0 && !options.id) {
 		lw_error("cannot read " BOOT_ID ": %s", strerror(-r));
 		return LW_EXIT_NOT_POSSIBLE;
+	}
+	r = options.wait ? load_waiting(&options, boot_id, &report)
+			 : load(&options, boot_id, &report);
+	if (r == -ETIMEDOUT) {
+		lw_error("no report within %u s: see the journal of luwatch, or run luwatch "
+			 "collect",
+			 options.wait);
+		return LW_EXIT_INCOMPLETE;
 	}
 	if (r < 0)
 		return explain_error(&options, r);

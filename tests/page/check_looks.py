@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a reader depends on: paper, no JavaScript, contrast in both schemes, shapes beside colours,
+names for what can be reached, a narrow window; and silence on console and network.
+"""
+import samples
+
+
+def equal(found, wanted, what):
+    assert found == wanted, f"{what}: {found!r}, not {wanted!r}"
+
+
+def check_silence(bench):
+    for name in ("clean", "parked", "violation", "incomplete", "plain-kexec", "units-64"):
+        for scheme in ("light", "dark"):
+            bench.browser.media(scheme)
+            browser = bench.browser.open(bench.page(name, samples.load(name)))
+            equal(browser.complaints(), [], f"{name}: console")
+            equal(browser.requests(), [], f"{name}: network")
+
+
+def check_without_javascript(bench):
+    browser = bench.browser
+    report = samples.hypervisor(True)
+    path = bench.page("host-bad", report)
+    browser.scripts(False)
+    try:
+        browser.open(path)
+        text = browser.run("document.body.innerText")
+        faults = browser.run("document.getElementById('faults').textContent")
+    finally:
+        browser.scripts(True)
+    assert report["headline"] in text, "verdict"
+    for one in report["findings"]:
+        assert one["message"] in text, "finding"
+    for one in report["entries"]:
+        if one["state"] not in ("kept", "cleared", "unreachable"):
+            assert one["rid"] in text, one["rid"]
+    assert "Without JavaScript" in text and "Timeline" not in text, "what needs scripts is away"
+    for one in report["faults"]:
+        assert one["reason_text"] in faults, "fault"
+
+
+def check_printing(bench):
+    browser = bench.open("sized-4096", samples.sized(4096))
+    browser.media("dark", "print")
+    browser.run("dispatchEvent(new Event('beforeprint'))")
+    equal(browser.run("document.querySelectorAll('#entries-table tr[data-entry]').length"), 1000,
+          "rows on paper")
+    text = browser.run("$('entries-printed').innerText")
+    assert "first 1000 of 4096" in text, text
+    equal(browser.run("$('entries-box').scrollHeight - $('entries-box').clientHeight < 2"), True,
+          "nothing scrolls on paper")
+    equal(browser.run("getComputedStyle(document.documentElement).backgroundColor"),
+          "rgb(255, 255, 255)", "paper is white in dark mode too")
+    equal(browser.run("getComputedStyle($('filter-text')).visibility + $('filter-text').offsetHeight"),
+          "visible0", "no controls on paper")
+    assert browser.run("$('filter-states').offsetHeight") > 0, "no legend on paper"
+    browser.run("dispatchEvent(new Event('afterprint'))")
+    browser.media("light")
+    browser.settle()
+    rows = browser.run("document.querySelectorAll('#entries-table tr[data-entry]').length")
+    assert rows < 120, f"{rows} rows after printing"
+    paper = browser.paper()
+    assert paper.startswith(b"%PDF") and len(paper) > 50000, "no paper"
+    equal(browser.complaints(), [], "console")
+
+
+CONTRAST = """(() => {
+    const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
+    const light = (c) => { const [r, g, b] = c.map(v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+        return .2126 * r + .7152 * g + .0722 * b; };
+    const ratio = (a, b) => { const [x, y] = [light(a), light(b)].sort((p, q) => q - p); return (x + .05) / (y + .05); };
+    const probe = document.createElement('i'); document.body.append(probe);
+    const colour = (name) => { probe.style.color = `var(--${name})`; return rgb(getComputedStyle(probe).color).slice(0, 3); };
+    const worst = {};
+    for (const [back, names, least] of [
+        ['back', ['ink', 'soft', 'bad', 'warn', 'good', 'kept', 'leaked', 'lost', 'appeared'], 4.5],
+        ['chosen', ['ink', 'soft'], 4.5], ['panel', ['ink', 'soft'], 4.5],
+        ['back', ['altered'], 3],
+        ['tile', ['kept', 'leaked', 'lost', 'altered', 'appeared', 'unknown', 'other'], 3]])
+        for (const name of names)
+            if (ratio(colour(name), colour(back)) < least)
+                worst[`${name} on ${back}`] = ratio(colour(name), colour(back)).toFixed(2);
+    probe.remove();
+    return worst;
+})()"""
+
+
+def check_contrast(bench):
+    for scheme in ("light", "dark"):
+        browser = bench.open("clean", samples.load("clean"))
+        browser.media(scheme)
+        equal(browser.run(CONTRAST), {}, scheme)
+
+
+def check_shapes_differ_without_colour(bench):
+    browser = bench.open("clean", samples.load("clean"))
+    shapes = browser.run("STATES.map(state => state.body + ' ' + state.cut)")
+    equal(len(set(shapes)), 9, "shapes")
+    legend = browser.run("[...$('filter-states').children].every(one => one.textContent.includes("
+                         "one.dataset.state) && one.querySelector('svg'))")
+    equal(legend, True, "shape and word in the legend")
+
+
+def check_names_for_assistive_technology(bench):
+    browser = bench.open("host-bad", samples.hypervisor(True))
+    browser.call("Accessibility.enable")
+    nodes = browser.call("Accessibility.getFullAXTree")["nodes"]
+    browser.call("Accessibility.disable")
+    nameless = []
+    for node in nodes:
+        focusable = any(one["name"] == "focusable" and one["value"]["value"]
+                        for one in node.get("properties", []))
+        role = node.get("role", {}).get("value")
+        if focusable and not node.get("ignored") and role not in ("RootWebArea",) \
+                and not node.get("name", {}).get("value"):
+            nameless.append(role)
+    equal(nameless, [], "without a name")
+    equal(browser.run("document.querySelectorAll('h1').length"), 1, "h1")
+    equal(browser.run("[...document.querySelectorAll('thead th')].every(one => one.scope === 'col')"),
+          True, "scope of headings")
+    equal(browser.run("(ids => ids.length - new Set(ids).size)([...document.querySelectorAll('[id]')]"
+                      ".map(one => one.id))"), 0, "ids used twice")
+    equal(browser.run("document.documentElement.lang"), "en", "language")
+
+
+def check_narrow_window(bench):
+    browser = bench.open("host-bad", samples.hypervisor(True))
+    for width in (1280, 1024, 760, 420):
+        browser.size(width, 900)
+        wide = browser.run("document.documentElement.scrollWidth")
+        assert wide <= width, f"{wide} wide in a window of {width}"
