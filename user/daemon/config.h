@@ -43,6 +43,7 @@ struct lw_config {
 	struct lw_rate journal_rate;
 	bool addresses;
 	char state[LW_CONFIG_TEXT];
+	char audit_file[LW_CONFIG_TEXT]; /* "" = none */
 	struct lw_label labels[LW_CONFIG_LABELS];
 	size_t label_count;
 };
@@ -54,7 +55,7 @@ enum lw_config_type {
 	LW_CONFIG_RATE,		/* struct lw_rate: 20/s, 60/min, 10/h; only units in .words */
 	LW_CONFIG_LISTEN,	/* char[LW_CONFIG_TEXT]: lw_listen_parse() takes it */
 	LW_CONFIG_PATH,		/* char[LW_CONFIG_TEXT]: absolute */
-	LW_CONFIG_PATH_OR_NONE, /* the same, or nothing */
+	LW_CONFIG_FILE_OR_NONE, /* the same with the end in .words[0], or nothing */
 };
 
 struct lw_config_key {
@@ -91,6 +92,10 @@ int lw_config_parse(struct lw_config *config, const char *file, const char *text
  * Puts VALUE into the key's place in CONFIG. 0; -EINVAL when it is not allowed. Pure.
  */
 int lw_config_set(struct lw_config *config, const struct lw_config_key *key, const char *value);
+
+/* Whether the key's value is the same in both. */
+bool lw_config_same(const struct lw_config *a, const struct lw_config *b,
+		    const struct lw_config_key *key);
 
 /* Adds or replaces a label. 0, or -EINVAL with *PROBLEM set to a static string. */
 int lw_config_set_label(struct lw_config *config, const char *name, const char *value,

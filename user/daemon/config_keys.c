@@ -44,8 +44,9 @@ const struct lw_config_key lw_config_keys[] = {
 	  .help = "Where GET /metrics is answered." },
 	{ .section = "metrics",
 	  .name = "textfile",
-	  .type = LW_CONFIG_PATH_OR_NONE,
+	  .type = LW_CONFIG_FILE_OR_NONE,
 	  AT(textfile),
+	  .words = { ".prom" },
 	  .fallback = "",
 	  .allowed = "an absolute path that ends in .prom, or nothing",
 	  .help = "File the same metrics are written to for node-exporter's textfile collector." },
@@ -92,6 +93,14 @@ const struct lw_config_key lw_config_keys[] = {
 	  .fallback = "/var/lib/luwatch",
 	  .allowed = "an absolute path",
 	  .help = "Where evidence, reports and the declared set are kept." },
+	{ .section = "audit",
+	  .name = "file",
+	  .type = LW_CONFIG_FILE_OR_NONE,
+	  AT(audit_file),
+	  .words = { ".jsonl" },
+	  .fallback = "/var/log/luwatch/audit.jsonl",
+	  .allowed = "an absolute path that ends in .jsonl, or nothing",
+	  .help = "The audit log that the daemon writes." },
 };
 
 const size_t lw_config_key_count = sizeof(lw_config_keys) / sizeof(lw_config_keys[0]);

@@ -169,12 +169,34 @@ int lw_config_set(struct lw_config *config, const struct lw_config_key *key, con
 	case LW_CONFIG_PATH:
 		taken = is_path(value) && set_text(place, value);
 		break;
-	case LW_CONFIG_PATH_OR_NONE:
-		taken = (!*value || (is_path(value) && ends_in(value, ".prom"))) &&
+	case LW_CONFIG_FILE_OR_NONE:
+		taken = (!*value || (is_path(value) && ends_in(value, key->words[0]))) &&
 			set_text(place, value);
 		break;
 	}
 	return taken ? 0 : -EINVAL;
+}
+
+bool lw_config_same(const struct lw_config *a, const struct lw_config *b,
+		    const struct lw_config_key *key)
+{
+	const void *x = (const char *)a + key->offset, *y = (const char *)b + key->offset;
+
+	switch (key->type) {
+	case LW_CONFIG_CHOICE:
+		return *(const int *)x == *(const int *)y;
+	case LW_CONFIG_FLAG:
+		return *(const bool *)x == *(const bool *)y;
+	case LW_CONFIG_DURATION:
+		return *(const uint64_t *)x == *(const uint64_t *)y;
+	case LW_CONFIG_RATE:
+		return !memcmp(x, y, sizeof(struct lw_rate));
+	case LW_CONFIG_LISTEN:
+	case LW_CONFIG_PATH:
+	case LW_CONFIG_FILE_OR_NONE:
+		break;
+	}
+	return !strcmp(x, y);
 }
 
 static bool is_label_name(const char *name)

@@ -19,15 +19,12 @@
 #include "arm/parts.h"
 #include "base/io.h"
 #include "base/message.h"
-#include "carry/words.h"
 #include "command/command.h"
 #include "command/options.h"
 #include "daemon/daemon.h"
 
-#define LOCK_FILE    LW_RUN_FOLDER "/daemon.lock"
-#define ARM_TRIES    10
-#define RETRY_S	     60
-#define LEAST_EVENTS 1 /* a second: somebody has to wake us */
+#define LOCK_FILE LW_RUN_FOLDER "/daemon.lock"
+#define RETRY_S	  60
 
 static int take_lock(int *lock)
 {
@@ -50,105 +47,6 @@ static int take_lock(int *lock)
 	if (ftruncate(*lock, 0) || dprintf(*lock, "%d\n", getpid()) < 0)
 		return -errno;
 	return 0;
-}
-
-/* "luwatch=off" on the kernel command line, or [record] level = off. */
-static bool recording_is_off(const struct lw_daemon *d)
-{
-	LW_FREE char *cmdline = NULL;
-	char value[8];
-	size_t length;
-
-	if (d->config.level == LW_LEVEL_OFF)
-		return true;
-	return !lw_read_file("/proc/cmdline", 65536, (uint8_t **)&cmdline, &length) &&
-	       lw_word_value(cmdline, "luwatch", value, sizeof(value)) && !strcmp(value, "off");
-}
-
-static void give_up_pins(struct lw_daemon *d)
-{
-	lw_daemon_close_ring(d);
-	if (d->armed)
-		lw_pins_close(&d->pins);
-	d->armed = false;
-	d->pins.control = NULL;
-}
-
-/* Takes over what is pinned: counters, buffer of events. */
-static int adopt_pins(struct lw_daemon *d)
-{
-	uint32_t rate = d->config.events_rate.count;
-	int r;
-
-	give_up_pins(d);
-	lw_pins_open(&d->pins);
-	if (d->pins.state != LW_PINS_COMPLETE) {
-		lw_error("armed, but the pins cannot be used: %s", d->pins.problem);
-		lw_pins_close(&d->pins);
-		return -EIO;
-	}
-	d->armed = true;
-	if (d->pins.control->armed_ns != d->armed_ns) {
-		lw_counted_free(&d->books.counted);
-		d->armed_ns = d->pins.control->armed_ns;
-		d->faults_seen = 0;
-	}
-	if (!d->inspect && lw_inspect_open(&d->inspect))
-		d->inspect = NULL;
-	d->pins.control->events_rate = rate > LEAST_EVENTS ? rate : LEAST_EVENTS;
-	r = lw_daemon_open_ring(d);
-	if (r)
-		lw_error("single faults cannot be read: %s", strerror(-r));
-	return r;
-}
-
-void lw_daemon_check_pins(struct lw_daemon *d)
-{
-	uint32_t ours = d->armed ? lw_map_id(d->pins.maps.control) : 0;
-	uint32_t pinned = lw_map_pinned_id("control");
-
-	if (ours == pinned)
-		return;
-	if (!pinned)
-		lw_warn("somebody disarmed this kernel; `systemctl reload luwatchd` arms it again");
-	if (!pinned || adopt_pins(d))
-		give_up_pins(d);
-	lw_daemon_changed(d);
-}
-
-static void tell_not_armed(int error)
-{
-	struct lw_journal_entry entry;
-
-	lw_journal_not_armed(&entry, error);
-	lw_journal_send(&entry);
-}
-
-static int arm(struct lw_daemon *d)
-{
-	struct lw_arm_options options = {
-		.state = d->state,
-		.force_kprobe = d->config.attach == LW_ATTACH_CHOICE_KPROBE,
-	};
-	struct lw_arm_result result;
-	int tries, r = -EBUSY;
-
-	if (recording_is_off(d)) {
-		give_up_pins(d);
-		r = lw_disarm(&options);
-		return r == -ENOENT ? 0 : r;
-	}
-	/* Another luwatch may be at it for a moment. */
-	for (tries = 0; r == -EBUSY && tries < ARM_TRIES; tries++) {
-		if (tries)
-			sleep(1);
-		r = lw_arm(&options, &result);
-	}
-	if (!r)
-		r = adopt_pins(d);
-	if (r)
-		tell_not_armed(r);
-	return r;
 }
 
 /* The first problem of a configuration, for the journal; all go to standard error. */
@@ -216,11 +114,12 @@ static void reload(struct lw_daemon *d)
 		   (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000);
 	if (!load_config(d, &new, true)) {
 		d->config = new;
+		lw_daemon_audit_config(d, &old);
 		if (strcmp(new.state, d->state))
 			lw_warn("[state] directory is taken over at the next start");
 		lw_limit_init(&d->limit, new.journal_rate);
 		lw_limit_init(&d->damage_limit, new.journal_rate);
-		arm(d);
+		lw_daemon_arm(d);
 		if (strcmp(new.listen, old.listen))
 			serve(d);
 		set_watch_timer(d);
@@ -327,9 +226,10 @@ static int start(struct lw_daemon *d)
 	if (r)
 		return r;
 	sd_notify(0, "STATUS=arming");
-	r = arm(d);
+	r = lw_daemon_arm(d);
 	if (r) {
 		lw_daemon_tell_start(d);
+		lw_daemon_tell_stop(d);
 		return r;
 	}
 	lw_daemon_open_log(d);
@@ -350,14 +250,13 @@ static void stop(struct lw_daemon *d)
 	lw_daemon_look(d);
 	if (d->watch.handed_over && !d->watch.final && lw_system_is_stopping())
 		lw_daemon_judge(d, true);
-	lw_daemon_tell_waiting(d);
-	lw_daemon_write_textfile(d);
+	lw_daemon_tell_stop(d);
 }
 
 static void finish(struct lw_daemon *d)
 {
 	lw_http_close(d->http);
-	give_up_pins(d);
+	lw_daemon_give_up_pins(d);
 	lw_inspect_close(d->inspect);
 	sd_event_source_disable_unref(d->log_source);
 	lw_log_close(&d->log);

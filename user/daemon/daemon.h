@@ -16,6 +16,7 @@
 #include <systemd/sd-event.h>
 
 #include "arm/arm.h"
+#include "audit/kind.h"
 #include "arm/pins.h"
 #include "collect/topology.h"
 #include "daemon/books.h"
@@ -40,6 +41,7 @@ struct lw_told {
 	bool any;	     /* an earlier daemon of this boot ran */
 	char id[LW_ID_TEXT]; /* of the hand-over */
 	uint32_t revision;
+	bool running;	   /* a daemon that did not stop in order */
 	uint32_t attempts; /* of kexec in this kernel */
 };
 
@@ -85,6 +87,7 @@ struct lw_daemon {
 	uint64_t textfile_ns; /* when it was written last; 0 = never */
 	int textfile_error;   /* what was said about it last */
 	int report_error;
+	uint64_t audit_sequence, audit_errors;
 	struct lw_daemon_facts {
 		bool ready;
 		uint64_t declared, marked;
@@ -100,6 +103,8 @@ int lw_daemon_open_log(struct lw_daemon *daemon);
 void lw_daemon_refresh_sight(struct lw_daemon *daemon);
 
 /* Telling (tell.c): journal, status line, textfile. */
+void lw_daemon_tell_armed(struct lw_daemon *daemon);
+void lw_daemon_tell_stop(struct lw_daemon *daemon);
 void lw_daemon_tell_start(struct lw_daemon *daemon);
 void lw_daemon_tell_report(struct lw_daemon *daemon);
 void lw_daemon_tell_singles(struct lw_daemon *daemon);
@@ -110,6 +115,14 @@ void lw_daemon_status(struct lw_daemon *daemon);
 void lw_daemon_tell_waiting(struct lw_daemon *daemon);
 void lw_daemon_write_textfile(struct lw_daemon *daemon);
 void lw_daemon_pulse(struct lw_daemon *daemon);
+
+/* Audit log (audit.c); DETAIL is taken over. */
+void lw_daemon_audit(struct lw_daemon *daemon, enum lw_audit_kind kind, struct lw_id handover,
+		     json_t *detail);
+void lw_daemon_audit_report(struct lw_daemon *daemon, const json_t *report, uint32_t revision,
+			    const void *bytes, size_t length);
+void lw_daemon_audit_config(struct lw_daemon *daemon, const struct lw_config *old);
+uint64_t lw_daemon_audit_sequence(struct lw_daemon *daemon);
 
 /* Scraping (scrape.c). */
 char *lw_daemon_metrics(void *daemon, size_t *length);
@@ -122,6 +135,10 @@ int lw_told_save(const struct lw_told *told, const char *path);
 
 /* Whether the service manager is taking the machine down (stopping.c). */
 bool lw_system_is_stopping(void);
+
+/* Being armed (armed.c). 0 or a negative errno, told. */
+int lw_daemon_arm(struct lw_daemon *daemon);
+void lw_daemon_give_up_pins(struct lw_daemon *daemon);
 
 /* Whether what is pinned is still what the daemon has open; another luwatch may arm and disarm. */
 void lw_daemon_check_pins(struct lw_daemon *daemon);

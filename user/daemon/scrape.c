@@ -87,6 +87,8 @@ char *lw_daemon_metrics(void *context, size_t *length)
 	}
 	fill_carriers(d, &m);
 	lw_daemon_losses(d, m.losses);
+	m.audit_sequence = lw_daemon_audit_sequence(d);
+	m.audit_write_errors = d->audit_errors;
 	if ((d->watch.handed_over || d->watch.report) &&
 	    lw_metrics_of_report(d->watch.report, &handover))
 		m.handover = &handover;

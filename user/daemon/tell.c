@@ -15,9 +15,10 @@
 #include "daemon/daemon.h"
 #include "report/fields.h"
 
-#define FIRST_S	  10
-#define LONGEST_S 600
-#define SECOND_NS 1000000000ULL
+#define FIRST_S	     10
+#define LONGEST_S    600
+#define REPORT_LIMIT (256UL << 20)
+#define SECOND_NS    1000000000ULL
 
 static struct lw_journal_context journal_context(const struct lw_daemon *d)
 {
@@ -44,19 +45,42 @@ void lw_daemon_tell_cannot_write(struct lw_daemon *d, const char *what, int erro
 	lw_journal_send(&entry);
 }
 
+/* Tells one stored revision: journal and audit log. False when its file cannot be read. */
+static bool tell_revision(struct lw_daemon *d, uint32_t revision)
+{
+	LW_FREE char *folder = lw_handover_folder(d->state, d->watch.gathered.id);
+	LW_FREE char *path = lw_format("%s/report-%" PRIu32 ".json", folder, revision);
+	struct lw_journal_entry entry;
+	uint8_t *bytes = NULL;
+	json_t *report = NULL;
+	size_t length;
+
+	if (!lw_read_file(path, REPORT_LIMIT, &bytes, &length))
+		report = json_loadb((char *)bytes, length, 0, NULL);
+	if (report) {
+		lw_journal_report(&entry, report);
+		lw_journal_send(&entry);
+		lw_daemon_audit_report(d, report, revision, bytes, length);
+	}
+	free(bytes);
+	json_decref(report);
+	return report;
+}
+
+/* Every revision that no daemon of this boot has told, from the first on. */
 void lw_daemon_tell_report(struct lw_daemon *d)
 {
 	const struct lw_watch *w = &d->watch;
-	struct lw_journal_entry entry;
 
-	if (!w->report || !w->revision ||
-	    (!strcmp(d->told.id, w->id) && d->told.revision >= w->revision))
-		return;
-	lw_journal_report(&entry, w->report);
-	lw_journal_send(&entry);
-	strcpy(d->told.id, w->id);
-	d->told.revision = w->revision;
-	save_told(d);
+	if (strcmp(d->told.id, w->id)) {
+		strcpy(d->told.id, w->id);
+		d->told.revision = 0;
+	}
+	while (d->told.revision < w->revision) {
+		d->told.revision++;
+		if (tell_revision(d, d->told.revision))
+			save_told(d);
+	}
 	lw_daemon_changed(d);
 }
 
@@ -71,6 +95,10 @@ void lw_daemon_tell_aborted(struct lw_daemon *d, uint32_t attempt, int64_t resul
 	lw_id_format((struct lw_id){ c->handover[0], c->handover[1] }, id);
 	lw_journal_aborted(&entry, id, result);
 	lw_journal_send(&entry);
+	lw_daemon_audit(
+		d, LW_AUDIT_KEXEC_ABORTED, (struct lw_id){ c->handover[0], c->handover[1] },
+		json_pack("{si so}", "attempt", (int)attempt, "result",
+			  result == LW_RESULT_UNKNOWN ? json_null() : json_integer(result)));
 	d->told.attempts = attempt;
 	save_told(d);
 }
@@ -235,7 +263,7 @@ void lw_daemon_pulse(struct lw_daemon *d)
 		lw_daemon_write_textfile(d);
 }
 
-static void tell_armed(struct lw_daemon *d)
+void lw_daemon_tell_armed(struct lw_daemon *d)
 {
 	struct lw_journal_entry entry;
 
@@ -255,15 +283,32 @@ static void tell_reset(struct lw_daemon *d)
 		return;
 	lw_journal_reset(&entry, lw_id_format(g->id, id), g->old_boot_id);
 	lw_journal_send(&entry);
+	lw_daemon_audit(d, LW_AUDIT_NOT_HANDED_OVER, g->id,
+			json_pack("{ss}", "boot_old", g->old_boot_id));
 }
 
 void lw_daemon_tell_start(struct lw_daemon *d)
 {
+	if (d->told.running)
+		lw_daemon_audit(d, LW_AUDIT_AGENT_DEAD, (struct lw_id){}, NULL);
+	lw_daemon_audit(d, LW_AUDIT_AGENT_STARTED, (struct lw_id){},
+			json_pack("{ss sb}", "version", LW_VERSION, "armed", d->armed));
 	tell_reset(d);
-	tell_armed(d);
+	lw_daemon_tell_armed(d);
+	d->told.running = true;
+	save_told(d);
 	lw_daemon_tell_report(d);
 	lw_daemon_look(d);
 	lw_daemon_tell_waiting(d);
+	lw_daemon_write_textfile(d);
+}
+
+void lw_daemon_tell_stop(struct lw_daemon *d)
+{
+	lw_daemon_tell_waiting(d);
+	lw_daemon_audit(d, LW_AUDIT_AGENT_STOPPED, (struct lw_id){},
+			json_pack("{sb}", "armed", d->armed));
+	d->told.running = false;
 	save_told(d);
 	lw_daemon_write_textfile(d);
 }

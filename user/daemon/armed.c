@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Being armed. The pins belong to nobody: the daemon makes them when they are missing, takes over
+ * what is there, and notices when another luwatch took them away or made new ones.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/message.h"
+#include "carry/words.h"
+#include "daemon/daemon.h"
+
+#define ARM_TRIES    10
+#define LEAST_EVENTS 1 /* a second: somebody has to wake us */
+
+/* "luwatch=off" on the kernel command line, or [record] level = off. */
+static bool recording_is_off(const struct lw_daemon *d)
+{
+	LW_FREE char *cmdline = NULL;
+	char value[8];
+	size_t length;
+
+	if (d->config.level == LW_LEVEL_OFF)
+		return true;
+	return !lw_read_file("/proc/cmdline", 65536, (uint8_t **)&cmdline, &length) &&
+	       lw_word_value(cmdline, "luwatch", value, sizeof(value)) && !strcmp(value, "off");
+}
+
+void lw_daemon_give_up_pins(struct lw_daemon *d)
+{
+	lw_daemon_close_ring(d);
+	if (d->armed)
+		lw_pins_close(&d->pins);
+	d->armed = false;
+	d->pins.control = NULL;
+}
+
+/* Takes over what is pinned: counters, buffer of events. */
+static int adopt_pins(struct lw_daemon *d)
+{
+	uint32_t rate = d->config.events_rate.count;
+	int r;
+
+	lw_daemon_give_up_pins(d);
+	lw_pins_open(&d->pins);
+	if (d->pins.state != LW_PINS_COMPLETE) {
+		lw_error("armed, but the pins cannot be used: %s", d->pins.problem);
+		lw_pins_close(&d->pins);
+		return -EIO;
+	}
+	d->armed = true;
+	if (d->pins.control->armed_ns != d->armed_ns) {
+		lw_counted_free(&d->books.counted);
+		d->armed_ns = d->pins.control->armed_ns;
+		d->faults_seen = 0;
+	}
+	if (!d->inspect && lw_inspect_open(&d->inspect))
+		d->inspect = NULL;
+	d->pins.control->events_rate = rate > LEAST_EVENTS ? rate : LEAST_EVENTS;
+	r = lw_daemon_open_ring(d);
+	if (r)
+		lw_error("single faults cannot be read: %s", strerror(-r));
+	return r;
+}
+
+void lw_daemon_check_pins(struct lw_daemon *d)
+{
+	uint32_t ours = d->armed ? lw_map_id(d->pins.maps.control) : 0;
+	uint32_t pinned = lw_map_pinned_id("control");
+
+	if (ours == pinned)
+		return;
+	if (!pinned)
+		lw_warn("somebody disarmed this kernel; `systemctl reload luwatchd` arms it again");
+	if (!pinned || adopt_pins(d))
+		lw_daemon_give_up_pins(d);
+	lw_daemon_tell_armed(d);
+	lw_daemon_changed(d);
+}
+
+static void tell_not_armed(int error)
+{
+	struct lw_journal_entry entry;
+
+	lw_journal_not_armed(&entry, error);
+	lw_journal_send(&entry);
+}
+
+int lw_daemon_arm(struct lw_daemon *d)
+{
+	struct lw_arm_options options = {
+		.state = d->state,
+		.force_kprobe = d->config.attach == LW_ATTACH_CHOICE_KPROBE,
+	};
+	struct lw_arm_result result;
+	int tries, r = -EBUSY;
+
+	if (recording_is_off(d)) {
+		lw_daemon_give_up_pins(d);
+		r = lw_disarm(&options);
+		return r == -ENOENT ? 0 : r;
+	}
+	/* Another luwatch may be at it for a moment. */
+	for (tries = 0; r == -EBUSY && tries < ARM_TRIES; tries++) {
+		if (tries)
+			sleep(1);
+		r = lw_arm(&options, &result);
+	}
+	if (!r)
+		r = adopt_pins(d);
+	if (r)
+		tell_not_armed(r);
+	else if (result.outcome != LW_ARM_UNCHANGED)
+		lw_daemon_audit(d, LW_AUDIT_ARMED, result.id,
+				json_pack("{si si ss}", "probes", result.hooks_attached,
+					  "probes_possible", result.hooks_total, "carriers",
+					  result.carriers));
+	return r;
+}
