@@ -20,6 +20,7 @@
 
 #include "arm/arm.h"
 #include "arm/parts.h"
+#include "audit/audit.h"
 #include "base/io.h"
 #include "base/message.h"
 #include "carry/carrier.h"
@@ -436,6 +437,22 @@ static void finish(struct arming *a)
 	free(a->units);
 }
 
+/* A failure has been told; an armed kernel without a record is better than one not armed. */
+static void audit_armed(const struct lw_arm_result *result)
+{
+	static const char *const outcomes[] = { "fresh", "unchanged", "upgraded", "repaired", "kept" };
+	struct lw_audit_event event = { .kind = LW_AUDIT_ARMED, .handover = result->id };
+	json_t *detail;
+
+	if (result->outcome == LW_ARM_UNCHANGED || result->outcome == LW_ARM_KEPT)
+		return;
+	detail = json_pack("{s:s, s:i, s:s}", "outcome", outcomes[result->outcome], "probes",
+			   result->hooks_attached, "carriers", result->carriers);
+	event.detail = detail;
+	lw_audit_append(NULL, &event, NULL);
+	json_decref(detail);
+}
+
 int lw_arm(const struct lw_arm_options *options, struct lw_arm_result *result)
 {
 	LW_CLOSE int lock = -1;
@@ -466,8 +483,10 @@ int lw_arm(const struct lw_arm_options *options, struct lw_arm_result *result)
 	} else if (!r) {
 		r = arm_again(&a, &pins, options, result);
 	}
-	if (!r)
+	if (!r) {
 		fill_result(&a, result);
+		audit_armed(result);
+	}
 	finish(&a);
 	lw_pins_close(&pins);
 	return r;
@@ -496,7 +515,9 @@ int lw_arm_refresh(const struct lw_arm_options *options)
 int lw_disarm(const struct lw_arm_options *options)
 {
 	LW_FREE char *baseline = lw_armed_path(options->state, lw_boot_id());
+	struct lw_audit_event event = { .kind = LW_AUDIT_DISARMED };
 	LW_CLOSE int lock = -1;
+	struct lw_pins pins;
 	int r;
 
 	if (geteuid()) {
@@ -513,6 +534,11 @@ int lw_disarm(const struct lw_arm_options *options)
 			 "the same");
 		return -EBUSY;
 	}
+	lw_pins_open(&pins);
+	if (pins.control)
+		event.handover = (struct lw_id){ pins.control->handover[0], pins.control->handover[1] };
+	lw_pins_close(&pins);
+	lw_audit_append(NULL, &event, NULL);
 	lw_unpin_all();
 	lw_trace_stop();
 	unlink(baseline);	/* or the next kernel would say that this one was armed */

@@ -6,7 +6,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "arm/arm.h"
+#include "audit/audit.h"
+#include "audit/report.h"
 #include "base/io.h"
 #include "base/message.h"
 #include "collect/case.h"
@@ -73,7 +77,9 @@ static int judge(const char *state, struct lw_id id, json_t **report)
 	}
 	if (!r)
 		r = lw_store_save(state, lw_id_format(id, text), c.evidence.revision, *report);
-	if (r)
+	if (!r)
+		lw_audit_report(*report);
+	else
 		lw_error("the report on %s cannot be made: %s", folder, strerror(-r));
 	lw_handover_free(handover);
 	lw_case_close(&c);
@@ -93,13 +99,24 @@ static int show(const struct collect_options *o, const json_t *report)
 	return lw_stored_exit_code(report);
 }
 
-static int no_handover(const struct lw_gathered *g)
+/* Once in the audit log; the baseline has then done its duty. */
+static void audit_reset(const char *state, const struct lw_gathered *g)
+{
+	const struct lw_audit_event event = { .kind = LW_AUDIT_NOT_HANDED_OVER, .handover = g->id };
+	LW_FREE char *baseline = lw_armed_path(state, g->old_boot_id);
+
+	if (!lw_audit_append(NULL, &event, NULL))
+		unlink(baseline);
+}
+
+static int no_handover(const char *state, const struct lw_gathered *g)
 {
 	char id[LW_ID_TEXT];
 
 	if (g->boot == LW_BOOT_KDUMP) {
 		puts("This is a crash kernel (/proc/vmcore exists): no hand-over is judged here.");
 	} else if (g->armed_before) {
+		audit_reset(state, g);
 		printf("This boot is no hand-over: the machine was reset, rebooted or powered off.\n"
 		       "It was armed before that (hand-over %s, boot %s); that is noted, no alarm.\n",
 		       lw_id_format(g->id, id), g->old_boot_id);
@@ -125,7 +142,7 @@ int lw_command_collect(int argc, char **argv)
 	if (r)
 		return lw_exit_of(r);
 	if (gathered.boot != LW_BOOT_KEXEC)
-		return no_handover(&gathered);
+		return no_handover(o.state, &gathered);
 	lw_id_format(gathered.id, id);
 	if (o.save_only) {
 		printf("evidence of hand-over %s %s\n", id, gathered.fresh ? "saved" : "was saved before");

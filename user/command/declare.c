@@ -10,6 +10,7 @@
 
 #include "arm/arm.h"
 #include "arm/declared.h"
+#include "audit/audit.h"
 #include "base/id.h"
 #include "base/io.h"
 #include "base/message.h"
@@ -146,6 +147,22 @@ static int refresh(const struct declare_options *o)
 	return LW_EXIT_CLEAN;
 }
 
+/* Who changed the set, and to what. A failure has been told; the set is changed all the same. */
+static void audit_change(const struct declare_options *o, const struct lw_declared *set)
+{
+	json_t *detail = json_pack("{s:s, s:b, s:I}", "change", o->verb, "declared", set->known,
+				   "count", (json_int_t)set->count);
+	struct lw_audit_event event = {
+		.kind = LW_AUDIT_SET_CHANGED,
+		.rids = set->rids,
+		.rid_count = set->count,
+		.detail = detail,
+	};
+
+	lw_audit_append(NULL, &event, NULL);
+	json_decref(detail);
+}
+
 static int run(const struct declare_options *o, struct lw_declared *set)
 {
 	int code, r = lw_declared_load(o->state, set);
@@ -158,8 +175,12 @@ static int run(const struct declare_options *o, struct lw_declared *set)
 	if (!strcmp(o->verb, "list"))
 		return list(set);
 	if (!strcmp(o->verb, "clear")) {
+		lw_declared_free(set);
 		code = clear(o);
-		return code ? code : refresh(o);
+		if (code)
+			return code;
+		audit_change(o, set);
+		return refresh(o);
 	}
 	if (!strcmp(o->verb, "add")) {
 		code = change(set, o, true);
@@ -178,6 +199,7 @@ static int run(const struct declare_options *o, struct lw_declared *set)
 		lw_error("%s/declared: %s", o->state, strerror(-r));
 		return LW_EXIT_ERROR;
 	}
+	audit_change(o, set);
 	return refresh(o);
 }
 

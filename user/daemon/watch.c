@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/report.h"
 #include "base/io.h"
 #include "base/message.h"
 #include "correlate/json.h"
@@ -148,6 +149,7 @@ static int store(struct lw_watch *w, json_t *report, uint32_t revision)
 		json_decref(report);
 		return r;
 	}
+	lw_audit_report(report);
 	take_stored(w, report);
 	return 1;
 }

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The audit records of a hand-over's reports: verdict and digest of each revision. */
+#ifndef LUWATCH_AUDIT_REPORT_H
+#define LUWATCH_AUDIT_REPORT_H
+
+#include <jansson.h>
+
+/*
+ * Appends the record of a stored report ("luwatch.report/1"): collected for revision 1, revised for
+ * a later one, final for the last. Its detail has verdict, revision and the SHA-256 of the compact,
+ * key-sorted JSON. Errors as lw_audit_append(); they have been told already.
+ */
+int lw_audit_report(const json_t *report);
+
+#endif
