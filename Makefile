@@ -95,6 +95,8 @@ fuzz: ## fuzz every parser for FUZZ_SECONDS (20) each
 		-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined' fuzzers
 	@tests/run-fuzz $(or $(FUZZ_SECONDS),20) $(B)/fuzz
 
+$(B)/tests/fuzz/%.o: CPPFLAGS += -Itests/unit
+
 fuzzers: $(patsubst tests/fuzz/%.c,$(B)/%,$(wildcard tests/fuzz/*.c))
 
 $(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(TESTLIB) $(B)/libluwatch.a
