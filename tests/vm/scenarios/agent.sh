@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The agent may die, be upgraded or lose its files, and the record is complete all the same.
 # /usr/bin/luwatch-newer is the same agent as another build.
-# machine: --timeout 600
+# machine: --timeout 1200
 # count-trace faults: ^vtd_frr_new
 
 complete() {

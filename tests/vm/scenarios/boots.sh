@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Boots that are no hand-over, each of an armed machine: cold, reboot, hard reset, power-off. Then
 # a plain kexec with nothing preserved. Every fault of all of them is in `luwatch faults`.
-# machine: --timeout 480
+# machine: --timeout 1200
 # count-trace every-fault-is-listed: ^vtd_frr_new
 
 # no_handover NAME: collect says so, and that the machine was armed before.

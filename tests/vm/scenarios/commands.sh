@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The commands of a kernel that is not handed over: what they refuse and what they leave alone.
+# machine: --timeout 900
 
 set_is() { [ "$(luwatch declare list | tr '\n' ' ')" = "$2" ] && pass "$1" || fail "$1" "$(luwatch declare list)"; }
 says() { grep -qF -- "$2" /tmp/out && pass "$1" || fail "$1" "not \"$2\": $(cat /tmp/out)"; }

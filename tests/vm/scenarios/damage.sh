@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Carriers that were wiped, in whole and in part, and evidence that somebody forged or that is of
 # another boot: what is missing is named, what is false is counted and not believed.
-# machine: --timeout 480
+# machine: --timeout 1200
 
 KEPT="0000:00:03.0 0000:01:00.0"
 TRACE=/sys/kernel/tracing/instances/luwatch

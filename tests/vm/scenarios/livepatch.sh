@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A livepatch on intel_iommu_shutdown stays in force while luwatch arms, hands over and disarms: on
 # a real host it may be a security fix. The fixture is one, and leaves translation on where it runs.
+# machine: --timeout 900
 
 in_force() {
 	[ "$(cat /sys/kernel/livepatch/luwatch_fixture/enabled)" = 1 ] &&

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # One hand-over after another through /proc/cmdline and the pages carrier alone: none is lost and
 # the words on the command line never pile up. Parameter HOPS (6); the last image lacks our words.
-# machine: --no-trace-carrier --timeout 1500
+# machine: --no-trace-carrier --timeout 1800
 
 HOPS=${HOPS:-6}
 
