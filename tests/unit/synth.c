@@ -332,42 +332,49 @@ static void shut_down(struct synth *s)
 	}
 }
 
-static bool watches_marks(const struct synth *s)
+static void emit_mark(struct synth *s, const struct synth_device *device)
 {
-	return s->version && s->probes >> LW_PROBE_PRESERVE_DEVICE & 1;
+	struct lw_record mark = { .type = LW_REC_MARKED, .unit = LW_NO_UNIT };
+
+	mark.marked.rid = device->rid;
+	mark.marked.preserved_ns = s->now - 1000000;
+	synth_emit(s, &mark);
+}
+
+/* Preserved before any walk numbered the units: the first unit's number is not yet known. */
+static void emit_preserved_entry(struct synth *s, const struct synth_device *device)
+{
+	struct lw_record entry = { .type = LW_REC_ENTRY, .unit = LW_NO_UNIT };
+
+	if (device->unit->index)
+		entry.unit = device->unit->index;
+	entry.entry.rid = device->rid;
+	entry.entry.phase = LW_PRESERVED;
+	entry.entry.why = LW_ENTRY_PRESERVED;
+	memcpy(entry.entry.words, synth_entry(device->unit, device->rid),
+	       device->unit->scalable ? 32 : 16);
+	synth_emit(s, &entry);
 }
 
 static void emit_kexec(struct synth *s)
 {
-	struct lw_record r = { .type = LW_REC_KEXEC,
-			       .unit = LW_NO_UNIT,
-			       .kexec = { .image = 0x1000000, .segments = 5, .pid = 4711 } };
+	bool watched = s->version && s->probes >> LW_PROBE_PRESERVE_DEVICE & 1;
+	struct lw_record r = { .type = LW_REC_KEXEC, .unit = LW_NO_UNIT };
 	size_t i;
 
+	r.kexec.image = 0x1000000;
+	r.kexec.segments = 5;
+	r.kexec.pid = 4711;
 	r.kexec.realtime_ns = SYNTH_REALTIME + s->now;
 	memcpy(r.kexec.comm, "kexec", 5);
 	synth_emit(s, &r);
-	for (i = 0; i < s->device_count && watches_marks(s); i++) {
-		struct lw_record mark = { .type = LW_REC_MARKED, .unit = LW_NO_UNIT };
-
-		if (!s->devices[i]->marked)
-			continue;
-		mark.marked.rid = s->devices[i]->rid;
-		mark.marked.preserved_ns = s->now - 1000000;
-		synth_emit(s, &mark);
+	for (i = 0; i < s->device_count && watched; i++) {
+		if (s->devices[i]->marked)
+			emit_mark(s, s->devices[i]);
 	}
-	for (i = 0; i < s->device_count && watches_marks(s); i++) {
-		const struct synth_device *device = s->devices[i];
-		struct lw_record entry = { .type = LW_REC_ENTRY, .unit = device->unit->index };
-
-		if (!device->marked)
-			continue;
-		entry.entry.rid = device->rid;
-		entry.entry.phase = LW_PRESERVED;
-		entry.entry.why = LW_ENTRY_PRESERVED;
-		memcpy(entry.entry.words, synth_entry(device->unit, device->rid),
-		       device->unit->scalable ? 32 : 16);
-		synth_emit(s, &entry);
+	for (i = 0; i < s->device_count && watched; i++) {
+		if (s->devices[i]->marked)
+			emit_preserved_entry(s, s->devices[i]);
 	}
 }
 

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The two walks over the synthetic machine's tables and the invalidations between them, recorded as
+ * bpf/walk.bpf.h and bpf/invalidate.bpf.h do it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "luwatch/vtd.h"
+#include "synth.h"
+#include "synth_parts.h"
+
+struct walk {
+	struct synth *s;
+	struct synth_unit *unit;
+	struct lw_rec_walk sum;
+	unsigned int phase;
+	uint32_t quota;
+};
+
+static bool is_known_preserved(const struct synth *s, uint64_t rid)
+{
+	size_t i;
+
+	for (i = 0; i < s->device_count; i++) {
+		if (s->devices[i]->rid == rid && (s->devices[i]->marked || s->devices[i]->declared))
+			return true;
+	}
+	return false;
+}
+
+static void emit_entry(struct walk *w, uint64_t rid, const uint64_t *words, unsigned int phase,
+		       unsigned int why)
+{
+	struct lw_record r = { .type = LW_REC_ENTRY, .unit = w->unit->index };
+
+	if (!w->quota) {
+		w->sum.entries_dropped++;
+		return;
+	}
+	w->quota--;
+	r.entry.rid = rid;
+	r.entry.phase = phase;
+	r.entry.why = why;
+	memcpy(r.entry.words, words, w->unit->scalable ? 32 : 16);
+	synth_emit(w->s, &r);
+}
+
+/* What a preserved scalable-mode entry points to. */
+static void emit_pasid(struct walk *w, uint64_t rid, const uint64_t *words)
+{
+	struct lw_record table = { .type = LW_REC_PASID_TABLE, .unit = w->unit->index };
+	struct lw_record entry = { .type = LW_REC_PASID_ENTRY, .unit = w->unit->index };
+	const struct synth_device *device = synth_device(w->s, rid);
+	size_t i;
+
+	if (!w->unit->scalable || !(words[0] & VTD_PRESENT) || !device)
+		return;
+	table.pasid_table.rid = rid;
+	table.pasid_table.phase = w->phase;
+	table.pasid_table.directory = VTD_SM_CONTEXT_PASID_DIR(words[0]);
+	table.pasid_table.directory_digest = 0x1234;
+	table.pasid_table.table = table.pasid_table.directory + 0x100000;
+	table.pasid_table.table_digest = LW_MIX_SEED;
+	for (i = 0; i < 7; i++) {
+		table.pasid_table.table_digest =
+			lw_mix(table.pasid_table.table_digest, device->pasid_words[i]);
+		entry.pasid.words[i] = device->pasid_words[i];
+	}
+	entry.pasid.rid_pasid = rid << 20 | VTD_SM_CONTEXT_RID_PASID(words[1]);
+	entry.pasid.words[7] = w->phase == LW_AFTER ? 1ULL << 63 : 0;
+	synth_emit(w->s, &table);
+	synth_emit(w->s, &entry);
+}
+
+static void compare_entry(struct walk *w, uint64_t rid, const uint64_t *was, const uint64_t *now)
+{
+	size_t words = w->unit->scalable ? 4 : 2, size = words * 8;
+	bool differs = memcmp(was, now, size);
+	unsigned int why;
+
+	if (is_known_preserved(w->s, rid)) {
+		if (was[0] | was[1] | now[0] | now[1])
+			emit_entry(w, rid, now, LW_AFTER, LW_ENTRY_PRESERVED);
+		emit_pasid(w, rid, now);
+		return;
+	}
+	if (now[0] & VTD_PRESENT)
+		why = !(was[0] & VTD_PRESENT) ? LW_ENTRY_APPEARED
+		      : differs		      ? LW_ENTRY_CHANGED
+					      : LW_ENTRY_STAYED;
+	else if (was[0] & VTD_PRESENT && now[0] | now[1])
+		why = LW_ENTRY_RESIDUE;
+	else
+		return;
+	if (was[0] | was[1])
+		emit_entry(w, rid, was, LW_BEFORE, why);
+	emit_entry(w, rid, now, LW_AFTER, why);
+}
+
+static void walk_entries(struct walk *w, unsigned int slot, const struct synth_table *table)
+{
+	unsigned int count = w->unit->scalable ? 128 : 256, step = 512 / count, i;
+	const struct synth_table *copy = w->unit->copies[slot];
+
+	for (i = 0; i < count; i++) {
+		unsigned int devfn = w->unit->scalable ? (slot & 1) << 7 | i : i;
+		uint64_t rid = LW_RID(w->unit->segment, slot >> 1, devfn);
+		const uint64_t *now = &table->words[i * step];
+
+		if (w->phase == LW_AFTER) {
+			compare_entry(w, rid, &copy->words[i * step], now);
+		} else if ((now[0] | now[1]) && is_known_preserved(w->s, rid)) {
+			emit_entry(w, rid, now, LW_BEFORE, LW_ENTRY_PRESERVED);
+			emit_pasid(w, rid, now);
+		}
+	}
+}
+
+static uint64_t digest(const uint64_t *words)
+{
+	uint64_t state = LW_MIX_SEED;
+	size_t i;
+
+	for (i = 0; i < 512; i++)
+		state = lw_mix(state, words[i]);
+	return state;
+}
+
+/* LW_LATE_*: written after the last global invalidation. */
+static unsigned int late(const struct synth_unit *unit, const uint64_t *then, size_t step,
+			 uint64_t now)
+{
+	unsigned int bits = 0, kind;
+
+	for (kind = 0; kind < 3; kind++)
+		bits |= then[kind * step] != now ? 1U << kind : 0;
+	return bits & unit->invalidated;
+}
+
+void synth_flush(struct synth *s, struct synth_unit *unit, unsigned int kind, unsigned int scope,
+		 int result)
+{
+	static const unsigned int types[] = { VTD_INV_CONTEXT, VTD_INV_IOTLB, VTD_INV_PASID_CACHE };
+	struct lw_record r = { .type = LW_REC_INVALIDATION, .unit = unit->index };
+	size_t i;
+
+	if (scope == (kind == 2 ? 3 : 1)) {
+		for (i = 0; i < SYNTH_TABLES; i++)
+			unit->digests[kind][i] = unit->tables[i] ? digest(unit->tables[i]->words)
+								 : 0;
+		unit->root_digests[kind] = digest(unit->root);
+		unit->invalidated |= 1U << kind;
+	}
+	r.invalidation.qw[0] = types[kind] | scope << 4;
+	r.invalidation.flags = LW_INV_RESULT_KNOWN;
+	r.invalidation.result = result;
+	synth_emit(s, &r);
+}
+
+static void sum_table(struct lw_rec_table *record, const struct synth_table *table, bool scalable)
+{
+	unsigned int count = scalable ? 128 : 256, step = 512 / count, i;
+
+	record->digest = digest(table->words);
+	for (i = 0; i < count; i++) {
+		if (!(table->words[i * step] & VTD_PRESENT))
+			continue;
+		record->bits[i >> 6] |= 1ULL << (i & 63);
+		record->present++;
+	}
+}
+
+static void keep_copy(struct synth_unit *unit, unsigned int slot)
+{
+	free(unit->copies[slot]);
+	unit->copies[slot] = malloc(sizeof(*unit->copies[slot]));
+	if (!unit->copies[slot])
+		abort();
+	*unit->copies[slot] = *unit->tables[slot];
+}
+
+static void walk_table(struct walk *w, unsigned int slot)
+{
+	struct lw_record r = { .type = LW_REC_TABLE, .unit = w->unit->index };
+	uint64_t root = w->unit->root[slot], was = w->unit->old_root[slot];
+	struct synth_table *table = w->unit->tables[slot];
+	bool after = w->phase == LW_AFTER, gone = after && was & ~root & VTD_PRESENT;
+
+	if (!(root & VTD_PRESENT) && !gone)
+		return;
+	r.table.phase = w->phase;
+	r.table.bus = slot >> 1;
+	r.table.half = slot & 1;
+	r.table.root = root;
+	if (w->unit->scalable)
+		r.table.flags |= LW_TABLE_SCALABLE;
+	if (gone)
+		r.table.flags |= LW_TABLE_GONE;
+	else if (after && was & VTD_PRESENT && (root ^ was) & VTD_ADDRESS)
+		r.table.flags |= LW_TABLE_MOVED;
+	w->sum.tables++;
+	if (table->unreadable) {
+		r.table.flags |= LW_TABLE_UNREADABLE;
+		w->sum.unreadable++;
+		synth_emit(w->s, &r);
+		return;
+	}
+	sum_table(&r.table, table, w->unit->scalable);
+	w->sum.present += r.table.present;
+	if (after)
+		r.table.late =
+			late(w->unit, &w->unit->digests[0][slot], SYNTH_TABLES, r.table.digest);
+	synth_emit(w->s, &r);
+	if (!after)
+		keep_copy(w->unit, slot);
+	if (!after || (w->unit->gsts & VTD_GSTS_TES && !gone && w->unit->copies[slot]))
+		walk_entries(w, slot, table);
+}
+
+static void emit_state(struct walk *w, uint32_t flags)
+{
+	struct lw_record r = { .type = LW_REC_UNIT_STATE, .unit = w->unit->index };
+	const struct synth_unit *unit = w->unit;
+
+	r.state.phase = w->phase;
+	r.state.reg_phys = unit->reg_phys;
+	r.state.rtaddr = unit->gone ? ~0ULL : unit->rtaddr;
+	r.state.root_entry = unit->root_entry;
+	r.state.gsts = unit->gone ? ~0U : unit->gsts;
+	r.state.fsts = unit->fsts;
+	r.state.pmen = unit->pmen;
+	r.state.preserved = unit->mark;
+	r.state.flags = flags;
+	synth_emit(w->s, &r);
+}
+
+static void emit_visited(struct walk *w)
+{
+	unsigned int kind, bus;
+
+	for (kind = 0; kind < 2; kind++) {
+		for (bus = 0; bus < 256; bus++) {
+			struct lw_record r = { .type = LW_REC_VISITED, .unit = w->unit->index };
+
+			if (!w->unit->visits[kind][bus])
+				continue;
+			r.visited.kind = kind;
+			r.visited.segment = w->unit->segment;
+			r.visited.bus = bus;
+			r.visited.count = w->unit->visits[kind][bus];
+			memcpy(r.visited.bits, w->unit->visited[kind][bus], sizeof(r.visited.bits));
+			synth_emit(w->s, &r);
+		}
+	}
+}
+
+static void emit_root(struct walk *w)
+{
+	struct lw_record r = { .type = LW_REC_ROOT, .unit = w->unit->index };
+
+	r.root.phase = w->phase;
+	r.root.rtaddr = w->unit->rtaddr;
+	r.root.digest = digest(w->unit->root);
+	if (w->phase == LW_AFTER)
+		r.root.late = late(w->unit, w->unit->root_digests, 1, r.root.digest);
+	synth_emit(w->s, &r);
+}
+
+static void emit_unit(struct walk *w)
+{
+	struct lw_record r = { .type = LW_REC_UNIT_SEEN, .unit = w->unit->index };
+
+	r.unit_info.reg_phys = w->unit->reg_phys;
+	r.unit_info.cap = w->unit->cap;
+	r.unit_info.ecap = w->unit->ecap;
+	r.unit_info.rtaddr = w->unit->rtaddr;
+	r.unit_info.gsts = w->unit->gsts;
+	r.unit_info.segment = w->unit->segment;
+	synth_emit(w->s, &r);
+}
+
+static void walk_unit(struct walk *w)
+{
+	unsigned int mode = VTD_RTADDR_MODE(w->unit->rtaddr), slot;
+	uint32_t flags = 0;
+
+	w->sum.units++;
+	if (w->phase == LW_BEFORE)
+		emit_unit(w);
+	if (mode == VTD_MODE_SCALABLE)
+		flags |= LW_STATE_SCALABLE;
+	else if (mode != VTD_MODE_LEGACY)
+		flags |= LW_STATE_UNKNOWN_MODE;
+	if (w->unit->gone)
+		flags = LW_STATE_GONE;
+	else if (w->unit->root_unreadable)
+		flags |= LW_STATE_ROOT_UNREADABLE;
+	w->sum.unreadable += !!(flags & LW_STATE_ROOT_UNREADABLE);
+	emit_state(w, flags);
+	if (flags & ~LW_STATE_SCALABLE || (w->unit->scalable && !w->s->scalable_tables))
+		return;
+	emit_root(w);
+	if (w->phase == LW_BEFORE)
+		memcpy(w->unit->old_root, w->unit->root, sizeof(w->unit->root));
+	for (slot = 0; slot < SYNTH_TABLES; slot++)
+		walk_table(w, slot);
+	if (w->phase == LW_AFTER)
+		emit_visited(w);
+}
+
+void synth_walk(struct synth *s, unsigned int phase, unsigned int where)
+{
+	struct walk w = { .s = s, .phase = phase, .quota = s->entry_quota };
+	struct lw_record r = { .type = LW_REC_WALK, .unit = LW_NO_UNIT };
+	size_t i;
+
+	for (i = 0; i < s->unit_count; i++) {
+		w.unit = s->units[i];
+		walk_unit(&w);
+	}
+	r.walk = w.sum;
+	r.walk.phase = phase;
+	r.walk.where = where;
+	synth_emit(s, &r);
+}
