@@ -30,7 +30,8 @@ SKELS    := $(BPF:%=$(B)/%.skel.h)
 TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 TESTLIB  := $(patsubst %.c,$(B)/%.o,$(filter-out $(wildcard tests/unit/test_*.c),$(wildcard tests/unit/*.c)))
 
-.PHONY: all help deps test-deps install clean check check-all unit sanitized fuzz fuzzers vm demo
+.PHONY: all help deps test-deps install clean check check-all unit sanitized fuzz fuzzers vm demo \
+	verification mutant
 .DEFAULT_GOAL := all
 
 all: $(B)/luwatch ## build the agent and its BPF objects
@@ -112,6 +113,16 @@ demo: test-deps ## one hand-over in the test machine and its report; MUTANT=skip
 vm: test-deps ## a root shell in the test machine; KERNEL=6.1|6.12|7, MUTANT=…
 	@$(MAKE) -s all
 	@tests/demo --shell $(MUTANT)
+
+verification: ## docs/verification.md from the logs of the mutants' runs
+	@tests/mutants/run --document
+
+mutant: test-deps ## break a promise on purpose; M=NAME (all without), KERNEL=6.1|6.12, MODE=legacy|scalable
+	@tests/mutants/run $(KERNEL:%=--kernel %) $(MODE:%=--mode %) $(M)
+
+# Judges saved evidence without some of the checks.
+$(B)/tests/mutants/judge: $(B)/tests/mutants/judge.o $(B)/libluwatch.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 clean: ## remove what was built (downloaded kernels stay in their cache)
 	rm -rf $(B)
