@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Damages a copy of saved evidence: the pages carrier as if it had been the only one.
+"""Changes a copy of saved evidence: a damaged carrier, or another next kernel.
 
-With the trace carrier beside it nothing would be missing, so it is taken away first.
+The pages carrier is left as if it had been the only one: with the trace carrier beside it nothing
+would be missing.
 """
 
 import json
@@ -47,8 +48,43 @@ def truncate(pages):
     del pages[records[len(records) // 2][1]:]
 
 
+def carried_pages(pages):
+    """{address: digest} of every table that was digested at the end of the shutdown, and the root's."""
+    found, root = {}, 0
+    words = struct.Struct("<9Q")
+    for _, at, kind in log_records(pages):
+        payload = words.unpack_from(pages, at + 48)
+        after = payload[0] & 0xff == 1
+        if kind == 40 and after:  # LW_REC_ROOT
+            root = payload[1]
+            found[payload[1]] = payload[2]
+        elif kind == 23 and after and not payload[0] >> 24 & 0xa:  # LW_REC_TABLE, not gone, readable
+            found[payload[1]] = payload[6]
+        elif kind == 39 and payload[1] == 1:  # LW_REC_PASID_TABLE
+            found[payload[2]] = payload[3]
+            found[payload[4]] = payload[5]
+    return {at & 0xffffffffff000: digest for at, digest in found.items() if digest}, root
+
+
+def adopt(facts, copy, pages, overwrite):
+    """As if the next kernel had adopted the tables it was given, and perhaps written into one.
+
+    No kernel does yet: real records of a real hand-over, and an invented next kernel.
+    """
+    digests, root = carried_pages(pages)
+    if not digests:
+        raise Unfit("no table was digested")
+    facts["units"][0]["rtaddr"] = hex(root)
+    if overwrite:
+        digests[next(page for page in digests if page != root & ~0xfff)] ^= 1
+    facts["pages"] = {hex(page): hex(digest) for page, digest in digests.items()}
+    log = copy / "kmsg.bin"
+    log.write_bytes(log.read_bytes().replace(b"Translation was enabled", b"Translation was looked "))
+    (copy / "evidence.json").write_text(json.dumps(facts))
+
+
 def damage(good, copy, how):
-    """HOW: drop-TYPE (enum lw_record_type), flip, truncate."""
+    """HOW: drop-TYPE (enum lw_record_type), flip, truncate, adopt, overwrite."""
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(good, copy)
     facts = json.loads((copy / "evidence.json").read_text())
@@ -60,6 +96,9 @@ def damage(good, copy, how):
     pages = bytearray(path.read_bytes())
     if not log_records(pages):
         raise Unfit("the pages carrier has no log")
+    if how in ("adopt", "overwrite"):
+        adopt(facts, copy, pages, how == "overwrite")
+        return
     name, _, argument = how.partition("-")
     {"drop": drop, "flip": flip, "truncate": truncate}[name](pages, *filter(None, [argument]))
     path.write_bytes(pages)
