@@ -220,7 +220,7 @@ static int start(struct lw_daemon *d)
 		return r;
 	lw_limit_init(&d->limit, d->config.journal_rate);
 	lw_limit_init(&d->damage_limit, d->config.journal_rate);
-	lw_told_load(&d->told, LW_TOLD_FILE);
+	lw_daemon_tell_alive(d);
 	sd_notify(0, "STATUS=saving the evidence of the hand-over");
 	r = lw_watch_open(&d->watch, d->state);
 	if (r)
@@ -229,7 +229,6 @@ static int start(struct lw_daemon *d)
 	r = lw_daemon_arm(d);
 	if (r) {
 		lw_daemon_tell_start(d);
-		lw_daemon_tell_stop(d);
 		return r;
 	}
 	lw_daemon_open_log(d);
@@ -293,10 +292,10 @@ int lw_daemon_run(const struct lw_daemon_options *options)
 	r = take_lock(&lock);
 	if (!r)
 		r = start(&d);
-	if (r >= 0) {
+	if (r >= 0)
 		r = sd_event_loop(d.event);
+	if (d.told.running)
 		stop(&d);
-	}
 	finish(&d);
 	return lw_exit_of(r);
 }

@@ -45,6 +45,12 @@ struct lw_told {
 	uint32_t attempts; /* of kexec in this kernel */
 };
 
+/* What changes without an event. */
+struct lw_daemon_facts {
+	bool ready;
+	uint64_t declared, marked;
+};
+
 struct lw_daemon {
 	const char *config_file, *config_folder;
 	bool config_named; /* the file was named by hand */
@@ -88,10 +94,7 @@ struct lw_daemon {
 	int textfile_error;   /* what was said about it last */
 	int report_error;
 	uint64_t audit_sequence, audit_errors;
-	struct lw_daemon_facts {
-		bool ready;
-		uint64_t declared, marked;
-	} facts; /* that change without an event, as last written */
+	struct lw_daemon_facts facts; /* as last in the textfile */
 };
 
 /* Looking (look.c): takes what is new into the books, judges when that can matter. */
@@ -105,6 +108,7 @@ void lw_daemon_refresh_sight(struct lw_daemon *daemon);
 /* Telling (tell.c): journal, status line, textfile. */
 void lw_daemon_tell_armed(struct lw_daemon *daemon);
 void lw_daemon_tell_stop(struct lw_daemon *daemon);
+void lw_daemon_tell_alive(struct lw_daemon *daemon);
 void lw_daemon_tell_start(struct lw_daemon *daemon);
 void lw_daemon_tell_report(struct lw_daemon *daemon);
 void lw_daemon_tell_singles(struct lw_daemon *daemon);
@@ -128,6 +132,7 @@ uint64_t lw_daemon_audit_sequence(struct lw_daemon *daemon);
 char *lw_daemon_metrics(void *daemon, size_t *length);
 void lw_daemon_losses(struct lw_daemon *daemon, uint64_t losses[LW_LOSSES]);
 const char *lw_daemon_not_ready(struct lw_daemon *daemon);
+struct lw_daemon_facts lw_daemon_facts(struct lw_daemon *daemon);
 
 /* What was told (told.c). */
 void lw_told_load(struct lw_told *told, const char *path);

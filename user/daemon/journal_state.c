@@ -15,6 +15,14 @@ static const char *name_of(int error)
 	return name ? name : "unknown";
 }
 
+/* The same for people. */
+static const char *text_of(int error)
+{
+	const char *text = error < 0 && error > -4096 ? strerrordesc_np(-error) : NULL;
+
+	return text ? text : "unknown error";
+}
+
 void lw_journal_armed(struct lw_journal_entry *e, const struct lw_control *c)
 {
 	int attached = __builtin_popcountll(c->probes), possible = __builtin_popcountll(c->exists);
@@ -36,7 +44,7 @@ void lw_journal_not_armed(struct lw_journal_entry *e, int error)
 {
 	lw_journal_begin(e, LW_MESSAGE_NOT_ARMED,
 			 "this kernel cannot be armed (%s): its hand-over will not be recorded",
-			 name_of(error));
+			 text_of(error));
 	lw_journal_text(e, "ERRNO", name_of(error));
 }
 
@@ -63,7 +71,7 @@ void lw_journal_reset(struct lw_journal_entry *e, const char *armed_id, const ch
 void lw_journal_cannot_write(struct lw_journal_entry *e, const char *what, int error)
 {
 	lw_journal_begin(e, LW_MESSAGE_CANNOT_WRITE, "%s cannot be written: %s", what,
-			 name_of(error));
+			 text_of(error));
 	lw_journal_text(e, "WHAT", what);
 	lw_journal_text(e, "ERRNO", name_of(error));
 }

@@ -97,28 +97,72 @@ static int add_device(struct lw_preserved_now *set, size_t *room, uint64_t rid, 
 	return r;
 }
 
-int lw_map_preserved(const struct lw_pins *pins, const struct lw_device *devices,
-		     size_t device_count, struct lw_preserved_now *set)
+/* Calls TAKE for each element of map "preserved" until it returns an error. */
+static int each_preserved(const struct lw_pins *pins,
+			  int (*take)(void *context, uint64_t rid, const struct lw_preserved *p),
+			  void *context)
 {
-	bool marks = pins->control->exists >> LW_PROBE_PRESERVE_DEVICE & 1;
 	uint64_t rid, next, *from = NULL;
 	struct lw_preserved p;
-	size_t room = 0;
 	int r = 0;
 
-	memset(set, 0, sizeof(*set));
 	while (!r && !bpf_map_get_next_key(pins->maps.preserved, from, &next)) {
 		rid = next;
 		from = &rid;
-		if (bpf_map_lookup_elem(pins->maps.preserved, &rid, &p))
-			continue;
-		set->declared += !!(p.flags & LW_DECLARED);
-		set->marked += !!(p.flags & LW_MARKED);
-		if (p.flags & (marks ? LW_MARKED : LW_DECLARED))
-			r = add_device(set, &room, rid, marks ? p.marked_ns : 0, devices,
-				       device_count);
+		if (!bpf_map_lookup_elem(pins->maps.preserved, &rid, &p))
+			r = take(context, rid, &p);
 	}
 	return r;
+}
+
+struct taking {
+	struct lw_preserved_now *set;
+	size_t room;
+	bool marks;
+	const struct lw_device *devices;
+	size_t device_count;
+};
+
+static int take_preserved(void *context, uint64_t rid, const struct lw_preserved *p)
+{
+	struct taking *t = context;
+
+	if (!(p->flags & (t->marks ? LW_MARKED : LW_DECLARED)))
+		return 0;
+	return add_device(t->set, &t->room, rid, t->marks ? p->marked_ns : 0, t->devices,
+			  t->device_count);
+}
+
+int lw_map_preserved(const struct lw_pins *pins, const struct lw_device *devices,
+		     size_t device_count, struct lw_preserved_now *set)
+{
+	struct taking taking = {
+		.set = set,
+		.marks = pins->control->exists >> LW_PROBE_PRESERVE_DEVICE & 1,
+		.devices = devices,
+		.device_count = device_count,
+	};
+
+	memset(set, 0, sizeof(*set));
+	return each_preserved(pins, take_preserved, &taking);
+}
+
+static int count_preserved(void *context, uint64_t rid, const struct lw_preserved *p)
+{
+	uint64_t *counts = context;
+
+	counts[0] += !!(p->flags & LW_DECLARED);
+	counts[1] += !!(p->flags & LW_MARKED);
+	return 0;
+}
+
+void lw_map_count_preserved(const struct lw_pins *pins, uint64_t *declared, uint64_t *marked)
+{
+	uint64_t counts[2] = {};
+
+	each_preserved(pins, count_preserved, counts);
+	*declared = counts[0];
+	*marked = counts[1];
 }
 
 /*

@@ -23,7 +23,6 @@ int lw_map_faults(int fd, struct lw_map_fault **list);
 struct lw_preserved_now {
 	struct lw_live_preserved *rids; /* with DMA aliases; allocated */
 	size_t count;
-	uint64_t declared, marked; /* devices in each set */
 };
 
 /*
@@ -32,6 +31,9 @@ struct lw_preserved_now {
  */
 int lw_map_preserved(const struct lw_pins *pins, const struct lw_device *devices,
 		     size_t device_count, struct lw_preserved_now *set);
+
+/* How many devices are in each set: only the map is read. */
+void lw_map_count_preserved(const struct lw_pins *pins, uint64_t *declared, uint64_t *marked);
 
 /* The kernel's number of a map: of an open one, and of the one pinned under NAME; 0 = none. */
 uint32_t lw_map_id(int fd);

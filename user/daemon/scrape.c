@@ -27,6 +27,15 @@ const char *lw_daemon_not_ready(struct lw_daemon *d)
 	return NULL;
 }
 
+struct lw_daemon_facts lw_daemon_facts(struct lw_daemon *d)
+{
+	struct lw_daemon_facts facts = { .ready = !lw_daemon_not_ready(d) };
+
+	if (d->armed)
+		lw_map_count_preserved(&d->pins, &facts.declared, &facts.marked);
+	return facts;
+}
+
 void lw_daemon_losses(struct lw_daemon *d, uint64_t losses[LW_LOSSES])
 {
 	const struct lw_control *c = d->pins.control;
@@ -66,6 +75,7 @@ char *lw_daemon_metrics(void *context, size_t *length)
 {
 	struct lw_daemon *d = context;
 	struct lw_metrics_handover handover;
+	struct lw_daemon_facts facts;
 	struct lw_metrics m = {
 		.version = LW_VERSION,
 		.kernel = lw_kernel_release(),
@@ -77,10 +87,10 @@ char *lw_daemon_metrics(void *context, size_t *length)
 	lw_daemon_look(d);
 	if (d->stale)
 		lw_daemon_judge(d, false);
-	lw_daemon_refresh_sight(d);
-	m.ready = !lw_daemon_not_ready(d);
-	m.declared = d->preserved.declared;
-	m.marked = d->preserved.marked;
+	facts = lw_daemon_facts(d);
+	m.ready = facts.ready;
+	m.declared = facts.declared;
+	m.marked = facts.marked;
 	if (d->armed) {
 		m.probes = d->pins.control->probes;
 		m.fault_interrupts = d->pins.control->fault_interrupts;

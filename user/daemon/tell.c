@@ -30,7 +30,6 @@ static struct lw_journal_context journal_context(const struct lw_daemon *d)
 
 static void save_told(struct lw_daemon *d)
 {
-	d->told.any = true;
 	lw_told_save(&d->told, LW_TOLD_FILE);
 }
 
@@ -217,8 +216,7 @@ void lw_daemon_write_textfile(struct lw_daemon *d)
 	text = lw_daemon_metrics(d, &length);
 	r = text ? lw_write_file(d->config.textfile, text, length, 0644) : -ENOMEM;
 	d->textfile_ns = lw_boot_clock();
-	d->facts = (struct lw_daemon_facts){ !lw_daemon_not_ready(d), d->preserved.declared,
-					     d->preserved.marked };
+	d->facts = lw_daemon_facts(d);
 	if (r)
 		lw_daemon_tell_cannot_write(d, d->config.textfile, r, &d->textfile_error);
 	else
@@ -255,9 +253,7 @@ void lw_daemon_pulse(struct lw_daemon *d)
 	lw_daemon_look(d);
 	if (!*d->config.textfile)
 		return;
-	lw_daemon_refresh_sight(d);
-	now = (struct lw_daemon_facts){ !lw_daemon_not_ready(d), d->preserved.declared,
-					d->preserved.marked };
+	now = lw_daemon_facts(d);
 	if (now.ready != d->facts.ready || now.declared != d->facts.declared ||
 	    now.marked != d->facts.marked)
 		lw_daemon_write_textfile(d);
@@ -287,16 +283,21 @@ static void tell_reset(struct lw_daemon *d)
 			json_pack("{ss}", "boot_old", g->old_boot_id));
 }
 
-void lw_daemon_tell_start(struct lw_daemon *d)
+void lw_daemon_tell_alive(struct lw_daemon *d)
 {
+	lw_told_load(&d->told, LW_TOLD_FILE);
 	if (d->told.running)
 		lw_daemon_audit(d, LW_AUDIT_AGENT_DEAD, (struct lw_id){}, NULL);
 	lw_daemon_audit(d, LW_AUDIT_AGENT_STARTED, (struct lw_id){},
-			json_pack("{ss sb}", "version", LW_VERSION, "armed", d->armed));
-	tell_reset(d);
-	lw_daemon_tell_armed(d);
+			json_pack("{ss}", "version", LW_VERSION));
 	d->told.running = true;
 	save_told(d);
+}
+
+void lw_daemon_tell_start(struct lw_daemon *d)
+{
+	tell_reset(d);
+	lw_daemon_tell_armed(d);
 	lw_daemon_tell_report(d);
 	lw_daemon_look(d);
 	lw_daemon_tell_waiting(d);
