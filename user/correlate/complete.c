@@ -53,7 +53,7 @@ static void nothing_arrived(struct lw_handover *h)
 		missing(h,
 			"luwatch was not armed in the old kernel, or nothing of it is left: this "
 			"kernel's command line has no luwatch= word and there is no baseline (%s). "
-			"Enable luwatch.service, or run `luwatch arm` before the next kexec.",
+			"Enable luwatchd.service, or run `luwatch arm` before the next kexec.",
 			problems);
 	else if (!evidence->word_found)
 		missing(h,

@@ -23,6 +23,9 @@ static json_t *id_json(const struct lw_handover *h)
 {
 	char text[LW_ID_TEXT];
 
+	/* The name under which the evidence is kept, even where no record of it came across. */
+	if (!lw_id_is_zero(h->evidence->id))
+		return json_string(lw_id_format(h->evidence->id, text));
 	if (!h->evidence->id_known && !h->stream.id_guessed)
 		return json_null();
 	return json_string(lw_id_format(h->stream.id, text));
