@@ -40,7 +40,8 @@ def check_attacks_stay_text(bench):
 
 
 def check_hidden_characters_are_shown_by_number(bench):
-    browser = bench.open("attack-7", samples.hostile(samples.ATTACKS[7]))
+    number = next(i for i, attack in enumerate(samples.ATTACKS) if "\u202e" in attack)
+    browser = bench.open(f"attack-{number}", samples.hostile(samples.ATTACKS[number]))
     for form in ("\\u202eNAELC\\u202c", "\\u200bzero\\ufeff"):
         assert form in browser.run("$('headline').textContent"), form
         assert form in browser.run("$('entries-table').textContent"), form

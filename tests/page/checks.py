@@ -14,7 +14,7 @@ import check_looks
 import check_numbers
 import check_use
 import samples
-from browser import Browser
+from browser import Browser, PageError
 
 
 class Bench:
@@ -37,19 +37,14 @@ class Bench:
         return self.browser.open(self.page(name, report))
 
 
-def expect(condition, *why):
-    if not condition:
-        raise AssertionError(" ".join(str(word) for word in why))
-
-
-def equal(found, wanted, what):
-    expect(found == wanted, f"{what}: {found!r}, not {wanted!r}")
-
-
 def main():
     failed = 0
     with tempfile.TemporaryDirectory(prefix="luwatch-page-") as folder:
-        bench = Bench(sys.argv[1], folder)
+        try:
+            bench = Bench(sys.argv[1], folder)
+        except (OSError, PageError) as error:
+            print(f"fail page.browser: {error}")
+            return 1
         try:
             for module in (check_numbers, check_use, check_hostile, check_looks, check_command):
                 for name, function in inspect.getmembers(module, inspect.isfunction):

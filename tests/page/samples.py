@@ -16,6 +16,7 @@ STATES = ["kept", "cleared", "leaked", "lost", "altered", "appeared", "unreachab
 ATTACKS = [
     "<script>window.owned = 1</script>",
     "</script><script>window.owned = 1</script>",
+    "</script/x></title/x></style x><script>window.owned = 1</script >",
     "<!--<script>",
     "]]>--></style></title></table><img src=x onerror='window.owned=1'>",
     "\"' onfocus=window.owned=1 autofocus x=\"",
@@ -133,7 +134,7 @@ def hypervisor(bad):
             dict(report["findings"][2], subject="0000:17:02.3",
                  message="43 accesses of this preserved device were blocked because its context "
                          "entry is not present."),
-        ] + report["findings"][3:]
+        ] + report["findings"][3:4]
         report["invariants"]["I1"]["reason"] = "1 of 56 entries that had to be cleared stayed"
         report["invariants"]["I2"]["reason"] = "2 preserved entries are gone, 1 is altered"
         report["invariants"]["I10"]["reason"] = "47 faults of class broken, 1 of class leak-hit"

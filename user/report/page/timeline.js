@@ -92,7 +92,7 @@ function moments() {
 		add(scales.before(armed), "armed");
 	add(BANDS.blackout[0], "kernel_kexec()");
 	if (times.shutdown !== null && times.length)
-		add(Math.max(scales.blackout(times.shutdown), BANDS.blackout[0] + 3), times.path === null ? "tables cleared" : `tables cleared in ${duration(times.path)}`);
+		add(Math.max(scales.blackout(times.shutdown), BANDS.blackout[0] + 3), times.path === null ? "IOMMU shutdown" : `IOMMU shutdown, ${duration(times.path)}`);
 	add(BANDS.after[0], "new kernel's clock starts");
 	if (times.collected !== null && times.end !== null)
 		add(scales.after(times.collected), "collected");
