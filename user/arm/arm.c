@@ -541,6 +541,7 @@ int lw_disarm(const struct lw_arm_options *options)
 	lw_audit_append(NULL, &event, NULL);
 	lw_unpin_all();
 	lw_trace_stop();
+	lw_trace_clear();
 	unlink(baseline);	/* or the next kernel would say that this one was armed */
 	return 0;
 }
