@@ -77,6 +77,10 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(TESTLIB) $(B)/libluwatch.a
 install: all ## install below DESTDIR and PREFIX
 	install -D -m 0755 $(B)/luwatch $(DESTDIR)$(SBINDIR)/luwatch
 	install -D -m 0644 user/report/report.schema.json $(DESTDIR)$(DATADIR)/report.schema.json
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system systemd/*.service
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/catalog systemd/luwatch.catalog
+	[ -e $(DESTDIR)/etc/luwatch/luwatch.conf ] || \
+		install -D -m 0644 -t $(DESTDIR)/etc/luwatch systemd/luwatch.conf
 
 check: test-deps ## build, then run every test but the long ones
 	@MAKE='$(MAKE)' tests/check
