@@ -72,7 +72,8 @@ struct lw_daemon {
 
 	/* Seeing. */
 	struct lw_topology topology;
-	uint64_t topology_ns; /* boot clock when it was read */
+	uint64_t topology_ns; /* boot clock when it was looked at */
+	uint64_t topology_digest;
 	struct lw_preserved_now preserved;
 	struct lw_books books;
 	struct lw_watch watch;
@@ -103,7 +104,10 @@ void lw_daemon_judge(struct lw_daemon *daemon, bool end);
 int lw_daemon_open_ring(struct lw_daemon *daemon);
 void lw_daemon_close_ring(struct lw_daemon *daemon);
 int lw_daemon_open_log(struct lw_daemon *daemon);
+
+/* Seeing (sight.c). */
 void lw_daemon_refresh_sight(struct lw_daemon *daemon);
+struct lw_live_context lw_daemon_context(const struct lw_daemon *daemon);
 
 /* Telling (tell.c): journal, status line, textfile. */
 void lw_daemon_tell_armed(struct lw_daemon *daemon);

@@ -16,10 +16,8 @@
 #include "daemon/daemon.h"
 #include "fault/registers.h"
 
-#define SECOND_NS	1000000000ULL
-#define TOPOLOGY_AGE_NS (5 * SECOND_NS)
-#define LOOK_AGAIN_S	2
-#define JUDGE_SHARE	20 /* judging may take so little of the time: 1 / 20 */
+#define LOOK_AGAIN_S 2
+#define JUDGE_SHARE  20 /* judging may take so little of the time: 1 / 20 */
 
 void lw_daemon_timer(sd_event_source *timer, uint64_t seconds)
 {
@@ -30,36 +28,6 @@ void lw_daemon_timer(sd_event_source *timer, uint64_t seconds)
 		return;
 	sd_event_source_set_time_relative(timer, seconds * 1000000);
 	sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
-}
-
-/* Devices and the preserved set as they are now. */
-void lw_daemon_refresh_sight(struct lw_daemon *d)
-{
-	uint64_t now = lw_boot_clock();
-
-	if (!d->topology_ns || now - d->topology_ns > TOPOLOGY_AGE_NS) {
-		lw_topology_free(&d->topology);
-		if (lw_topology_read("/sys", &d->topology))
-			lw_warn("the PCI devices cannot be listed");
-		d->topology_ns = now;
-	}
-	free(d->preserved.rids);
-	memset(&d->preserved, 0, sizeof(d->preserved));
-	if (d->armed &&
-	    lw_map_preserved(&d->pins, d->topology.devices, d->topology.count, &d->preserved))
-		lw_warn("the preserved set cannot be read; faults may get a milder class");
-}
-
-static struct lw_live_context context_of(const struct lw_daemon *d)
-{
-	return (struct lw_live_context){
-		.handed_over = d->watch.handed_over,
-		.handover = d->watch.handover,
-		.preserved = d->preserved.rids,
-		.preserved_count = d->preserved.count,
-		.devices = d->topology.devices,
-		.device_count = d->topology.count,
-	};
 }
 
 static void note(struct lw_daemon *d, struct lw_booked booked)
@@ -85,7 +53,7 @@ static bool take_counters(struct lw_daemon *d)
 		return false;
 	}
 	lw_daemon_refresh_sight(d);
-	context = context_of(d);
+	context = lw_daemon_context(d);
 	booked = lw_books_take(&d->books, &context, faults, count);
 	free(faults);
 	note(d, booked);
@@ -184,7 +152,7 @@ static int on_record(void *context, void *data, size_t size)
 		return 0;
 	fault = &d->singles[d->single_count++];
 	lw_fault_of_record(record, fault);
-	live = context_of(d);
+	live = lw_daemon_context(d);
 	lw_live_classify(&live, fault);
 	return 0;
 }
@@ -237,7 +205,7 @@ static void take_logged(void *context, const struct lw_fault *fault, uint64_t se
 		d->urgent = true;
 		return;
 	}
-	live = context_of(d);
+	live = lw_daemon_context(d);
 	lw_books_take_logged(&d->books, &live, fault);
 }
 
