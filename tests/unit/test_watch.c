@@ -32,6 +32,7 @@ struct bench {
 	struct lw_watch watch;
 	struct lw_fault live[8];
 	struct lw_watch_input input;
+	uint32_t stored; /* revisions told, each once and in order */
 };
 
 static char *path_of(const struct bench *b, const char *name)
@@ -127,10 +128,19 @@ static void save_evidence(struct bench *b)
 	json_decref(json);
 }
 
+static void count_stored(void *context, const json_t *report)
+{
+	struct bench *b = context;
+	uint64_t revision = 0;
+
+	assert_true(lw_field_count(report, "revision", &revision));
+	assert_int_equal(revision, ++b->stored);
+}
+
 static void restart(struct bench *b)
 {
 	lw_watch_close(&b->watch);
-	lw_watch_start(&b->watch, b->state, &b->gathered);
+	lw_watch_start(&b->watch, b->state, &b->gathered, count_stored, b);
 }
 
 static int setup(void **state)
@@ -146,7 +156,7 @@ static int setup(void **state)
 	b->gathered = (struct lw_gathered){ .boot = LW_BOOT_KEXEC, .id = b->synth->id };
 	b->input = (struct lw_watch_input){ .live = b->live, .armed_ns = ARMED,
 					    .now_ns = 60 * SECOND, .period_s = 3600 };
-	lw_watch_start(&b->watch, b->state, &b->gathered);
+	lw_watch_start(&b->watch, b->state, &b->gathered, count_stored, b);
 	*state = b;
 	return 0;
 }
@@ -175,6 +185,7 @@ static void says(const struct bench *b, const char *verdict, uint32_t revision, 
 {
 	assert_string_equal(lw_field_raw(b->watch.report, "verdict"), verdict);
 	assert_int_equal(b->watch.revision, revision);
+	assert_int_equal(b->stored, revision);
 	assert_int_equal(b->watch.final, final);
 }
 

@@ -112,10 +112,5 @@ int lw_daemon_arm(struct lw_daemon *d)
 		r = adopt_pins(d);
 	if (r)
 		tell_not_armed(r);
-	else if (result.outcome != LW_ARM_UNCHANGED)
-		lw_daemon_audit(d, LW_AUDIT_ARMED, result.id,
-				json_pack("{si si ss}", "probes", result.hooks_attached,
-					  "probes_possible", result.hooks_total, "carriers",
-					  result.carriers));
 	return r;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the daemon adds to the audit log: its own life, arming, attempts that were refused, and each
- * revision of a report with the digest of the file. A log that cannot be written stops nothing; the
- * failure is counted, and the audit code says it loudly.
+ * What the daemon adds to the audit log: its own life, attempts that were refused, configuration,
+ * and the revisions of reports that it stores. Arming leaves its record itself. A log that cannot
+ * be written stops nothing; the failure is counted, and the audit code says it loudly.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "audit/audit.h"
-#include "audit/record.h"
+#include "audit/report.h"
 #include "base/io.h"
 #include "daemon/daemon.h"
 #include "report/fields.h"
@@ -20,41 +20,28 @@
 #define WAIT_MS	  1000
 #define TAIL_SIZE 65536
 
-void lw_daemon_audit(struct lw_daemon *d, enum lw_audit_kind kind, struct lw_id handover,
-		     json_t *detail)
+int lw_daemon_audit(struct lw_daemon *d, enum lw_audit_kind kind, struct lw_id handover,
+		    json_t *detail)
 {
-	struct lw_audit_config config = { .path = d->config.audit_file, .wait_ms = WAIT_MS };
+	struct lw_audit_config config = { .wait_ms = WAIT_MS };
 	struct lw_audit_event event = { .kind = kind, .handover = handover, .detail = detail };
 	struct lw_audit_result result;
 
-	if (*config.path) {
-		if (lw_audit_append(&config, &event, &result))
-			d->audit_errors++;
-		else
-			d->audit_sequence = result.record.seq;
-	}
+	int r = lw_audit_append(&config, &event, &result);
+
+	if (r)
+		d->audit_errors++;
+	else
+		d->audit_sequence = result.record.seq;
 	json_decref(detail);
+	return r;
 }
 
-static enum lw_audit_kind kind_of(const json_t *report, uint32_t revision)
+void lw_daemon_audit_report(void *context, const json_t *report)
 {
-	if (json_is_true(lw_field(report, "final")))
-		return LW_AUDIT_FINAL;
-	return revision == 1 ? LW_AUDIT_COLLECTED : LW_AUDIT_REVISED;
-}
+	struct lw_daemon *d = context;
 
-void lw_daemon_audit_report(struct lw_daemon *d, const json_t *report, uint32_t revision,
-			    const void *bytes, size_t length)
-{
-	uint8_t hash[LW_AUDIT_HASH];
-	char digest[LW_AUDIT_HASH_TEXT];
-
-	lw_audit_hash(bytes, length, hash);
-	lw_daemon_audit(d, kind_of(report, revision), d->watch.gathered.id,
-			json_pack("{si ss* ss* ss}", "revision", (int)revision, "verdict",
-				  json_string_value(lw_field(report, "verdict")), "headline",
-				  json_string_value(lw_field(report, "headline")), "report_sha256",
-				  lw_audit_hash_text(hash, digest)));
+	d->audit_errors += !!lw_audit_report(report);
 }
 
 void lw_daemon_audit_config(struct lw_daemon *d, const struct lw_config *old)
@@ -81,7 +68,7 @@ void lw_daemon_audit_config(struct lw_daemon *d, const struct lw_config *old)
 /* Number of the last complete record in the file; other processes write into it, too. */
 uint64_t lw_daemon_audit_sequence(struct lw_daemon *d)
 {
-	LW_CLOSE int fd = open(d->config.audit_file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	LW_CLOSE int fd = open(LW_AUDIT_PATH, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	LW_FREE char *tail = malloc(TAIL_SIZE + 1);
 	struct stat status;
 	ssize_t length = -1;

@@ -43,7 +43,6 @@ struct lw_config {
 	struct lw_rate journal_rate;
 	bool addresses;
 	char state[LW_CONFIG_TEXT];
-	char audit_file[LW_CONFIG_TEXT]; /* "" = none */
 	struct lw_label labels[LW_CONFIG_LABELS];
 	size_t label_count;
 };

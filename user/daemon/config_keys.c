@@ -93,14 +93,6 @@ const struct lw_config_key lw_config_keys[] = {
 	  .fallback = "/var/lib/luwatch",
 	  .allowed = "an absolute path",
 	  .help = "Where evidence, reports and the declared set are kept." },
-	{ .section = "audit",
-	  .name = "file",
-	  .type = LW_CONFIG_FILE_OR_NONE,
-	  AT(audit_file),
-	  .words = { ".jsonl" },
-	  .fallback = "/var/log/luwatch/audit.jsonl",
-	  .allowed = "an absolute path that ends in .jsonl, or nothing",
-	  .help = "The audit log that the daemon writes." },
 };
 
 const size_t lw_config_key_count = sizeof(lw_config_keys) / sizeof(lw_config_keys[0]);

@@ -222,7 +222,7 @@ static int start(struct lw_daemon *d)
 	lw_limit_init(&d->damage_limit, d->config.journal_rate);
 	lw_daemon_tell_alive(d);
 	sd_notify(0, "STATUS=saving the evidence of the hand-over");
-	r = lw_watch_open(&d->watch, d->state);
+	r = lw_watch_open(&d->watch, d->state, lw_daemon_audit_report, d);
 	if (r)
 		return r;
 	sd_notify(0, "STATUS=arming");

@@ -125,10 +125,9 @@ void lw_daemon_write_textfile(struct lw_daemon *daemon);
 void lw_daemon_pulse(struct lw_daemon *daemon);
 
 /* Audit log (audit.c); DETAIL is taken over. */
-void lw_daemon_audit(struct lw_daemon *daemon, enum lw_audit_kind kind, struct lw_id handover,
-		     json_t *detail);
-void lw_daemon_audit_report(struct lw_daemon *daemon, const json_t *report, uint32_t revision,
-			    const void *bytes, size_t length);
+int lw_daemon_audit(struct lw_daemon *daemon, enum lw_audit_kind kind, struct lw_id handover,
+		    json_t *detail);
+void lw_daemon_audit_report(void *daemon, const json_t *report);
 void lw_daemon_audit_config(struct lw_daemon *daemon, const struct lw_config *old);
 uint64_t lw_daemon_audit_sequence(struct lw_daemon *daemon);
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 #include "arm/parts.h"
 #include "base/io.h"
@@ -59,7 +60,6 @@ static bool tell_revision(struct lw_daemon *d, uint32_t revision)
 	if (report) {
 		lw_journal_report(&entry, report);
 		lw_journal_send(&entry);
-		lw_daemon_audit_report(d, report, revision, bytes, length);
 	}
 	free(bytes);
 	json_decref(report);
@@ -272,6 +272,7 @@ void lw_daemon_tell_armed(struct lw_daemon *d)
 static void tell_reset(struct lw_daemon *d)
 {
 	const struct lw_gathered *g = &d->watch.gathered;
+	LW_FREE char *baseline = lw_armed_path(d->state, g->old_boot_id);
 	struct lw_journal_entry entry;
 	char id[LW_ID_TEXT];
 
@@ -279,8 +280,9 @@ static void tell_reset(struct lw_daemon *d)
 		return;
 	lw_journal_reset(&entry, lw_id_format(g->id, id), g->old_boot_id);
 	lw_journal_send(&entry);
-	lw_daemon_audit(d, LW_AUDIT_NOT_HANDED_OVER, g->id,
-			json_pack("{ss}", "boot_old", g->old_boot_id));
+	/* Recorded once; the baseline on disk has then done its duty. */
+	if (!lw_daemon_audit(d, LW_AUDIT_NOT_HANDED_OVER, g->id, NULL))
+		unlink(baseline);
 }
 
 void lw_daemon_tell_alive(struct lw_daemon *d)

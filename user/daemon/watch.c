@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/report.h"
 #include "base/io.h"
 #include "base/message.h"
 #include "correlate/json.h"
@@ -149,7 +148,8 @@ static int store(struct lw_watch *w, json_t *report, uint32_t revision)
 		json_decref(report);
 		return r;
 	}
-	lw_audit_report(report);
+	if (w->stored)
+		w->stored(w->context, report);
 	take_stored(w, report);
 	return 1;
 }
@@ -223,9 +223,12 @@ static json_t *last_report(const char *state)
 	return report;
 }
 
-void lw_watch_start(struct lw_watch *w, const char *state, const struct lw_gathered *gathered)
+void lw_watch_start(struct lw_watch *w, const char *state, const struct lw_gathered *gathered,
+		    void (*stored)(void *context, const json_t *report), void *context)
 {
 	memset(w, 0, sizeof(*w));
+	w->stored = stored;
+	w->context = context;
 	w->state = state;
 	w->gathered = *gathered;
 	lw_kernel_log_init(&w->c.log);
@@ -239,14 +242,15 @@ void lw_watch_start(struct lw_watch *w, const char *state, const struct lw_gathe
 	judge_first(w);
 }
 
-int lw_watch_open(struct lw_watch *w, const char *state)
+int lw_watch_open(struct lw_watch *w, const char *state,
+		  void (*stored)(void *context, const json_t *report), void *context)
 {
 	struct lw_gathered gathered;
 	int r = lw_gather(state, &gathered);
 
 	memset(w, 0, sizeof(*w));
 	if (!r)
-		lw_watch_start(w, state, &gathered);
+		lw_watch_start(w, state, &gathered, stored, context);
 	return r;
 }
 

@@ -30,6 +30,10 @@ struct lw_watch {
 
 	bool loaded; /* the evidence is there, and can be judged again */
 
+	/* Told of each report when it was stored; or NULL. */
+	void (*stored)(void *context, const json_t *report);
+	void *context;
+
 	/* Private. */
 	struct lw_case c;
 	struct lw_handover *handover;
@@ -42,10 +46,12 @@ struct lw_watch {
  * Gathers (unless that was done in this boot), and stores revision 1 unless there is one. 0 or a
  * negative errno, with a message said; only what gathering says is worth giving up for.
  */
-int lw_watch_open(struct lw_watch *watch, const char *state);
+int lw_watch_open(struct lw_watch *watch, const char *state,
+		  void (*stored)(void *context, const json_t *report), void *context);
 
 /* The same with what was gathered. */
-void lw_watch_start(struct lw_watch *watch, const char *state, const struct lw_gathered *gathered);
+void lw_watch_start(struct lw_watch *watch, const char *state, const struct lw_gathered *gathered,
+		    void (*stored)(void *context, const json_t *report), void *context);
 void lw_watch_close(struct lw_watch *watch);
 
 /* Takes a fault of the kernel log that the saved log has not yet; SEQUENCE is its record's number.
