@@ -127,4 +127,14 @@ __noinline int lw_emit(struct lw_record *record)
 	return 0;
 }
 
+/* A record without a payload: this happened now. */
+static __always_inline void lw_emit_marker(u16 type, u16 unit)
+{
+	struct lw_record r = {};
+
+	r.type = type;
+	r.unit = unit;
+	lw_emit(&r);
+}
+
 #endif

@@ -2,12 +2,12 @@
 /*
  * Faults, read from the unit's fault recording registers at the entry of dmar_fault(): the handler
  * clears them and prints only what its rate limit lets through. While user space lives each fault
- * is counted in a map and offered to a listener; from kernel_kexec() on each becomes a record.
+ * is counted (fault_count.bpf.h); from kernel_kexec() on each becomes a record.
  */
 #ifndef LUWATCH_FAULT_BPF_H
 #define LUWATCH_FAULT_BPF_H
 
-#include "emit.bpf.h"
+#include "fault_count.bpf.h"
 
 /* What the entry of dmar_fault() saw, for its return on the same CPU. */
 struct fault_seen {
@@ -36,106 +36,6 @@ struct fault_scan {
 	u32 fsts;
 	u32 latched;		/* LW_FAULT_LATCHED at the last look */
 };
-
-/* What the fault is counted under. */
-static __always_inline void lw_fault_key(struct lw_fault_key *key, u32 segment, u64 hi)
-{
-	u8 reason = VTD_FRCD_REASON(hi);
-
-	key->rid = LW_RID(segment, VTD_FRCD_SOURCE_ID(hi) >> 8, VTD_FRCD_SOURCE_ID(hi) & 0xff);
-	key->pasid = VTD_FRCD_PP(hi) ? VTD_FRCD_PASID(hi) : LW_NO_PASID;
-	key->reason = reason;
-	key->flags = 0;
-	if (vtd_reason_is_interrupt(reason)) {
-		key->flags |= LW_FAULT_INTERRUPT;
-		key->pasid = LW_NO_PASID;
-	} else {
-		if (VTD_FRCD_T1(hi))
-			key->flags |= LW_FAULT_READ;
-		if (VTD_FRCD_EXE(hi))
-			key->flags |= LW_FAULT_EXECUTE;
-		if (VTD_FRCD_PRIV(hi))
-			key->flags |= LW_FAULT_PRIVILEGED;
-	}
-	key->since_kexec = 0;
-	key->pad = 0;
-}
-
-/* The device's counters, or those of LW_RID_OTHER; NULL when there is no place at all. */
-static __always_inline struct lw_fault_device *lw_fault_device(struct lw_control *c, u64 *rid, u64 now)
-{
-	struct lw_fault_device fresh = { .first_ns = now }, *device;
-
-	device = bpf_map_lookup_elem(&fault_devices, rid);
-	if (device)
-		return device;
-	bpf_map_update_elem(&fault_devices, rid, &fresh, BPF_NOEXIST);
-	device = bpf_map_lookup_elem(&fault_devices, rid);
-	if (device)
-		return device;
-	__sync_fetch_and_add(&c->devices_other, 1);
-	*rid = LW_RID_OTHER;
-	return bpf_map_lookup_elem(&fault_devices, rid);
-}
-
-/*
- * Counts a fault under its device and under its kind. A device has a quota of kinds, so that one
- * with thousands of PASIDs cannot take the places of others: its further kinds are counted as one.
- */
-static __always_inline void lw_count_fault(struct lw_control *c, struct lw_fault_key *key, u64 address,
-					   u16 unit)
-{
-	struct lw_fault_value fresh = {}, *value;
-	u64 now = bpf_ktime_get_boot_ns();
-	struct lw_fault_device *device;
-
-	device = lw_fault_device(c, &key->rid, now);
-	if (!device) {
-		__sync_fetch_and_add(&c->faults_lost, 1);
-		return;
-	}
-	__sync_fetch_and_add(&device->count, 1);
-	device->last_ns = now;
-	value = bpf_map_lookup_elem(&faults, key);
-	if (!value && __sync_fetch_and_add(&device->details, 1) >= LW_FAULT_DETAILS) {
-		__sync_fetch_and_add(&c->details_other, 1);
-		key->pasid = LW_NO_PASID;
-		key->reason = 0;
-		key->flags = LW_FAULT_OTHER;
-		value = bpf_map_lookup_elem(&faults, key);
-	}
-	if (!value) {
-		fresh.first_ns = now;
-		fresh.unit = unit;
-		bpf_map_update_elem(&faults, key, &fresh, BPF_NOEXIST);
-		value = bpf_map_lookup_elem(&faults, key);
-		if (!value) {
-			__sync_fetch_and_add(&c->faults_lost, 1);
-			return;
-		}
-	}
-	__sync_fetch_and_add(&value->count, 1);
-	value->last_ns = now;
-	value->last_address = address;
-}
-
-/* Offers a single fault to a listener, at most .events_rate a second. */
-static __always_inline void lw_offer_event(struct lw_control *c, struct lw_record *r)
-{
-	u64 now = bpf_ktime_get_boot_ns();
-
-	if (now - c->events_window_ns >= 1000000000ULL) {
-		c->events_window_ns = now;
-		c->events_in_window = 0;
-	}
-	if (__sync_fetch_and_add(&c->events_in_window, 1) >= c->events_rate) {
-		__sync_fetch_and_add(&c->events_held, 1);
-		return;
-	}
-	r->time_ns = now;
-	if (bpf_ringbuf_output(&events, r, sizeof(*r), 0))
-		__sync_fetch_and_add(&c->events_lost, 1);
-}
 
 static __always_inline void lw_one_fault(struct fault_scan *s, u64 lo, u64 hi)
 {
@@ -268,58 +168,49 @@ static long lw_latched_unit(u32 index, void *unused)
 	return 0;
 }
 
-/* Counted faults as records: SINCE_KEXEC 0 at kernel_kexec(), 1 at the last look. */
-static long lw_carry_total(void *map, struct lw_fault_key *key, struct lw_fault_value *value,
-			   u32 *since_kexec)
+/* dmar_fault(irq, iommu). */
+static __always_inline int on_dmar_fault(struct intel_iommu *iommu)
 {
-	struct lw_control *c = lw_get_control();
-	struct lw_record r = {};
+	struct lw_control *c = lw_fired(LW_PROBE_DMAR_FAULT);
 
-	if (!c || key->since_kexec != *since_kexec)
+	if (!c || !iommu)
 		return 0;
-	if (c->totals_written >= c->fault_quota) {
-		c->totals_other += value->count;
-		return 0;
-	}
-	c->totals_written++;
-	r.type = LW_REC_FAULT_TOTAL;
-	r.unit = value->unit;
-	r.fault_total.source_id = key->rid;
-	r.fault_total.reason = key->reason;
-	r.fault_total.flags = key->flags | (key->since_kexec ? LW_FAULT_SINCE_KEXEC : 0);
-	r.fault_total.pasid = key->pasid;
-	r.fault_total.count = value->count;
-	r.fault_total.first_ns = value->first_ns;
-	r.fault_total.last_ns = value->last_ns;
-	r.fault_total.last_address = value->last_address;
-	lw_emit(&r);
+	__sync_fetch_and_add(&c->fault_interrupts, 1);
+	lw_scan_faults(c, iommu, 0);
 	return 0;
 }
 
-/* What is beyond the quota, as one record of requester ID LW_RID_OTHER. */
-static __noinline int lw_carry_other(u32 since_kexec)
+SEC("fentry/dmar_fault")
+int BPF_PROG(fe_dmar_fault, int irq, struct intel_iommu *iommu)
 {
-	struct lw_control *c = lw_get_control();
-	struct lw_record r = {};
+	return on_dmar_fault(iommu);
+}
 
-	if (!c || !c->totals_other)
-		return 0;
-	r.type = LW_REC_FAULT_TOTAL;
-	r.unit = LW_NO_UNIT;
-	r.fault_total.source_id = LW_RID_OTHER;
-	r.fault_total.flags = LW_FAULT_OTHER | (since_kexec ? LW_FAULT_SINCE_KEXEC : 0);
-	r.fault_total.pasid = LW_NO_PASID;
-	r.fault_total.count = c->totals_other;
-	lw_emit(&r);
+SEC("kprobe/dmar_fault")
+int BPF_KPROBE(kp_dmar_fault, int irq, struct intel_iommu *iommu)
+{
+	return on_dmar_fault(iommu);
+}
+
+static __always_inline int on_dmar_fault_end(void)
+{
+	struct lw_control *c = lw_fired(LW_PROBE_DMAR_FAULT_END);
+
+	if (c)
+		lw_unseen_faults(c);
 	return 0;
 }
 
-static __always_inline void lw_carry_totals(struct lw_control *c, u32 since_kexec)
+SEC("fexit/dmar_fault")
+int BPF_PROG(fx_dmar_fault)
 {
-	c->totals_written = 0;
-	c->totals_other = 0;
-	bpf_for_each_map_elem(&faults, lw_carry_total, &since_kexec, 0);
-	lw_carry_other(since_kexec);
+	return on_dmar_fault_end();
+}
+
+SEC("kretprobe/dmar_fault")
+int BPF_KRETPROBE(kr_dmar_fault)
+{
+	return on_dmar_fault_end();
 }
 
 #endif

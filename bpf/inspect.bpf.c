@@ -4,17 +4,9 @@
  * one page of a translation table, and look at the loaded kexec image. `luwatch snapshot` and the
  * checks of `arm` and `status` rest on them.
  */
-#include "kernel_types.h"
-#include <bpf/bpf_helpers.h>
-#include <bpf/bpf_core_read.h>
-#include "luwatch/control.h"
-#include "luwatch/vtd.h"
+#include "memory.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
-
-extern const void page_offset_base __ksym;
-extern const void dmar_drhd_units __ksym __weak;
-extern const void kexec_image __ksym __weak;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -41,30 +33,6 @@ __u32 unit_count;
 __u32 units_skipped;
 __u32 list_missing;
 __u64 next_drhd;
-
-static __always_inline u64 page_offset(void)
-{
-	u64 base = 0;
-
-	bpf_probe_read_kernel(&base, sizeof(base), &page_offset_base);
-	return base;
-}
-
-static __always_inline u32 read32(const void *reg, u32 offset)
-{
-	u32 value = ~0U;
-
-	bpf_probe_read_kernel(&value, sizeof(value), reg + offset);
-	return value;
-}
-
-static __always_inline u64 read64(const void *reg, u32 offset)
-{
-	u64 value = ~0ULL;
-
-	bpf_probe_read_kernel(&value, sizeof(value), reg + offset);
-	return value;
-}
 
 static long view_drhd(u32 number, void *unused)
 {
@@ -99,18 +67,18 @@ static long view_drhd(u32 number, void *unused)
 	v->ignored = BPF_CORE_READ_BITFIELD_PROBED(drhd, ignored);
 	v->gfx_dedicated = BPF_CORE_READ_BITFIELD_PROBED(drhd, gfx_dedicated);
 	root_entry = (u64)BPF_CORE_READ(iommu, root_entry);
-	v->root_entry = root_entry ? root_entry - page_offset() : 0;
-	v->version = read32(reg, VTD_VER_REG);
-	v->gsts = read32(reg, VTD_GSTS_REG);
-	v->fsts = read32(reg, VTD_FSTS_REG);
-	v->fectl = read32(reg, VTD_FECTL_REG);
-	v->pmen = read32(reg, VTD_PMEN_REG);
-	v->rtaddr = read64(reg, VTD_RTADDR_REG);
-	v->iqa = read64(reg, VTD_IQA_REG);
-	v->irta = read64(reg, VTD_IRTA_REG);
+	v->root_entry = root_entry ? root_entry - lw_page_offset() : 0;
+	v->version = lw_read32(reg, VTD_VER_REG);
+	v->gsts = lw_read32(reg, VTD_GSTS_REG);
+	v->fsts = lw_read32(reg, VTD_FSTS_REG);
+	v->fectl = lw_read32(reg, VTD_FECTL_REG);
+	v->pmen = lw_read32(reg, VTD_PMEN_REG);
+	v->rtaddr = lw_read64(reg, VTD_RTADDR_REG);
+	v->iqa = lw_read64(reg, VTD_IQA_REG);
+	v->irta = lw_read64(reg, VTD_IRTA_REG);
 	v->readable = (v->rtaddr & VTD_ADDRESS) && v->rtaddr != ~0ULL &&
 		      !bpf_probe_read_kernel(v->root, sizeof(v->root),
-					     (void *)(page_offset() + (v->rtaddr & VTD_ADDRESS)));
+					     (void *)(lw_page_offset() + (v->rtaddr & VTD_ADDRESS)));
 	return 0;
 }
 
@@ -140,7 +108,7 @@ int read_page(void *ctx)
 	if (!v)
 		return 0;
 	v->result = bpf_probe_read_kernel(v->words, sizeof(v->words),
-					  (void *)(page_offset() + (v->address & VTD_ADDRESS)));
+					  (void *)(lw_page_offset() + (v->address & VTD_ADDRESS)));
 	return 0;
 }
 

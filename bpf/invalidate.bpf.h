@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Invalidations between the two walks: the descriptors as the driver submits them, with the result
- * of the submission. At a global one the tables are digested: if one of them has another digest in
- * the end, something was written after it. That needs no hook on the writes themselves.
+ * Invalidations between the two walks: the descriptors as the driver submits them, with the result of
+ * the submission; at a global one the tables are digested.
  */
 #ifndef LUWATCH_INVALIDATE_BPF_H
 #define LUWATCH_INVALIDATE_BPF_H
 
-#include "walk.bpf.h"
+#include "digest.bpf.h"
 
 #define LW_GLOBAL 1	/* granularity of context, IOTLB and register-based invalidations */
 #define LW_PASID_GLOBAL 3
@@ -29,48 +28,6 @@ static __always_inline bool lw_inv_is_global(u64 qw0)
 {
 	return VTD_INV_GRANULARITY(qw0) ==
 	       (VTD_INV_TYPE(qw0) == VTD_INV_PASID_CACHE ? LW_PASID_GLOBAL : LW_GLOBAL);
-}
-
-struct digesting {
-	u32 unit;
-	u32 kind;
-	u64 page_offset;
-};
-
-static long lw_digest_half(u32 half, struct digesting *d)
-{
-	struct lw_unit_scratch *u = bpf_map_lookup_elem(&units, &d->unit);
-	struct walk *w = lw_get_walk();
-	u32 kind = d->kind;
-	u64 root;
-
-	if (!u || !w || kind > 2)
-		return 1;
-	half &= 511;
-	root = u->root[half];
-	if (!(root & VTD_PRESENT))
-		return 0;
-	if (!bpf_probe_read_kernel(w->page, LW_PAGE_SIZE,
-				   (void *)(d->page_offset + (root & VTD_ADDRESS))))
-		u->digests[kind][half] = lw_digest(w->page);
-	return 0;
-}
-
-/* Digests of the unit's root table and of every context table it had at the walk before. */
-static __noinline int lw_digest_tables(u32 unit, u32 kind)
-{
-	struct digesting d = { .unit = unit, .kind = kind, .page_offset = lw_page_offset() };
-	struct lw_unit_scratch *u = bpf_map_lookup_elem(&units, &unit);
-	struct walk *w = lw_get_walk();
-
-	if (!u || !w || kind > 2 || !u->readable)
-		return 0;
-	if (!bpf_probe_read_kernel(w->page, LW_PAGE_SIZE,
-				   (void *)(d.page_offset + (u->rtaddr & VTD_ADDRESS))))
-		u->root_digests[kind] = lw_digest(w->page);
-	bpf_loop(512, lw_digest_half, &d, 0);
-	u->invalidated |= 1U << kind;
-	return 0;
 }
 
 static __noinline int lw_emit_invalidation(u32 unit, u32 slot, u32 flags, int result)
@@ -160,6 +117,98 @@ static __always_inline void lw_note_flush(struct lw_control *c, struct intel_iom
 	u->queue[0][2] = target;
 	u->queue[0][3] = 0;
 	lw_emit_invalidation(unit, 0, flags | LW_INV_REGISTER, 0);
+}
+
+/* Invalidations: only between the two walks. */
+static __always_inline int on_qi_submit(struct intel_iommu *iommu, u64 qw0, u64 qw1, u64 qw2, u64 qw3)
+{
+	struct lw_control *c = lw_get_control();
+
+	if (!c || !c->attempt_open || !c->shutdown_seen)
+		return 0;
+	lw_fired(LW_PROBE_QI_SUBMIT);
+	lw_note_descriptor(c, iommu, qw0, qw1, qw2, qw3);
+	return 0;
+}
+
+SEC("tp_btf/qi_submit")
+int BPF_PROG(tp_qi_submit, struct intel_iommu *iommu, u64 qw0, u64 qw1, u64 qw2, u64 qw3)
+{
+	return on_qi_submit(iommu, qw0, qw1, qw2, qw3);
+}
+
+SEC("raw_tp/qi_submit")
+int rt_qi_submit(struct bpf_raw_tracepoint_args *ctx)
+{
+	return on_qi_submit((void *)ctx->args[0], ctx->args[1], ctx->args[2], ctx->args[3],
+			    ctx->args[4]);
+}
+
+/* qi_submit_sync(iommu, descriptors, count, options) has waited for what it submitted. */
+static __always_inline int on_qi_submit_sync(struct intel_iommu *iommu, int result)
+{
+	struct lw_control *c = lw_get_control();
+
+	if (!c || !c->attempt_open || !c->shutdown_seen)
+		return 0;
+	lw_fired(LW_PROBE_QI_SUBMIT_END);
+	lw_flush_pending(lw_unit_of(iommu), LW_INV_RESULT_KNOWN, result);
+	return 0;
+}
+
+SEC("fexit/qi_submit_sync")
+int BPF_PROG(fx_qi_submit_sync, struct intel_iommu *iommu, void *descriptors, unsigned int count,
+	     unsigned long options, int result)
+{
+	return on_qi_submit_sync(iommu, result);
+}
+
+/* Register-based invalidation, for units without a queue. TYPE has the granularity in place. */
+static __always_inline int on_flush_context(struct intel_iommu *iommu, u16 domain, u16 source_id,
+					    u64 type)
+{
+	struct lw_control *c = lw_fired(LW_PROBE_FLUSH_CONTEXT);
+
+	if (c && c->attempt_open && c->shutdown_seen)
+		lw_note_flush(c, iommu, domain, source_id, type >> 61 & 3, 0);
+	return 0;
+}
+
+SEC("fentry/__iommu_flush_context")
+int BPF_PROG(fe___iommu_flush_context, struct intel_iommu *iommu, u16 domain, u16 source_id, u8 mask,
+	     u64 type)
+{
+	return on_flush_context(iommu, domain, source_id, type);
+}
+
+SEC("kprobe/__iommu_flush_context")
+int BPF_KPROBE(kp___iommu_flush_context, struct intel_iommu *iommu, u16 domain, u16 source_id, u8 mask,
+	       u64 type)
+{
+	return on_flush_context(iommu, domain, source_id, type);
+}
+
+static __always_inline int on_flush_iotlb(struct intel_iommu *iommu, u16 domain, u64 address, u64 type)
+{
+	struct lw_control *c = lw_fired(LW_PROBE_FLUSH_IOTLB);
+
+	if (c && c->attempt_open && c->shutdown_seen)
+		lw_note_flush(c, iommu, domain, address, type >> 60 & 3, LW_INV_IOTLB);
+	return 0;
+}
+
+SEC("fentry/__iommu_flush_iotlb")
+int BPF_PROG(fe___iommu_flush_iotlb, struct intel_iommu *iommu, u16 domain, u64 address,
+	     unsigned int order, u64 type)
+{
+	return on_flush_iotlb(iommu, domain, address, type);
+}
+
+SEC("kprobe/__iommu_flush_iotlb")
+int BPF_KPROBE(kp___iommu_flush_iotlb, struct intel_iommu *iommu, u16 domain, u64 address,
+	       unsigned int order, u64 type)
+{
+	return on_flush_iotlb(iommu, domain, address, type);
 }
 
 #endif

@@ -6,16 +6,7 @@
 #ifndef LUWATCH_STATE_BPF_H
 #define LUWATCH_STATE_BPF_H
 
-#include "kernel_types.h"
-#include <bpf/bpf_helpers.h>
-#include <bpf/bpf_tracing.h>
-#include <bpf/bpf_core_read.h>
-#include "luwatch/control.h"
-#include "luwatch/vtd.h"
-
-extern const void page_offset_base __ksym;
-extern const void dmar_drhd_units __ksym __weak;
-extern const void kexec_image __ksym __weak;
+#include "memory.bpf.h"
 
 /* Set by the agent before loading: which generation of programs this is. */
 const volatile __u32 lw_generation = 0;
@@ -110,31 +101,6 @@ static __always_inline struct lw_control *lw_fired(enum lw_probe_bit probe)
 	if (c)
 		__sync_fetch_and_or(&c->fired, 1ULL << probe);
 	return c;
-}
-
-/* The direct map's virtual address of physical address 0. */
-static __always_inline u64 lw_page_offset(void)
-{
-	u64 base = 0;
-
-	bpf_probe_read_kernel(&base, sizeof(base), &page_offset_base);
-	return base;
-}
-
-static __always_inline u32 lw_read32(const void *reg, u32 offset)
-{
-	u32 value = ~0U;
-
-	bpf_probe_read_kernel(&value, sizeof(value), reg + offset);
-	return value;
-}
-
-static __always_inline u64 lw_read64(const void *reg, u32 offset)
-{
-	u64 value = ~0ULL;
-
-	bpf_probe_read_kernel(&value, sizeof(value), reg + offset);
-	return value;
 }
 
 /* Index in "units" of the unit at kernel address IOMMU, LW_NO_UNIT if it was never walked. */

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What becomes of one fault while user space lives: it is counted under its device and its kind, and
+ * offered to a listener.
+ */
+#ifndef LUWATCH_FAULT_COUNT_BPF_H
+#define LUWATCH_FAULT_COUNT_BPF_H
+
+#include "emit.bpf.h"
+
+/* What the fault is counted under. */
+static __always_inline void lw_fault_key(struct lw_fault_key *key, u32 segment, u64 hi)
+{
+	u8 reason = VTD_FRCD_REASON(hi);
+
+	key->rid = LW_RID(segment, VTD_FRCD_SOURCE_ID(hi) >> 8, VTD_FRCD_SOURCE_ID(hi) & 0xff);
+	key->pasid = VTD_FRCD_PP(hi) ? VTD_FRCD_PASID(hi) : LW_NO_PASID;
+	key->reason = reason;
+	key->flags = 0;
+	if (vtd_reason_is_interrupt(reason)) {
+		key->flags |= LW_FAULT_INTERRUPT;
+		key->pasid = LW_NO_PASID;
+	} else {
+		if (VTD_FRCD_T1(hi))
+			key->flags |= LW_FAULT_READ;
+		if (VTD_FRCD_EXE(hi))
+			key->flags |= LW_FAULT_EXECUTE;
+		if (VTD_FRCD_PRIV(hi))
+			key->flags |= LW_FAULT_PRIVILEGED;
+	}
+	key->since_kexec = 0;
+	key->pad = 0;
+}
+
+/* The device's counters, or those of LW_RID_OTHER; NULL when there is no place at all. */
+static __always_inline struct lw_fault_device *lw_fault_device(struct lw_control *c, u64 *rid, u64 now)
+{
+	struct lw_fault_device fresh = { .first_ns = now }, *device;
+
+	device = bpf_map_lookup_elem(&fault_devices, rid);
+	if (device)
+		return device;
+	bpf_map_update_elem(&fault_devices, rid, &fresh, BPF_NOEXIST);
+	device = bpf_map_lookup_elem(&fault_devices, rid);
+	if (device)
+		return device;
+	__sync_fetch_and_add(&c->devices_other, 1);
+	*rid = LW_RID_OTHER;
+	return bpf_map_lookup_elem(&fault_devices, rid);
+}
+
+/*
+ * Counts a fault under its device and under its kind. A device has a quota of kinds, so that one
+ * with thousands of PASIDs cannot take the places of others: its further kinds are counted as one.
+ */
+static __always_inline void lw_count_fault(struct lw_control *c, struct lw_fault_key *key, u64 address,
+					   u16 unit)
+{
+	struct lw_fault_value fresh = {}, *value;
+	u64 now = bpf_ktime_get_boot_ns();
+	struct lw_fault_device *device;
+
+	device = lw_fault_device(c, &key->rid, now);
+	if (!device) {
+		__sync_fetch_and_add(&c->faults_lost, 1);
+		return;
+	}
+	__sync_fetch_and_add(&device->count, 1);
+	device->last_ns = now;
+	value = bpf_map_lookup_elem(&faults, key);
+	if (!value && __sync_fetch_and_add(&device->details, 1) >= LW_FAULT_DETAILS) {
+		__sync_fetch_and_add(&c->details_other, 1);
+		key->pasid = LW_NO_PASID;
+		key->reason = 0;
+		key->flags = LW_FAULT_OTHER;
+		value = bpf_map_lookup_elem(&faults, key);
+	}
+	if (!value) {
+		fresh.first_ns = now;
+		fresh.unit = unit;
+		bpf_map_update_elem(&faults, key, &fresh, BPF_NOEXIST);
+		value = bpf_map_lookup_elem(&faults, key);
+		if (!value) {
+			__sync_fetch_and_add(&c->faults_lost, 1);
+			return;
+		}
+	}
+	__sync_fetch_and_add(&value->count, 1);
+	value->last_ns = now;
+	value->last_address = address;
+}
+
+/* Offers a single fault to a listener, at most .events_rate a second. */
+static __always_inline void lw_offer_event(struct lw_control *c, struct lw_record *r)
+{
+	u64 now = bpf_ktime_get_boot_ns();
+
+	if (now - c->events_window_ns >= 1000000000ULL) {
+		c->events_window_ns = now;
+		c->events_in_window = 0;
+	}
+	if (__sync_fetch_and_add(&c->events_in_window, 1) >= c->events_rate) {
+		__sync_fetch_and_add(&c->events_held, 1);
+		return;
+	}
+	r->time_ns = now;
+	if (bpf_ringbuf_output(&events, r, sizeof(*r), 0))
+		__sync_fetch_and_add(&c->events_lost, 1);
+}
+
+#endif

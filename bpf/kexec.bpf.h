@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One attempt: kernel_kexec() opens it, and everything that was only counted becomes a record;
+ * liveupdate_reboot() can still refuse; a kernel_kexec() that comes back has been refused.
+ */
+#ifndef LUWATCH_KEXEC_BPF_H
+#define LUWATCH_KEXEC_BPF_H
+
+#include "preserve.bpf.h"
+#include "drift.bpf.h"
+#include "suspend.bpf.h"
+#include "fault_carry.bpf.h"
+
+static __always_inline void begin_attempt(struct lw_control *c)
+{
+	c->attempt++;
+	c->seq = 0;
+	c->next_slot = 0;
+	c->dropped = 0;
+	c->faults_written = 0;
+	c->invalidations_written = 0;
+	c->invalidations_dropped = 0;
+	c->shutdown_seen = 0;
+	c->current_unit = LW_NO_UNIT;
+	c->fired = 1ULL << LW_PROBE_KERNEL_KEXEC;
+	c->attempt_open = 1;
+}
+
+/* With a stack frame of its own: see last.bpf.h. */
+static __noinline int emit_kexec(void)
+{
+	struct lw_control *c = lw_get_control();
+	struct lw_record r = {};
+	struct kimage *image = NULL;
+	u64 address, size;
+	int i;
+
+	if (!c)
+		return 0;
+	r.type = LW_REC_KEXEC;
+	r.unit = LW_NO_UNIT;
+	bpf_probe_read_kernel(&image, sizeof(image), &kexec_image);
+	if (image) {
+		r.kexec.image = BPF_CORE_READ(image, start);
+		r.kexec.segments = BPF_CORE_READ(image, nr_segments);
+		for (i = 0; i < LW_MAX_SEGMENTS; i++) {
+			if (i >= r.kexec.segments)
+				break;
+			address = BPF_CORE_READ(image, segment[i].mem);
+			size = BPF_CORE_READ(image, segment[i].memsz);
+			if (address < c->area_base + (u64)c->area_count * LW_PAGE_SIZE &&
+			    c->area_base < address + size)
+				r.kexec.overlap++;
+		}
+	}
+	r.kexec.pid = bpf_get_current_pid_tgid() >> 32;
+	r.kexec.uid = bpf_get_current_uid_gid();
+	r.kexec.realtime_ns = bpf_ktime_get_boot_ns() + c->realtime_offset;
+	bpf_get_current_comm(r.kexec.comm, sizeof(r.kexec.comm));
+	lw_emit(&r);
+	return 0;
+}
+
+static __always_inline int on_kernel_kexec(void)
+{
+	struct lw_control *c = lw_get_control();
+
+	if (!c)
+		return 0;
+	begin_attempt(c);
+	emit_kexec();
+	bpf_for_each_map_elem(&preserved, carry_marked, NULL, 0);
+	bpf_for_each_map_elem(&preserved, lw_carry_preserved_entry, NULL, 0);
+	bpf_loop(LW_DRIFT_SLOTS, lw_carry_drift, NULL, 0);
+	emit_suspend();
+	lw_carry_totals(c, 0);
+	return 0;
+}
+
+SEC("fentry/kernel_kexec")
+int BPF_PROG(fe_kernel_kexec)
+{
+	return on_kernel_kexec();
+}
+
+SEC("kprobe/kernel_kexec")
+int BPF_KPROBE(kp_kernel_kexec)
+{
+	return on_kernel_kexec();
+}
+
+/* kernel_kexec() came back: the attempt was refused and the machine runs on. */
+static __always_inline int on_kernel_kexec_end(int result)
+{
+	struct lw_control *c = lw_get_control();
+	struct lw_record r = {};
+
+	if (!c)
+		return 0;
+	r.type = LW_REC_ABORTED;
+	r.unit = LW_NO_UNIT;
+	r.result.result = result;
+	r.result.pid = bpf_get_current_pid_tgid() >> 32;
+	lw_emit(&r);
+	c->attempt_open = 0;
+	bpf_ringbuf_output(&events, &r, sizeof(r), 0);
+	return 0;
+}
+
+SEC("fexit/kernel_kexec")
+int BPF_PROG(fx_kernel_kexec, int result)
+{
+	return on_kernel_kexec_end(result);
+}
+
+SEC("kretprobe/kernel_kexec")
+int BPF_KRETPROBE(kr_kernel_kexec, int result)
+{
+	return on_kernel_kexec_end(result);
+}
+
+/* liveupdate_reboot(): the last step that can refuse. */
+static __always_inline int on_liveupdate_reboot(int result)
+{
+	struct lw_control *c = lw_fired(LW_PROBE_LIVEUPDATE_REBOOT);
+	struct lw_record r = {};
+
+	if (!c || !c->attempt_open)
+		return 0;
+	r.type = LW_REC_LIVEUPDATE;
+	r.unit = LW_NO_UNIT;
+	r.result.result = result;
+	lw_emit(&r);
+	return 0;
+}
+
+SEC("fexit/liveupdate_reboot")
+int BPF_PROG(fx_liveupdate_reboot, int result)
+{
+	return on_liveupdate_reboot(result);
+}
+
+SEC("kretprobe/liveupdate_reboot")
+int BPF_KRETPROBE(kr_liveupdate_reboot, int result)
+{
+	return on_liveupdate_reboot(result);
+}
+
+#endif

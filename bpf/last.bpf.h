@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The last look: the tables as they are, what is still latched, what was only counted. At
+ * machine_kexec(), or at the return of intel_iommu_shutdown() where that cannot be attached.
+ */
+#ifndef LUWATCH_LAST_BPF_H
+#define LUWATCH_LAST_BPF_H
+
+#include "walk.bpf.h"
+#include "fault.bpf.h"
+#include "fault_carry.bpf.h"
+
+/*
+ * Each step has a stack frame of its own (__noinline): together they would be more than the 512
+ * bytes that the verifier allows a chain of calls.
+ */
+static __noinline int emit_last(u32 where)
+{
+	struct lw_control *c = lw_get_control();
+	struct lw_record r = {};
+
+	if (!c)
+		return 0;
+	r.type = LW_REC_LAST;
+	r.unit = LW_NO_UNIT;
+	r.last.fired = c->fired;
+	r.last.fault_interrupts = c->fault_interrupts;
+	r.last.faults = c->faults;
+	r.last.faults_unseen = c->faults_unseen;
+	r.last.overflows = c->overflows;
+	r.last.faults_lost = c->faults_lost;
+	r.last.where = where;
+	r.last.invalidations_dropped = c->invalidations_dropped > 0xffff ? 0xffff :
+								c->invalidations_dropped;
+	r.last.drift_dropped = c->drift_count <= LW_DRIFT_SLOTS		? 0 :
+			       c->drift_count - LW_DRIFT_SLOTS > 0xffff ? 0xffff :
+									  c->drift_count - LW_DRIFT_SLOTS;
+	lw_emit(&r);
+	return 0;
+}
+
+static __always_inline void last_look(struct lw_control *c, u32 where)
+{
+	lw_walk(LW_AFTER, where);
+	bpf_loop(LW_MAX_UNITS, lw_latched_unit, NULL, 0);
+	lw_carry_totals(c, 1);
+	emit_last(where);
+}
+
+/* Its return, loaded only where machine_kexec() cannot be attached. */
+static __always_inline int on_shutdown_end(void)
+{
+	struct lw_control *c = lw_fired(LW_PROBE_SHUTDOWN_END);
+
+	if (!c || !c->attempt_open)
+		return 0;
+	lw_emit_marker(LW_REC_SHUTDOWN_END, LW_NO_UNIT);
+	last_look(c, 1);
+	return 0;
+}
+
+SEC("fexit/intel_iommu_shutdown")
+int BPF_PROG(fx_intel_iommu_shutdown)
+{
+	return on_shutdown_end();
+}
+
+SEC("kretprobe/intel_iommu_shutdown")
+int BPF_KRETPROBE(kr_intel_iommu_shutdown)
+{
+	return on_shutdown_end();
+}
+
+SEC("fentry/machine_kexec")
+int BPF_PROG(fe_machine_kexec)
+{
+	struct lw_control *c = lw_fired(LW_PROBE_MACHINE_KEXEC);
+
+	if (c && c->attempt_open)
+		last_look(c, 2);
+	return 0;
+}
+
+SEC("kprobe/machine_kexec")
+int BPF_KPROBE(kp_machine_kexec)
+{
+	struct lw_control *c = lw_fired(LW_PROBE_MACHINE_KEXEC);
+
+	if (c && c->attempt_open)
+		last_look(c, 2);
+	return 0;
+}
+
+#endif
