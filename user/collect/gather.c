@@ -17,10 +17,9 @@
 #include "carry/carrier.h"
 #include "carry/words.h"
 #include "collect/gather.h"
+#include "collect/tables.h"
 #include "collect/topology.h"
 #include "fault/kernel_log.h"
-#include "luwatch/vtd.h"
-#include "record/decode.h"
 #include "probe/kernel.h"
 #include "report/escape.h"
 #include "report/store.h"
@@ -33,6 +32,7 @@ struct gathering {
 	char id_text[LW_ID_TEXT];
 	char *cmdline;
 	json_t *json;
+	char *baseline;		/* the old system's baseline on disk; removed when all is saved */
 	bool armed_now;		/* this kernel was armed before anything was collected */
 };
 
@@ -114,9 +114,7 @@ static int gather_disk(struct gathering *g)
 	else
 		r = add_carrier(g, "disk", true, bytes, length, NULL);
 	json_object_set_new(g->json, "baseline_boot_id", json_string(file.boot_id));
-	if (!r)
-		unlink(file.path);
-	free(file.path);
+	g->baseline = file.path;
 	free(bytes);
 	return r;
 }
@@ -172,91 +170,11 @@ static void gather_devices(struct gathering *g)
 	lw_topology_free(&topology);
 }
 
-static json_t *hex(uint64_t value)
-{
-	LW_FREE char *text = lw_format("0x%llx", (unsigned long long)value);
-
-	return json_string(text);
-}
-
-/* One page of a carried table, read again now; told once however many records name it. */
-static void add_page(json_t *pages, struct lw_inspect *inspect, uint64_t address)
-{
-	LW_FREE char *key = lw_format("0x%llx", (unsigned long long)(address & VTD_ADDRESS));
-	uint64_t words[512];
-
-	if (!(address & VTD_ADDRESS) || json_object_get(pages, key))
-		return;
-	if (lw_inspect_page(inspect, address & VTD_ADDRESS, words))
-		json_object_set_new(pages, key, json_null());
-	else
-		json_object_set_new(pages, key, hex(lw_digest((__u64 *)words)));
-}
-
-/* The tables that the records of one carrier digested at the end. */
-static void add_pages_of(json_t *pages, struct lw_inspect *inspect, const struct lw_decoded *decoded)
-{
-	size_t i;
-
-	for (i = 0; i < decoded->count; i++) {
-		const struct lw_record *r = &decoded->records[i];
-
-		if (r->type == LW_REC_ROOT && r->root.phase == LW_AFTER)
-			add_page(pages, inspect, r->root.rtaddr);
-		if (r->type == LW_REC_TABLE && r->table.phase == LW_AFTER &&
-		    !(r->table.flags & (LW_TABLE_GONE | LW_TABLE_UNREADABLE)))
-			add_page(pages, inspect, r->table.root);
-		if (r->type == LW_REC_PASID_TABLE && r->pasid_table.phase == LW_AFTER) {
-			add_page(pages, inspect, r->pasid_table.directory);
-			add_page(pages, inspect, r->pasid_table.table);
-		}
-	}
-}
-
-/* What became of the carried tables (I13). Only where some unit still uses one: else it is RAM. */
-static void gather_pages(struct gathering *g, struct lw_inspect *inspect)
+static void gather_tables(struct gathering *g)
 {
 	LW_FREE char *folder = lw_handover_folder(g->state, g->id);
-	json_t *pages = json_object(), *item;
-	size_t i;
 
-	json_array_foreach(json_object_get(g->json, "carriers"), i, item) {
-		const char *file = json_string_value(json_object_get(item, "file"));
-		LW_FREE char *path = file ? lw_format("%s/%s", folder, file) : NULL;
-		struct lw_decoded decoded = {};
-		LW_FREE uint8_t *bytes = NULL;
-		size_t length;
-
-		if (path && !lw_read_file(path, 128UL << 20, &bytes, &length) &&
-		    !lw_decode(bytes, length, &decoded))
-			add_pages_of(pages, inspect, &decoded);
-		lw_decoded_free(&decoded);
-	}
-	json_object_set_new(g->json, "pages", pages);
-}
-
-static void gather_units(struct gathering *g)
-{
-	struct lw_unit_view *units = NULL;
-	json_t *list = json_array(), *item;
-	struct lw_inspect *inspect = NULL;
-	int i, count = 0;
-
-	if (lw_vtd_units() && !lw_inspect_open(&inspect))
-		count = lw_inspect_units(inspect, &units);
-	for (i = 0; i < count; i++) {
-		item = json_object();
-		json_object_set_new(item, "name", text_or_null((char *)units[i].name));
-		json_object_set_new(item, "reg_phys", hex(units[i].reg_phys));
-		json_object_set_new(item, "rtaddr", hex(units[i].rtaddr));
-		json_object_set_new(item, "gsts", hex(units[i].gsts));
-		json_array_append_new(list, item);
-	}
-	json_object_set_new(g->json, "units", list);
-	if (inspect)
-		gather_pages(g, inspect);
-	lw_inspect_close(inspect);
-	free(units);
+	lw_gather_tables(g->json, folder);
 }
 
 static void gather_host(struct gathering *g)
@@ -305,6 +223,11 @@ static void find_id(struct gathering *g)
 
 	if (found)
 		earlier = collected_in(g->state, words.id);
+	/* Evidence of this boot: a collect that was cut off before it ended. */
+	if (earlier && !strcmp(earlier, lw_boot_id())) {
+		free(earlier);
+		earlier = NULL;
+	}
 	json_object_set_new(g->json, "word_stale", json_boolean(earlier != NULL));
 	if (found && !earlier)
 		g->id = words.id;
@@ -364,16 +287,20 @@ static int gather_all(struct gathering *g)
 	if (r)
 		return r;
 	gather_devices(g);
-	gather_units(g);
+	gather_tables(g);
 	r = gather_disk(g);
 	if (!r)
 		r = write_evidence(g);
 	if (!r)
 		r = note_collected(g);
+	if (r)
+		return r;
 	/* Saved: a later kexec must not find these records a second time. */
-	if (!r && !g->armed_now)
+	if (g->baseline)
+		unlink(g->baseline);
+	if (!g->armed_now)
 		lw_trace_clear();
-	return r;
+	return 0;
 }
 
 /* Not a kexec: an earlier boot that was armed ended some other way. */
@@ -416,5 +343,6 @@ int lw_gather(const char *state, struct lw_gathered *gathered)
 	gathered->id = g.id;
 	json_decref(g.json);
 	free(g.cmdline);
+	free(g.baseline);
 	return r;
 }

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the units of this kernel point at, and what became of the tables that the old kernel left (I13).
+ */
+#include <stdlib.h>
+
+#include "base/io.h"
+#include "collect/tables.h"
+#include "luwatch/vtd.h"
+#include "probe/inspect.h"
+#include "probe/kernel.h"
+#include "record/decode.h"
+
+static json_t *hex(uint64_t value)
+{
+	LW_FREE char *text = lw_format("0x%llx", (unsigned long long)value);
+
+	return json_string(text);
+}
+
+/* One page of a carried table, read again now; told once however many records name it. */
+static void add_page(json_t *pages, struct lw_inspect *inspect, uint64_t address)
+{
+	LW_FREE char *key = lw_format("0x%llx", (unsigned long long)(address & VTD_ADDRESS));
+	uint64_t words[512];
+
+	if (!(address & VTD_ADDRESS) || json_object_get(pages, key))
+		return;
+	if (lw_inspect_page(inspect, address & VTD_ADDRESS, words))
+		json_object_set_new(pages, key, json_null());
+	else
+		json_object_set_new(pages, key, hex(lw_digest((__u64 *)words)));
+}
+
+/* The tables that the records of one carrier digested at the end. */
+static void add_pages_of(json_t *pages, struct lw_inspect *inspect, const struct lw_decoded *decoded)
+{
+	size_t i;
+
+	for (i = 0; i < decoded->count; i++) {
+		const struct lw_record *r = &decoded->records[i];
+
+		if (r->type == LW_REC_ROOT && r->root.phase == LW_AFTER)
+			add_page(pages, inspect, r->root.rtaddr);
+		if (r->type == LW_REC_TABLE && r->table.phase == LW_AFTER &&
+		    !(r->table.flags & (LW_TABLE_GONE | LW_TABLE_UNREADABLE)))
+			add_page(pages, inspect, r->table.root);
+		if (r->type == LW_REC_PASID_TABLE && r->pasid_table.phase == LW_AFTER) {
+			add_page(pages, inspect, r->pasid_table.directory);
+			add_page(pages, inspect, r->pasid_table.table);
+		}
+	}
+}
+
+/* What became of the carried tables (I13). Only where some unit still uses one: else it is RAM. */
+static void gather_pages(json_t *evidence, const char *folder, struct lw_inspect *inspect)
+{
+	json_t *pages = json_object(), *item;
+	size_t i;
+
+	json_array_foreach(json_object_get(evidence, "carriers"), i, item) {
+		const char *file = json_string_value(json_object_get(item, "file"));
+		LW_FREE char *path = file ? lw_format("%s/%s", folder, file) : NULL;
+		struct lw_decoded decoded = {};
+		LW_FREE uint8_t *bytes = NULL;
+		size_t length;
+
+		if (path && !lw_read_file(path, 128UL << 20, &bytes, &length) &&
+		    !lw_decode(bytes, length, &decoded))
+			add_pages_of(pages, inspect, &decoded);
+		lw_decoded_free(&decoded);
+	}
+	json_object_set_new(evidence, "pages", pages);
+}
+
+void lw_gather_tables(json_t *evidence, const char *folder)
+{
+	struct lw_unit_view *units = NULL;
+	json_t *list = json_array(), *item;
+	struct lw_inspect *inspect = NULL;
+	int i, count = 0;
+
+	if (lw_vtd_units() && !lw_inspect_open(&inspect))
+		count = lw_inspect_units(inspect, &units);
+	for (i = 0; i < count; i++) {
+		item = json_object();
+		json_object_set_new(item, "name", json_string((char *)units[i].name));
+		json_object_set_new(item, "reg_phys", hex(units[i].reg_phys));
+		json_object_set_new(item, "rtaddr", hex(units[i].rtaddr));
+		json_object_set_new(item, "gsts", hex(units[i].gsts));
+		json_array_append_new(list, item);
+	}
+	json_object_set_new(evidence, "units", list);
+	if (inspect)
+		gather_pages(evidence, folder, inspect);
+	lw_inspect_close(inspect);
+	free(units);
+}
