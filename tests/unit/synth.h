@@ -15,6 +15,7 @@
 #define SYNTH_TABLES  512
 #define SYNTH_ALIASES 4
 #define SYNTH_NAME    40
+#define SYNTH_UNITS   64
 
 struct synth_table {
 	uint64_t words[512];
@@ -48,7 +49,10 @@ struct synth_device {
 	bool marked, declared;
 	bool hidden; /* the next kernel does not see it */
 	bool assigned, rmrr;
-	uint64_t pasid_words[7]; /* scalable mode: entry of RID_PASID */
+	/* Scalable mode: where the entry points to, and the entry of RID_PASID there. */
+	uint64_t directory, pasid_table;
+	uint64_t pasid_words[7];
+	uint64_t pasid_elsewhere; /* first word of another entry of the same table */
 	char name[SYNTH_NAME];
 };
 
@@ -69,8 +73,10 @@ struct synth {
 
 	struct synth_unit **units;
 	size_t unit_count;
-	struct synth_device *devices[64];
-	size_t device_count;
+	struct synth_device **devices;
+	size_t device_count, device_size;
+	struct synth_device **known; /* marked or declared, by requester ID; made for each walk */
+	size_t known_count;
 
 	/* Called with the machine between two steps of the kernel, and with the records at the end.
 	 */
@@ -81,6 +87,7 @@ struct synth {
 	synth_change at_last_look;    /* between the second walk and LAST: latched faults */
 	synth_change records;	      /* when all records are written, before they are carried */
 	int argument;
+	void *owner;
 
 	uint64_t now; /* boot clock */
 	struct lw_record *baseline, *log;
@@ -92,14 +99,17 @@ struct synth {
 	uint8_t *bytes[4];
 	struct lw_device *seen;
 	struct lw_fault log_faults[32], live_faults[32];
-	struct lw_unit_now units_now[64];
-	struct lw_page_now pages_now[256];
+	struct lw_unit_now units_now[SYNTH_UNITS];
+	struct lw_page_now *pages_now;
+	size_t page_now_size;
 	struct lw_handover *handover;
 	json_t *report;
 };
 
 /* An empty machine of version 4 of the series with every probe attached. */
 struct synth *synth_new(void);
+/* Another version: how the kernel clears, and which of its functions there are to watch. */
+void synth_set_version(struct synth *s, unsigned int version);
 void synth_free(struct synth *s);
 
 struct synth_unit *synth_add_unit(struct synth *s, uint32_t segment, bool scalable);
@@ -153,7 +163,20 @@ void synth_head(struct lw_record *record, const struct synth *s, unsigned int ty
  */
 void synth_flush(struct synth *s, struct synth_unit *unit, unsigned int kind, unsigned int scope,
 		 int result);
-void synth_flush_all(struct synth *s); /* good ones on every unit that is kept */
+/* What is good for the unit and the version of the series, and that on every unit that is kept. */
+void synth_flush_unit(struct synth *s, struct synth_unit *unit);
+void synth_flush_all(struct synth *s);
+/* As v1 and v2 do it for each cleared entry. */
+void synth_flush_device(struct synth *s, struct synth_unit *unit, uint64_t rid, uint64_t domain);
+bool synth_is_cleaned(const struct synth *s, const struct synth_unit *unit);
+unsigned int synth_slot(const struct synth_unit *unit, uint64_t rid); /* index of its table */
+
+/*
+ * The page a preserved device's directory pointer leads to, and the table in it: 512 words each.
+ * Returns false when there is no such memory.
+ */
+bool synth_pasid_pages(const struct synth_device *device, const uint64_t *entry, uint64_t *directory,
+		       uint64_t *table);
 
 /* The next kernel uses the carried tables, as they are now in the records. After synth_evidence().
  */

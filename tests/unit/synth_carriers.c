@@ -16,6 +16,13 @@ static void put(uint8_t *area, size_t page, size_t slot, const struct lw_record 
 	memcpy(area + page * LW_PAGE_SIZE + slot * LW_RECORD_SIZE, record, sizeof(*record));
 }
 
+static size_t baseline_pages(const struct synth *s)
+{
+	size_t needed = s->baseline_count / (LW_PAGE_RECORDS - 1) + 1;
+
+	return needed > SYNTH_BASELINE_PAGES ? needed : SYNTH_BASELINE_PAGES;
+}
+
 static void put_head(uint8_t *area, const struct synth *s, size_t page, size_t pages)
 {
 	struct lw_record head = { .unit = LW_NO_UNIT };
@@ -24,7 +31,7 @@ static void put_head(uint8_t *area, const struct synth *s, size_t page, size_t p
 	head.page.base = 0x4a01000;
 	head.page.index = page;
 	head.page.count = pages;
-	head.page.baseline_pages = SYNTH_BASELINE_PAGES;
+	head.page.baseline_pages = baseline_pages(s);
 	synth_seal(&head);
 	put(area, page, 0, &head);
 }
@@ -33,11 +40,11 @@ uint8_t *synth_pages(const struct synth *s, size_t *length)
 {
 	const size_t room = LW_PAGE_RECORDS - 1;
 	size_t log_pages = (s->log_count + room) / room + 1;
-	size_t half = s->generation % 2 ? 0 : SYNTH_BASELINE_PAGES;
-	size_t pages = 2 * SYNTH_BASELINE_PAGES + log_pages, i;
+	size_t half = s->generation % 2 ? 0 : baseline_pages(s);
+	size_t pages = 2 * baseline_pages(s) + log_pages, i;
 	uint8_t *area = calloc(pages, LW_PAGE_SIZE);
 
-	if (!area || s->baseline_count > SYNTH_BASELINE_PAGES * room)
+	if (!area)
 		abort();
 	for (i = 0; i < pages; i++)
 		put_head(area, s, i, pages);
@@ -46,7 +53,7 @@ uint8_t *synth_pages(const struct synth *s, size_t *length)
 	for (i = 0; i < s->log_count; i++) {
 		size_t slot = i + 1 == s->log_count ? log_pages * room - 1 : i;
 
-		put(area, 2 * SYNTH_BASELINE_PAGES + slot / room, 1 + slot % room, &s->log[i]);
+		put(area, 2 * baseline_pages(s) + slot / room, 1 + slot % room, &s->log[i]);
 	}
 	*length = pages * LW_PAGE_SIZE;
 	return area;
@@ -58,9 +65,11 @@ static size_t put_text(char *text, const struct lw_record *record)
 	size_t used, i;
 
 	used = sprintf(text, "<idle>-0 [000] d..1. 12.345678: bpf_trace_printk: LWR1:");
-	for (i = 0; i < sizeof(*record); i++)
-		used += sprintf(text + used, "%02x", bytes[i]);
-	used += sprintf(text + used, "\n");
+	for (i = 0; i < sizeof(*record); i++) {
+		text[used++] = "0123456789abcdef"[bytes[i] >> 4];
+		text[used++] = "0123456789abcdef"[bytes[i] & 15];
+	}
+	text[used++] = '\n';
 	return used;
 }
 
@@ -160,6 +169,12 @@ void synth_evidence(struct synth *s)
 
 static void keep_page(struct synth *s, uint64_t address, uint64_t digest)
 {
+	if (s->evidence.page_now_count == s->page_now_size) {
+		s->page_now_size = s->page_now_size ? s->page_now_size * 2 : 64;
+		s->pages_now = reallocarray(s->pages_now, s->page_now_size, sizeof(*s->pages_now));
+		if (!s->pages_now)
+			abort();
+	}
 	s->pages_now[s->evidence.page_now_count++] = (struct lw_page_now){
 		.address = address & ~0xfffULL, .digest = digest, .readable = true
 	};

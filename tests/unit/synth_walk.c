@@ -18,15 +18,39 @@ struct walk {
 	uint32_t quota;
 };
 
-static bool is_known_preserved(const struct synth *s, uint64_t rid)
+static int compare_devices(const void *pa, const void *pb)
+{
+	const struct synth_device *const *a = pa, *const *b = pb;
+
+	return (*a)->rid < (*b)->rid ? -1 : (*a)->rid > (*b)->rid;
+}
+
+/* What the programs' map of preserved devices has: a machine may have very many entries. */
+static void list_known(struct synth *s)
 {
 	size_t i;
 
+	free(s->known);
+	s->known = calloc(s->device_count + 1, sizeof(*s->known));
+	s->known_count = 0;
+	if (!s->known)
+		abort();
 	for (i = 0; i < s->device_count; i++) {
-		if (s->devices[i]->rid == rid && (s->devices[i]->marked || s->devices[i]->declared))
-			return true;
+		if (s->devices[i]->marked || s->devices[i]->declared)
+			s->known[s->known_count++] = s->devices[i];
 	}
-	return false;
+	if (s->known_count)
+		qsort(s->known, s->known_count, sizeof(*s->known), compare_devices);
+}
+
+static const struct synth_device *find_known(const struct synth *s, uint64_t rid)
+{
+	struct synth_device key = { .rid = rid }, *wanted = &key, **found = NULL;
+
+	if (s->known_count)
+		found = bsearch(&wanted, s->known, s->known_count, sizeof(*s->known),
+				compare_devices);
+	return found ? *found : NULL;
 }
 
 static void emit_entry(struct walk *w, uint64_t rid, const uint64_t *words, unsigned int phase,
@@ -46,43 +70,70 @@ static void emit_entry(struct walk *w, uint64_t rid, const uint64_t *words, unsi
 	synth_emit(w->s, &r);
 }
 
-/* What a preserved scalable-mode entry points to. */
-static void emit_pasid(struct walk *w, uint64_t rid, const uint64_t *words)
+bool synth_pasid_pages(const struct synth_device *device, const uint64_t *entry, uint64_t *directory,
+		       uint64_t *table)
 {
-	struct lw_record table = { .type = LW_REC_PASID_TABLE, .unit = w->unit->index };
-	struct lw_record entry = { .type = LW_REC_PASID_ENTRY, .unit = w->unit->index };
-	const struct synth_device *device = synth_device(w->s, rid);
+	unsigned int pasid = VTD_SM_CONTEXT_RID_PASID(entry[1]);
+
+	if (VTD_SM_CONTEXT_PASID_DIR(entry[0]) != device->directory)
+		return false;
+	memset(directory, 0, LW_PAGE_SIZE);
+	memset(table, 0, LW_PAGE_SIZE);
+	directory[(pasid >> 6) & 511] = device->pasid_table | VTD_PRESENT;
+	memcpy(&table[(pasid & 63) * 8], device->pasid_words, sizeof(device->pasid_words));
+	table[((pasid & 63) ^ 1) * 8] = device->pasid_elsewhere;
+	return true;
+}
+
+static uint64_t digest(const uint64_t *words)
+{
+	uint64_t state = LW_MIX_SEED;
 	size_t i;
 
-	if (!w->unit->scalable || !(words[0] & VTD_PRESENT) || !device)
+	for (i = 0; i < 512; i++)
+		state = lw_mix(state, words[i]);
+	return state;
+}
+
+/* What a preserved scalable-mode entry points to. */
+static void emit_pasid(struct walk *w, const struct synth_device *device, const uint64_t *words)
+{
+	struct lw_record r = { .type = LW_REC_PASID_TABLE, .unit = w->unit->index };
+	struct lw_record entry = { .type = LW_REC_PASID_ENTRY, .unit = w->unit->index };
+	uint64_t directory[512], table[512];
+	bool there;
+
+	if (!w->unit->scalable || !(words[0] & VTD_PRESENT))
 		return;
-	table.pasid_table.rid = rid;
-	table.pasid_table.phase = w->phase;
-	table.pasid_table.directory = VTD_SM_CONTEXT_PASID_DIR(words[0]);
-	table.pasid_table.directory_digest = 0x1234;
-	table.pasid_table.table = table.pasid_table.directory + 0x100000;
-	table.pasid_table.table_digest = LW_MIX_SEED;
-	for (i = 0; i < 7; i++) {
-		table.pasid_table.table_digest =
-			lw_mix(table.pasid_table.table_digest, device->pasid_words[i]);
-		entry.pasid.words[i] = device->pasid_words[i];
+	there = synth_pasid_pages(device, words, directory, table);
+	r.pasid_table.rid = device->rid;
+	r.pasid_table.phase = w->phase;
+	r.pasid_table.directory = VTD_SM_CONTEXT_PASID_DIR(words[0]);
+	if (there) {
+		r.pasid_table.directory_digest = digest(directory);
+		r.pasid_table.table = device->pasid_table;
+		r.pasid_table.table_digest = digest(table);
 	}
-	entry.pasid.rid_pasid = rid << 20 | VTD_SM_CONTEXT_RID_PASID(words[1]);
+	synth_emit(w->s, &r);
+	if (!there)
+		return;
+	entry.pasid.rid_pasid = device->rid << 20 | VTD_SM_CONTEXT_RID_PASID(words[1]);
+	memcpy(entry.pasid.words, device->pasid_words, sizeof(device->pasid_words));
 	entry.pasid.words[7] = w->phase == LW_AFTER ? 1ULL << 63 : 0;
-	synth_emit(w->s, &table);
 	synth_emit(w->s, &entry);
 }
 
 static void compare_entry(struct walk *w, uint64_t rid, const uint64_t *was, const uint64_t *now)
 {
 	size_t words = w->unit->scalable ? 4 : 2, size = words * 8;
+	const struct synth_device *known = find_known(w->s, rid);
 	bool differs = memcmp(was, now, size);
 	unsigned int why;
 
-	if (is_known_preserved(w->s, rid)) {
+	if (known) {
 		if (was[0] | was[1] | now[0] | now[1])
 			emit_entry(w, rid, now, LW_AFTER, LW_ENTRY_PRESERVED);
-		emit_pasid(w, rid, now);
+		emit_pasid(w, known, now);
 		return;
 	}
 	if (now[0] & VTD_PRESENT)
@@ -107,24 +158,18 @@ static void walk_entries(struct walk *w, unsigned int slot, const struct synth_t
 		unsigned int devfn = w->unit->scalable ? (slot & 1) << 7 | i : i;
 		uint64_t rid = LW_RID(w->unit->segment, slot >> 1, devfn);
 		const uint64_t *now = &table->words[i * step];
+		const struct synth_device *known;
 
 		if (w->phase == LW_AFTER) {
 			compare_entry(w, rid, &copy->words[i * step], now);
-		} else if ((now[0] | now[1]) && is_known_preserved(w->s, rid)) {
+			continue;
+		}
+		known = now[0] | now[1] ? find_known(w->s, rid) : NULL;
+		if (known) {
 			emit_entry(w, rid, now, LW_BEFORE, LW_ENTRY_PRESERVED);
-			emit_pasid(w, rid, now);
+			emit_pasid(w, known, now);
 		}
 	}
-}
-
-static uint64_t digest(const uint64_t *words)
-{
-	uint64_t state = LW_MIX_SEED;
-	size_t i;
-
-	for (i = 0; i < 512; i++)
-		state = lw_mix(state, words[i]);
-	return state;
 }
 
 /* LW_LATE_*: written after the last global invalidation. */
@@ -136,6 +181,27 @@ static unsigned int late(const struct synth_unit *unit, const uint64_t *then, si
 	for (kind = 0; kind < 3; kind++)
 		bits |= then[kind * step] != now ? 1U << kind : 0;
 	return bits & unit->invalidated;
+}
+
+/* QW[0] is a descriptor; a unit without a queue is told through its registers. */
+static void emit_invalidation(struct synth *s, const struct synth_unit *unit, struct lw_record *r,
+			      int result)
+{
+	uint64_t descriptor = r->invalidation.qw[0];
+	struct lw_rec_invalidation *inv = &r->invalidation;
+
+	if (unit->gsts & VTD_GSTS_QIES) {
+		inv->flags = s->probes >> LW_PROBE_QI_SUBMIT_END & 1 ? LW_INV_RESULT_KNOWN : 0;
+		inv->result = inv->flags ? result : 0;
+	} else {
+		inv->flags = LW_INV_REGISTER;
+		if (VTD_INV_TYPE(descriptor) == VTD_INV_IOTLB)
+			inv->flags |= LW_INV_IOTLB;
+		inv->qw[0] = VTD_INV_GRANULARITY(descriptor);
+		inv->qw[1] = VTD_INV_DOMAIN_ID(descriptor);
+		inv->qw[2] = VTD_INV_SOURCE_ID(descriptor);
+	}
+	synth_emit(s, r);
 }
 
 void synth_flush(struct synth *s, struct synth_unit *unit, unsigned int kind, unsigned int scope,
@@ -153,9 +219,21 @@ void synth_flush(struct synth *s, struct synth_unit *unit, unsigned int kind, un
 		unit->invalidated |= 1U << kind;
 	}
 	r.invalidation.qw[0] = types[kind] | scope << 4;
-	r.invalidation.flags = LW_INV_RESULT_KNOWN;
-	r.invalidation.result = result;
-	synth_emit(s, &r);
+	emit_invalidation(s, unit, &r, result);
+}
+
+void synth_flush_device(struct synth *s, struct synth_unit *unit, uint64_t rid, uint64_t domain)
+{
+	struct lw_record r = { .type = LW_REC_INVALIDATION, .unit = unit->index };
+
+	r.invalidation.qw[0] = VTD_INV_CONTEXT | 3 << 4 | domain << 16 |
+			       (uint64_t)LW_RID_SOURCE_ID(rid) << 32;
+	emit_invalidation(s, unit, &r, 0);
+	r.invalidation.qw[0] = VTD_INV_PASID_CACHE | domain << 16;
+	if (unit->scalable)
+		emit_invalidation(s, unit, &r, 0);
+	r.invalidation.qw[0] = VTD_INV_IOTLB | 2 << 4 | domain << 16;
+	emit_invalidation(s, unit, &r, 0);
 }
 
 static void sum_table(struct lw_rec_table *record, const struct synth_table *table, bool scalable)
@@ -294,6 +372,8 @@ static void walk_unit(struct walk *w)
 		flags |= LW_STATE_UNKNOWN_MODE;
 	if (w->unit->gone)
 		flags = LW_STATE_GONE;
+	else if (!(w->unit->rtaddr & VTD_ADDRESS))
+		flags |= LW_STATE_NO_ROOT;
 	else if (w->unit->root_unreadable)
 		flags |= LW_STATE_ROOT_UNREADABLE;
 	w->sum.unreadable += !!(flags & LW_STATE_ROOT_UNREADABLE);
@@ -315,6 +395,7 @@ void synth_walk(struct synth *s, unsigned int phase, unsigned int where)
 	struct lw_record r = { .type = LW_REC_WALK, .unit = LW_NO_UNIT };
 	size_t i;
 
+	list_known(s);
 	for (i = 0; i < s->unit_count; i++) {
 		w.unit = s->units[i];
 		walk_unit(&w);

@@ -277,7 +277,6 @@ static void suspend_refused(struct synth *s)
 
 static void protected_memory(struct synth *s)
 {
-	s->units[0]->cap = 1 << 5;
 	s->units[0]->pmen = 1;
 }
 
@@ -304,15 +303,7 @@ static void nothing_preserved(struct synth *s)
 
 static void stock_kernel(struct synth *s)
 {
-	uint64_t series = 1ULL << LW_PROBE_PRESERVE_DEVICE | 1ULL << LW_PROBE_UNPRESERVE_DEVICE |
-			  1ULL << LW_PROBE_CLEAR | 1ULL << LW_PROBE_CLEAR_END |
-			  1ULL << LW_PROBE_CLEAR_DEVICE | 1ULL << LW_PROBE_CLEAR_ALIAS |
-			  1ULL << LW_PROBE_LIVEUPDATE_REBOOT;
-
-	s->version = 0;
-	s->liveupdate = false;
-	s->symbols &= ~series;
-	s->probes &= ~series;
+	synth_set_version(s, 0);
 	nothing_preserved(s);
 }
 
@@ -387,9 +378,7 @@ static void alias_never_programmed(struct synth *s)
 static void version_1(struct synth *s)
 {
 	/* No root entries cleared, aliases untouched: no device with aliases, only one bus. */
-	s->version = 1;
-	s->symbols &= ~(1ULL << LW_PROBE_CLEAR_ALIAS | 1ULL << LW_PROBE_CLEAR);
-	s->probes &= s->symbols;
+	synth_set_version(s, 1);
 	synth_device(s, SYNTH_OTHER)->alias_count = 0;
 	synth_clear_entry(synth_unit_of(s, SYNTH_OTHER), SYNTH_ALIAS);
 }
@@ -556,7 +545,8 @@ static const struct row rows[] = {
 	  .rid = SYNTH_KEPT, .state = "kept", .found = "were not carried out" },
 
 	/* I6, I7, I8 */
-	{ "protected memory left on", protected_memory, VIOLATION(BIT(LW_I6)), .rid = SYNTH_KEPT,
+	{ "protected memory left on", protected_memory_off, .after_clear = protected_memory,
+	  VIOLATION(BIT(LW_I6)), .rid = SYNTH_KEPT,
 	  .state = "kept", .found = "Protected memory regions of dmar0 were left on" },
 	{ "protected memory off", protected_memory_off, CLEAN, .rid = SYNTH_KEPT, .state = "kept" },
 	{ "changed between preservation and shutdown", .before_shutdown = alter_table,
