@@ -5,6 +5,7 @@ VERSION  := 0.1.0
 PREFIX   ?= /usr
 SBINDIR  ?= $(PREFIX)/sbin
 DATADIR  ?= $(PREFIX)/share/luwatch
+UNITDIR  ?= $(PREFIX)/lib/systemd/system
 CC       ?= gcc
 CLANG    ?= clang
 BPFTOOL  ?= $(shell PATH="$$PATH:/usr/sbin:/sbin" command -v bpftool || echo bpftool)
@@ -15,6 +16,8 @@ BUILD_DEPS := gcc clang llvm make pkg-config libbpf-dev bpftool libelf-dev zlib1
 	libjansson-dev libpci-dev pci.ids libsystemd-dev libmicrohttpd-dev libinih-dev libsodium-dev
 TEST_DEPS  := libcmocka-dev libclang-rt-14-dev python3 python3-jsonschema qemu-system-x86 busybox-static \
 	cpio kmod kexec-tools e2fsprogs xz-utils zstd jq strace
+
+DEB_DEPS   := debhelper dpkg-dev fakeroot libcmocka-dev
 
 CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Werror -Wno-unused-parameter -Wstrict-prototypes -Wpointer-arith -Wno-format-truncation -Wno-clobbered
@@ -30,7 +33,7 @@ SKELS    := $(BPF:%=$(B)/%.skel.h)
 TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 TESTLIB  := $(patsubst %.c,$(B)/%.o,$(filter-out $(wildcard tests/unit/test_*.c),$(wildcard tests/unit/*.c)))
 
-.PHONY: all help deps test-deps install clean check check-all unit sanitized fuzz fuzzers vm demo \
+.PHONY: all help deps test-deps install deb clean check check-all unit sanitized fuzz fuzzers vm demo \
 	verification mutant
 .DEFAULT_GOAL := all
 
@@ -77,10 +80,16 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(TESTLIB) $(B)/libluwatch.a
 install: all ## install below DESTDIR and PREFIX
 	install -D -m 0755 $(B)/luwatch $(DESTDIR)$(SBINDIR)/luwatch
 	install -D -m 0644 user/report/report.schema.json $(DESTDIR)$(DATADIR)/report.schema.json
-	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system systemd/*.service
+	install -D -m 0644 -t $(DESTDIR)$(UNITDIR) systemd/*.service
+	install -D -m 0644 systemd/luwatch.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/luwatch.conf
+	install -D -m 0644 systemd/luwatch.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/luwatch.conf
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/catalog systemd/luwatch.catalog
 	[ -e $(DESTDIR)/etc/luwatch/luwatch.conf ] || \
 		install -D -m 0644 -t $(DESTDIR)/etc/luwatch systemd/luwatch.conf
+
+deb: ## the Debian package, in build/deb; VERSION=… for another one
+	@tests/packages $(BUILD_DEPS) $(DEB_DEPS)
+	@debian/build $(VERSION) $(B)/deb
 
 check: test-deps ## build, then run every test but the long ones
 	@MAKE='$(MAKE)' tests/check
