@@ -11,12 +11,19 @@
 #include "command/command.h"
 #include "command/options.h"
 
+#define LW_OPTION_FORCE { "force", 'f', NULL, 0, "Also while a kexec image is loaded", 0 }
+
 static const struct argp_option options[] = {
 	LW_OPTION_STATE,
-	{ "attach", 'a', "HOW", 0, "auto (default): fentry where it works; kprobe: only kprobes", 0 },
-	{ "force", 'f', NULL, 0, "Also while a kexec image is loaded", 0 },
+	{ "attach", 'a', "auto|kprobe", 0, "auto (default): fentry where it works; kprobe: only kprobes",
+	  0 },
+	LW_OPTION_FORCE,
 	LW_OPTION_VERBOSE,
 	{},
+};
+
+static const struct argp_option disarm_options[] = {
+	LW_OPTION_STATE, LW_OPTION_FORCE, LW_OPTION_VERBOSE, {},
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -58,12 +65,15 @@ int lw_exit_of(int error)
 	return LW_EXIT_ERROR;
 }
 
+const struct argp lw_argp_arm = {
+	.options = options,
+	.parser = parse,
+	.doc = "Attach and pin the probes and ready the carriers. They stay armed until the "
+	       "kernel ends; arming again moves nothing.",
+};
+
 int lw_command_arm(int argc, char **argv)
 {
-	static const struct argp argp = { options, parse, NULL,
-					  "Attach and pin the probes and ready the carriers. They stay "
-					  "armed until the kernel ends; arming again moves nothing.",
-					  NULL, NULL, NULL };
 	static const char *const words[] = { "armed", "armed already", "armed, programs upgraded",
 					     "armed, a half-done state repaired",
 					     "armed already; the older programs stay until the loaded "
@@ -73,7 +83,7 @@ int lw_command_arm(int argc, char **argv)
 	char id[LW_ID_TEXT];
 	int r;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	argp_parse(&lw_argp_arm, argc, argv, 0, NULL, &o);
 	r = lw_arm(&o, &result);
 	if (r)
 		return lw_exit_of(r);
@@ -87,15 +97,18 @@ int lw_command_arm(int argc, char **argv)
 	return LW_EXIT_CLEAN;
 }
 
+const struct argp lw_argp_disarm = {
+	.options = disarm_options,
+	.parser = parse,
+	.doc = "Detach the probes and give up the carriers.",
+};
+
 int lw_command_disarm(int argc, char **argv)
 {
-	static const struct argp argp = { options, parse, NULL,
-					  "Detach the probes and give up the carriers.", NULL, NULL,
-					  NULL };
 	struct lw_arm_options o = { .state = LW_STATE_DIR };
 	int r;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	argp_parse(&lw_argp_disarm, argc, argv, 0, NULL, &o);
 	r = lw_disarm(&o);
 	if (r == -ENOENT) {
 		puts("nothing was armed");

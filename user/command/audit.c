@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * luwatch audit: the audit log. This file finds the part that is asked for, and has the ones that
+ * luwatch audit: the audit log. This file has the table of its parts, and those that
  * write: a remark, a rotation, a new key.
  */
 #include "command/audit.h"
@@ -79,23 +79,23 @@ static void print_anchor(const struct lw_audit_anchor *anchor)
 	puts(text);
 }
 
-int lw_audit_command_note(int argc, char **argv)
+static const struct argp note_argp = {
+	.options = note_options,
+	.parser = parse,
+	.args_doc = "TEXT...",
+	.doc = "Write a remark into the audit log, as a change ticket's number. Prints the "
+	       "record's SEQ:HASH.",
+};
+
+static int note(int argc, char **argv)
 {
-	static const struct argp argp = { note_options,
-					  parse,
-					  "TEXT...",
-					  "Write a remark into the audit log, as a change ticket's "
-					  "number. Prints the record's SEQ:HASH.",
-					  NULL,
-					  NULL,
-					  NULL };
 	struct lw_audit_event event = { .kind = LW_AUDIT_NOTE };
 	struct lw_audit_result result;
 	struct write_options o = {};
 	json_t *detail;
 	int i, r;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	argp_parse(&note_argp, argc, argv, 0, NULL, &o);
 	if (!o.count) {
 		lw_error("what is to be noted?");
 		return LW_EXIT_USAGE;
@@ -116,21 +116,20 @@ int lw_audit_command_note(int argc, char **argv)
 	return exit_of(r);
 }
 
-int lw_audit_command_rotate(int argc, char **argv)
+static const struct argp rotate_argp = {
+	.options = note_options,
+	.parser = parse,
+	.doc = "Close the current file of the audit log and begin the next. Prints the "
+	       "closing record's SEQ:HASH.",
+};
+
+static int rotate(int argc, char **argv)
 {
-	static const struct argp argp = { note_options,
-					  parse,
-					  NULL,
-					  "Close the current file of the audit log and begin the "
-					  "next. Prints the closing record's SEQ:HASH.",
-					  NULL,
-					  NULL,
-					  NULL };
 	struct lw_audit_result result;
 	struct write_options o = {};
 	int r;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	argp_parse(&rotate_argp, argc, argv, 0, NULL, &o);
 	if (o.count) {
 		lw_error("unexpected argument \"%s\"", o.words[0]);
 		return LW_EXIT_USAGE;
@@ -183,25 +182,22 @@ static int record_key(const struct write_options *o, const struct lw_audit_key *
 	return r;
 }
 
-int lw_audit_command_keygen(int argc, char **argv)
+static const struct argp keygen_argp = {
+	.options = keygen_options,
+	.parser = parse,
+	.doc = "Make a key pair. From then on the records are signed with the private key; "
+	       "with the public key alone `luwatch audit verify --key` checks them on any "
+	       "machine.",
+};
+
+static int keygen(int argc, char **argv)
 {
-	static const struct argp argp = {
-		keygen_options,
-		parse,
-		NULL,
-		"Make a key pair. From then on the records are signed with the private key; with "
-		"the "
-		"public key alone `luwatch audit verify --key` checks them on any machine.",
-		NULL,
-		NULL,
-		NULL
-	};
 	struct write_options o = { .config = { .key = LW_AUDIT_KEY } };
 	char machine[LW_MACHINE_TEXT] = "";
 	struct lw_audit_key key;
 	int r;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	argp_parse(&keygen_argp, argc, argv, 0, NULL, &o);
 	if (lw_exists(o.config.key)) {
 		lw_error("%s exists; move it away if records must be signed by a new key",
 			 o.config.key);
@@ -222,50 +218,13 @@ int lw_audit_command_keygen(int argc, char **argv)
 	return exit_of(r);
 }
 
-static const struct {
-	const char *name;
-	int (*run)(int argc, char **argv);
-	const char *summary;
-} parts[] = {
-	{ "verify", lw_audit_command_verify, "does the chain hold, and where not" },
-	{ "show", lw_audit_command_show, "the records, by time, device or kind" },
-	{ "note", lw_audit_command_note, "write a remark into the log" },
-	{ "rotate", lw_audit_command_rotate, "close the current file" },
-	{ "keygen", lw_audit_command_keygen, "sign the records from now on" },
+const struct lw_command lw_audit_parts[] = {
+	{ "verify", "does the chain hold, and where not", lw_audit_command_verify,
+	  &lw_argp_audit_verify, NULL },
+	{ "show", "the records, by time, device or kind", lw_audit_command_show,
+	  &lw_argp_audit_show, NULL },
+	{ "note", "write a remark into the log", note, &note_argp, NULL },
+	{ "rotate", "close the current file", rotate, &rotate_argp, NULL },
+	{ "keygen", "sign the records from now on", keygen, &keygen_argp, NULL },
+	{},
 };
-
-#define PARTS (sizeof(parts) / sizeof(parts[0]))
-
-static void usage(FILE *out)
-{
-	size_t i;
-
-	fputs("Usage: luwatch audit PART [OPTION...]\nThe audit log.\n\n", out);
-	for (i = 0; i < PARTS; i++)
-		fprintf(out, "  %-12s %s\n", parts[i].name, parts[i].summary);
-	fputs("\n`luwatch audit PART --help` describes a part.\n", out);
-}
-
-int lw_command_audit(int argc, char **argv)
-{
-	static char name[64];
-	size_t i;
-
-	if (argc < 2) {
-		usage(stderr);
-		return LW_EXIT_USAGE;
-	}
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-?")) {
-		usage(stdout);
-		return LW_EXIT_CLEAN;
-	}
-	for (i = 0; i < PARTS; i++) {
-		if (strcmp(argv[1], parts[i].name))
-			continue;
-		snprintf(name, sizeof(name), "luwatch audit %s", argv[1]);
-		argv[1] = name;
-		return parts[i].run(argc - 1, argv + 1);
-	}
-	lw_error("audit knows verify, show, note, rotate and keygen, not \"%s\"", argv[1]);
-	return LW_EXIT_USAGE;
-}

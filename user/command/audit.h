@@ -3,13 +3,13 @@
 #ifndef LUWATCH_COMMAND_AUDIT_H
 #define LUWATCH_COMMAND_AUDIT_H
 
+#include <argp.h>
 #include <stddef.h>
 
 int lw_audit_command_verify(int argc, char **argv);
 int lw_audit_command_show(int argc, char **argv);
-int lw_audit_command_keygen(int argc, char **argv);
-int lw_audit_command_note(int argc, char **argv);
-int lw_audit_command_rotate(int argc, char **argv);
+
+extern const struct argp lw_argp_audit_verify, lw_argp_audit_show;
 
 /*
  * The files to read: WORDS when there are any, else the log at PATH and its rotated files. Lock,

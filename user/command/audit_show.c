@@ -30,10 +30,10 @@ struct show_options {
 };
 
 static const struct argp_option options[] = {
-	{ "since", 's', "T", 0,
+	{ "since", 's', "TIME", 0,
 	  "From then on: 2024-05-31, 2024-05-31T12:00:00Z, or 90s, 30min, 2h, 7d ago", 0 },
 	{ "device", 'd', "RID", 0, "Only records of this requester ID (ssss:bb:dd.f)", 0 },
-	{ "kind", 'k', "K", 0, "Only records of this kind", 0 },
+	{ "kind", 'k', "KIND", 0, "Only records of this kind", 0 },
 	{ "handover", 'H', "ID", 0, "Only records of this hand-over (the beginning of its id)", 0 },
 	{ "log", 'l', "FILE", 0, "The log, without FILE arguments (default " LW_AUDIT_PATH ")", 0 },
 	LW_OPTION_JSON,
@@ -194,17 +194,21 @@ int lw_audit_command_files(const char *path, char *const *words, int count, char
 	return LW_EXIT_CLEAN;
 }
 
+const struct argp lw_argp_audit_show = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "[FILE...]",
+	.doc = "Show the records of the audit log.",
+};
+
 int lw_audit_command_show(int argc, char **argv)
 {
-	static const struct argp argp = {
-		options, parse, "[FILE...]", "Show the records of the audit log.", NULL, NULL, NULL
-	};
 	struct show_options o = { .log = LW_AUDIT_PATH };
 	size_t length, i;
 	char **list;
 	int code;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	argp_parse(&lw_argp_audit_show, argc, argv, 0, NULL, &o);
 	code = lw_audit_command_files(o.log, o.words, o.count, &list, &length);
 	if (code)
 		return code;

@@ -183,28 +183,23 @@ static int read_and_verify(struct verify_options *o)
 	return code;
 }
 
+const struct argp lw_argp_audit_verify = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "[FILE...]",
+	.doc = "Check the audit log: up to which record its chain holds, and which is the "
+	       "first that was changed, removed, inserted, reordered or cut. FILEs may be "
+	       "compressed and come in any order.\vExit code: 0 it holds, 3 it holds as far "
+	       "as can be seen (its beginning or an anchored part is not in the files, or "
+	       "it ends in an unfinished line), 10 it is broken.",
+};
+
 int lw_audit_command_verify(int argc, char **argv)
 {
-	static const struct argp argp = {
-		options,
-		parse,
-		"[FILE...]",
-		"Check the audit log: up to which record its chain holds, and which is the first "
-		"that "
-		"was changed, removed, inserted, reordered or cut. FILEs may be compressed and "
-		"come in "
-		"any order.\vExit code: 0 it holds, 3 it holds as far as can be seen (its "
-		"beginning or "
-		"an anchored part is not in the files, or it ends in an unfinished line), 10 it is "
-		"broken.",
-		NULL,
-		NULL,
-		NULL
-	};
 	struct verify_options o = { .log = LW_AUDIT_PATH };
 	int code;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	argp_parse(&lw_argp_audit_verify, argc, argv, 0, NULL, &o);
 	code = read_and_verify(&o);
 	free(o.anchors);
 	return code;

@@ -25,7 +25,7 @@ struct check_options {
 
 static const struct argp_option options[] = {
 	{ "json", 'j', NULL, 0, "Print JSON (luwatch.check/1)", 0 },
-	{ "attach", 'a', "HOW", 0, "Try only this way: auto (default) or kprobe", 0 },
+	{ "attach", 'a', "auto|kprobe", 0, "Try only this way: auto (default) or kprobe", 0 },
 	{},
 };
 
@@ -170,16 +170,20 @@ static int check(const struct check_options *o, json_t *json)
 	return LW_EXIT_CLEAN;
 }
 
+const struct argp lw_argp_check = {
+	.options = options,
+	.parser = parse,
+	.doc = "Show what this kernel and machine allow: every probe (really attached), "
+	       "every carrier.",
+};
+
 int lw_command_check(int argc, char **argv)
 {
-	static const struct argp argp = { options, parse, NULL,
-					  "Show what this kernel and machine allow: every probe "
-					  "(really attached), every carrier.", NULL, NULL, NULL };
 	struct check_options o = {};
 	json_t *json;
 	int code;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	argp_parse(&lw_argp_check, argc, argv, 0, NULL, &o);
 	json = o.json ? json_object() : NULL;
 	if (json)
 		json_object_set_new(json, "schema", json_string("luwatch.check/1"));

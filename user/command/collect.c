@@ -126,18 +126,22 @@ static int no_handover(const char *state, const struct lw_gathered *g)
 	return LW_EXIT_NO_HANDOVER;
 }
 
+const struct argp lw_argp_collect = {
+	.options = options,
+	.parser = parse,
+	.doc = "After a kexec: save the evidence, judge the hand-over, store and print the "
+	       "report.",
+};
+
 int lw_command_collect(int argc, char **argv)
 {
-	static const struct argp argp = { options, parse, NULL,
-					  "After a kexec: save the evidence, judge the hand-over, store "
-					  "and print the report.", NULL, NULL, NULL };
 	struct collect_options o = { .state = LW_STATE_DIR };
 	struct lw_gathered gathered;
 	char id[LW_ID_TEXT];
 	json_t *report = NULL;
 	int code, r;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	argp_parse(&lw_argp_collect, argc, argv, 0, NULL, &o);
 	r = lw_gather(o.state, &gathered);
 	if (r)
 		return lw_exit_of(r);

@@ -203,17 +203,21 @@ static int run(const struct declare_options *o, struct lw_declared *set)
 	return refresh(o);
 }
 
+const struct argp lw_argp_declare = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "add RID...\nremove RID...\nlist\nload FILE|-\nclear",
+	.doc = "Edit the declared set: the devices that must be preserved. A file has one "
+	       "requester ID (ssss:bb:dd.f) a line, # begins a comment.",
+};
+
 int lw_command_declare(int argc, char **argv)
 {
-	static const struct argp argp = {
-		options, parse, "add RID...\nremove RID...\nlist\nload FILE|-\nclear",
-		"Edit the declared set: the devices that must be preserved. A file has one requester "
-		"ID (ssss:bb:dd.f) a line, # begins a comment.", NULL, NULL, NULL };
 	struct declare_options o = { .state = LW_STATE_DIR };
 	struct lw_declared set = {};
 	int code;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	argp_parse(&lw_argp_declare, argc, argv, 0, NULL, &o);
 	code = run(&o, &set);
 	lw_declared_free(&set);
 	return code;

@@ -199,16 +199,20 @@ static int decode_file(const struct decode_options *o)
 	return code;
 }
 
+const struct argp lw_argp_decode = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "FILE|FOLDER|-",
+	.doc = "Decode a saved trace buffer, memory image, console or kernel log, or judge "
+	       "a folder of saved evidence again. Works on any machine.",
+};
+
 int lw_command_decode(int argc, char **argv)
 {
-	static const struct argp argp = {
-		options, parse, "FILE|FOLDER|-",
-		"Decode a saved trace buffer, memory image, console or kernel log, or judge a folder "
-		"of saved evidence again. Works on any machine.", NULL, NULL, NULL };
 	struct decode_options o = {};
 	struct stat st;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	argp_parse(&lw_argp_decode, argc, argv, 0, NULL, &o);
 	if (!stat(o.file, &st) && S_ISDIR(st.st_mode))
 		return decode_folder(&o);
 	return decode_file(&o);

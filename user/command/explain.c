@@ -27,7 +27,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	return 0;
 }
 
-static const struct argp argp = {
+const struct argp lw_argp_explain = {
 	.parser = parse,
 	.args_doc = "[TOPIC]",
 	.doc = "Explain a word of a report: an invariant (I4), a state (leaked), a class of faults "
@@ -51,7 +51,7 @@ int lw_command_explain(int argc, char **argv)
 	LW_FREE char *escaped = NULL;
 
 	argp_err_exit_status = LW_EXIT_USAGE;
-	if (argp_parse(&argp, argc, argv, 0, NULL, &name))
+	if (argp_parse(&lw_argp_explain, argc, argv, 0, NULL, &name))
 		return LW_EXIT_USAGE;
 	if (!name) {
 		lw_explain_list(&style);

@@ -199,19 +199,22 @@ static int follow(struct faults_options *o, int fd)
 	return stopped ? LW_EXIT_CLEAN : LW_EXIT_ERROR;
 }
 
+const struct argp lw_argp_faults = {
+	.options = options,
+	.parser = parse,
+	.doc = "Show the DMAR faults of this boot: from the units' registers since arming, "
+	       "from the kernel log before.",
+};
+
 int lw_command_faults(int argc, char **argv)
 {
-	static const struct argp argp = { options, parse, NULL,
-					  "Show the DMAR faults of this boot: from the units' "
-					  "registers since arming, from the kernel log before.",
-					  NULL, NULL, NULL };
 	struct faults_options o = {};
 	struct lw_pins pins;
 	uint64_t count = 0;
 	int code = LW_EXIT_CLEAN;
 	bool armed;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	argp_parse(&lw_argp_faults, argc, argv, 0, NULL, &o);
 	lw_pins_open(&pins);
 	armed = pins.state == LW_PINS_COMPLETE;
 	if (!armed)

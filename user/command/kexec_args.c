@@ -58,19 +58,22 @@ static int print_line(const char *cmdline, const char *running, const struct lw_
 	return LW_EXIT_CLEAN;
 }
 
+const struct argp lw_argp_kexec_args = {
+	.options = options,
+	.parser = parse,
+	.doc = "Print the complete command line for the kexec image: ours appended, all "
+	       "earlier luwatch words removed.",
+};
+
 int lw_command_kexec_args(int argc, char **argv)
 {
-	static const struct argp argp = { options, parse, NULL,
-					  "Print the complete command line for the kexec image: ours "
-					  "appended, all earlier luwatch words removed.", NULL, NULL,
-					  NULL };
 	struct kexec_args_options o = {};
 	LW_FREE uint8_t *running = NULL;
 	struct lw_pins pins;
 	size_t length;
 	int code, r;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	argp_parse(&lw_argp_kexec_args, argc, argv, 0, NULL, &o);
 	r = lw_read_file("/proc/cmdline", 65536, &running, &length);
 	if (r) {
 		lw_error("/proc/cmdline: %s", strerror(-r));

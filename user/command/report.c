@@ -105,7 +105,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
-static const struct argp argp = {
+const struct argp lw_argp_report = {
 	.options = option_table,
 	.parser = parse,
 	.args_doc = "[ID]",
@@ -338,7 +338,7 @@ int lw_command_report(int argc, char **argv)
 	int r;
 
 	argp_err_exit_status = LW_EXIT_USAGE;
-	if (argp_parse(&argp, argc, argv, 0, NULL, &options))
+	if (argp_parse(&lw_argp_report, argc, argv, 0, NULL, &options))
 		return LW_EXIT_USAGE;
 
 	r = lw_read_line(BOOT_ID, boot_id, sizeof(boot_id));

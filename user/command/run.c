@@ -31,18 +31,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
+const struct argp lw_argp_run = {
+	.options = options,
+	.parser = parse,
+	.doc = "Arm this kernel and watch: faults, the hand-over that began this boot, "
+	       "metrics, journal.",
+};
+
 int lw_command_run(int argc, char **argv)
 {
-	static const struct argp argp = { options,
-					  parse,
-					  NULL,
-					  "Arm this kernel and watch: faults, the hand-over that "
-					  "began this boot, metrics, journal.",
-					  NULL,
-					  NULL,
-					  NULL };
 	struct lw_daemon_options o = {};
 
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	argp_parse(&lw_argp_run, argc, argv, 0, NULL, &o);
 	return lw_daemon_run(&o);
 }

@@ -98,18 +98,21 @@ static void show_text(json_t *json)
 	lw_topology_free(&topology);
 }
 
+const struct argp lw_argp_snapshot = {
+	.options = options,
+	.parser = parse,
+	.doc = "Show the root and context tables of every unit now.",
+};
+
 int lw_command_snapshot(int argc, char **argv)
 {
-	static const struct argp argp = { options, parse, NULL,
-					  "Show the root and context tables of every unit now.", NULL,
-					  NULL, NULL };
 	struct lw_inspect *inspect;
 	struct lw_unit_view *units = NULL;
 	bool as_json = false;
 	json_t *json;
 	int r;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &as_json);
+	argp_parse(&lw_argp_snapshot, argc, argv, 0, NULL, &as_json);
 	if (!lw_vtd_units()) {
 		lw_error("this machine has no VT-d unit in use; boot an Intel machine with intel_iommu=on");
 		return LW_EXIT_NOT_POSSIBLE;

@@ -212,17 +212,20 @@ static void show_json(const struct facts *f)
 	json_decref(json);
 }
 
+const struct argp lw_argp_status = {
+	.options = options,
+	.parser = parse,
+	.doc = "Show what is armed, the loaded kexec image, carriers and losses.",
+};
+
 int lw_command_status(int argc, char **argv)
 {
-	static const struct argp argp = { options, parse, NULL,
-					  "Show what is armed, the loaded kexec image, carriers and "
-					  "losses.", NULL, NULL, NULL };
 	struct status_options o = {};
 	const char *problem;
 	struct facts f;
 	int code;
 
-	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	argp_parse(&lw_argp_status, argc, argv, 0, NULL, &o);
 	if (geteuid()) {
 		lw_error("status reads pinned maps: run it as root");
 		return LW_EXIT_NOT_POSSIBLE;
