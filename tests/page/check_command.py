@@ -78,5 +78,7 @@ def check_list_as_json(bench):
     store(folder, dict(samples.load("clean"), id=ID))
     store(folder, samples.load("violation"))
     done = run(bench, "--state", folder, "--list", "--json")
-    verdicts = {one["id"]: one["verdict"] for one in json.loads(done.stdout)}
+    listed = json.loads(done.stdout)
+    assert listed["schema"] == "luwatch.list/1", listed
+    verdicts = {one["id"]: one["verdict"] for one in listed["handovers"]}
     assert verdicts == {ID: "clean", samples.load("violation")["id"]: "violation"}, verdicts

@@ -16,17 +16,14 @@
 #include "collect/boot.h"
 #include "command/command.h"
 #include "report/escape.h"
-#include "report/fields.h"
 #include "report/html.h"
 #include "report/store.h"
 #include "report/stored.h"
+#include "report/summary.h"
 #include "report/text.h"
 
 #define BOOT_ID	     "/proc/sys/kernel/random/boot_id"
 #define BOOT_ID_SIZE 64
-
-/* Enough digits of an id to be unique among any number of hand-overs of one host. */
-#define LIST_ID_DIGITS 12
 
 /* Pages hold physical addresses, as reports do. */
 #define PAGE_MODE 0640
@@ -46,7 +43,7 @@ struct options {
 
 static const struct argp_option option_table[] = {
 	{ "list", 'l', NULL, 0, "List all stored hand-overs, newest first", 0 },
-	{ "json", 'j', NULL, 0, "Print JSON (luwatch.report/1)", 0 },
+	{ "json", 'j', NULL, 0, "Print JSON (luwatch.report/1; luwatch.list/1 with --list)", 0 },
 	{ "html", 'H', "FILE", 0, "Write a page to look at, \"-\" for standard output", 0 },
 	{ "wait", 'w', "SECONDS", OPTION_ARG_OPTIONAL,
 	  "Wait until the report is there, at most SECONDS (" WAIT_SECONDS "); then 3", 0 },
@@ -129,52 +126,6 @@ static void print_json(const json_t *value)
 	fputc('\n', stdout);
 }
 
-static enum lw_tone word_tone(const char *word)
-{
-	if (!strcmp(word, "clean"))
-		return LW_TONE_GOOD;
-	if (!strcmp(word, "incomplete"))
-		return LW_TONE_WARN;
-	return !strcmp(word, "violation") || !strcmp(word, "damaged") ? LW_TONE_BAD : LW_TONE_PLAIN;
-}
-
-static void print_item(const struct lw_style *style, const json_t *item, const char *boot_id)
-{
-	const char *verdict = lw_field_raw(item, "verdict");
-	const char *problem = lw_field_raw(item, "problem");
-	const char *boot = lw_field_raw(item, "boot");
-	struct lw_fields fields = {};
-	const char *told;
-
-	if (!*verdict)
-		verdict = *problem ? "damaged" : "none";
-	told = lw_field_text(&fields, item, "headline", "");
-	if (*problem)
-		told = lw_field_text(&fields, item, "problem", "");
-	fputs(*boot && !strcmp(boot, boot_id) ? "* " : "  ", stdout);
-	fprintf(stdout, "%.*s  ", LIST_ID_DIGITS, lw_field_text(&fields, item, "id", "?"));
-	lw_style_cell(style, LW_TONE_PLAIN, lw_field_text(&fields, item, "collected", "?"), 22);
-	lw_style_cell(style, word_tone(verdict), verdict, 11);
-	fprintf(stdout, " %s\n", told);
-	lw_fields_release(&fields);
-}
-
-static void print_list(const json_t *list, const char *boot_id)
-{
-	struct lw_style style = lw_style_for(stdout);
-	const json_t *item;
-	size_t i;
-
-	if (!json_array_size(list)) {
-		fputs("No hand-over is stored.\n", stdout);
-		return;
-	}
-	lw_style_put(&style, LW_TONE_STRONG,
-		     "  hand-over     collected             verdict     headline (* this boot)\n");
-	json_array_foreach(list, i, item)
-		print_item(&style, item, boot_id);
-}
-
 /* Says why there is no report; returns the exit code. */
 static int explain_error(const struct options *options, int r)
 {
@@ -238,6 +189,7 @@ static void boot_time(char *text, size_t size)
 
 static int list_all(const struct options *options, const char *boot_id)
 {
+	struct lw_style style = lw_style_for(stdout);
 	json_t *list = NULL;
 	int r = lw_store_list(options->state, &list);
 
@@ -245,10 +197,12 @@ static int list_all(const struct options *options, const char *boot_id)
 		list = json_array();
 	else if (r < 0)
 		return explain_error(options, r);
-	if (options->json)
+	if (options->json) {
+		list = json_pack("{ss, so}", "schema", LW_LIST_SCHEMA, "handovers", list);
 		print_json(list);
-	else
-		print_list(list, boot_id);
+	} else {
+		lw_summary_table(&style, list, boot_id);
+	}
 	json_decref(list);
 	return flushed(LW_EXIT_CLEAN);
 }

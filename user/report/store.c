@@ -19,6 +19,7 @@
 #include "base/io.h"
 #include "report/fields.h"
 #include "report/stored.h"
+#include "report/summary.h"
 
 #define REPORT_LIMIT ((size_t)64 << 20)
 #define ID_DIGITS    (LW_ID_TEXT - 1)
@@ -160,20 +161,6 @@ int lw_store_load(const char *state, const char *prefix, json_t **report)
 	return load_latest(state, match.id, report);
 }
 
-static const char *verdict_word(const json_t *report)
-{
-	switch (lw_stored_verdict(report, NULL)) {
-	case LW_STORED_CLEAN:
-		return "clean";
-	case LW_STORED_INCOMPLETE:
-		return "incomplete";
-	case LW_STORED_VIOLATION:
-		return "violation";
-	default:
-		return NULL;
-	}
-}
-
 static const char *load_problem(int r)
 {
 	if (r == -ENODATA)
@@ -198,7 +185,7 @@ static json_t *summary(const char *state, const char *id)
 {
 	int64_t revision = latest_revision(state, id);
 	json_t *report = NULL, *item;
-	const char *problem = NULL, *collected;
+	const char *problem = NULL;
 	char stored[32];
 	int r;
 
@@ -208,13 +195,7 @@ static json_t *summary(const char *state, const char *id)
 	else if (lw_stored_verdict(report, NULL) == LW_STORED_DAMAGED)
 		problem = "the report is damaged";
 	stored_time(state, id, stored);
-	collected = lw_field_raw(report, "time.collected");
-	item = json_pack("{ss, sI, sb, ss, ss*, ss, ss, ss*}", "id", id, "revision",
-			 (json_int_t)(revision > 0 ? revision : 0), "final",
-			 json_is_true(lw_field(report, "final")), "collected",
-			 *collected ? collected : stored, "verdict", verdict_word(report),
-			 "headline", lw_field_raw(report, "headline"), "boot",
-			 lw_field_raw(report, "boot.new"), "problem", problem);
+	item = lw_summary_of(report, id, revision > 0 ? revision : 0, stored, problem);
 	json_decref(report);
 	return item;
 }

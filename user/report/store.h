@@ -23,11 +23,10 @@
 bool lw_store_is_id(const char *name);
 
 /*
- * All hand-overs, newest first, as an array of summaries {id, revision, final, collected, verdict,
- * headline, boot, problem} of the latest revision. Verdict is "clean", "incomplete", "violation" or
- * missing, and problem says why when that is not as it should be; collected is the time of the file
- * when the report has none. The values are as they stand in the reports: escape them. The caller
- * releases *LIST. Returns 0 or a negative errno; -ENOENT when nothing was ever stored.
+ * All hand-overs, newest first, as an array of summaries (report/summary.h) of the latest revision.
+ * Verdict is "clean", "incomplete", "violation" or missing, and problem says why when that is not
+ * as it should be. The caller releases *LIST. Returns 0 or a negative errno; -ENOENT when nothing
+ * was ever stored.
  */
 int lw_store_list(const char *state, json_t **list);
 
