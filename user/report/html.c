@@ -97,7 +97,7 @@ static void write_nonce(struct lw_page *page)
 
 static void write_title(struct lw_page *page)
 {
-	lw_html_put(page, "%s - %s - luwatch", lw_html_headline(page),
+	lw_html_put(page, "%s - %s - luwatch", lw_view_headline(&page->view, page->verdict),
 		    lw_field_text(&page->view.fields, page->report, "host.name", "host ?"));
 }
 

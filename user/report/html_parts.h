@@ -35,9 +35,6 @@ void lw_html_put(struct lw_page *page, const char *format, ...);
 const char *lw_html_count(struct lw_page *page, size_t count);
 const char *lw_html_plural(struct lw_page *page, size_t count, const char *one, const char *many);
 
-/* The headline as it may be believed (see report/stored.h), for <title> and <h1>. */
-const char *lw_html_headline(struct lw_page *page);
-
 /* The first fault or entry that names a device with this requester ID; "" when none does. */
 const char *lw_html_device(struct lw_page *page, const char *rid);
 

@@ -3,65 +3,21 @@
  * The top of the page: the verdict, what it asks of the reader, and the few facts by which one
  * knows which hand-over of which machine this is. Its words are those of the text report.
  */
-#include <ctype.h>
-#include <string.h>
-#include <strings.h>
-
 #include "report/html_parts.h"
 
 /* Of the labels, which anybody can set, so many are shown; --json has all. */
 #define MOST_LABELS 32
 
-static const struct {
-	const char *word;
-	const char *style; /* a class of page.css, and the name of a sign in page.html */
-} verdicts[] = {
-	[LW_STORED_DAMAGED] = { "DAMAGED REPORT", "damaged" },
-	[LW_STORED_NO_HANDOVER] = { "NO HAND-OVER", "none" },
-	[LW_STORED_CLEAN] = { "CLEAN", "clean" },
-	[LW_STORED_INCOMPLETE] = { "INCOMPLETE", "incomplete" },
-	[LW_STORED_VIOLATION] = { "VIOLATION", "violation" },
+/* A class of page.css, and the name of a sign in page.html. */
+static const char *const styles[] = {
+	[LW_STORED_DAMAGED] = "damaged",	 [LW_STORED_NO_HANDOVER] = "none",
+	[LW_STORED_CLEAN] = "clean",		 [LW_STORED_INCOMPLETE] = "incomplete",
+	[LW_STORED_VIOLATION] = "violation",
 };
-
-/* The report's own headline only if it says what was checked: it is free text. */
-const char *lw_html_headline(struct lw_page *page)
-{
-	const char *word = verdicts[page->verdict].word;
-	const char *text = lw_field_text(&page->view.fields, page->report, "headline", NULL);
-
-	if (page->verdict != LW_STORED_DAMAGED && text && !strncasecmp(text, word, strlen(word)) &&
-	    !isalpha((unsigned char)text[strlen(word)]))
-		return text;
-	if (page->verdict == LW_STORED_CLEAN && !json_is_true(lw_field(page->report, "final")))
-		return "CLEAN SO FAR";
-	return word;
-}
-
-static const char *advice(struct lw_page *page)
-{
-	switch (page->verdict) {
-	case LW_STORED_CLEAN:
-		if (lw_view_has_advice(&page->view))
-			return "No action needed now; what is noted below is worth a look by day.";
-		return "No action needed.";
-	case LW_STORED_INCOMPLETE:
-		return "Not proven clean: nothing wrong was seen, but evidence is missing. The "
-		       "findings say which.";
-	case LW_STORED_VIOLATION:
-		if (!lw_view_count_wrong(&page->view))
-			return "Action needed: the checks below say what failed.";
-		return "Action needed: the findings say what to do, the gravest first.";
-	case LW_STORED_NO_HANDOVER:
-		return "This boot is no hand-over, so there is nothing to judge.";
-	case LW_STORED_DAMAGED:
-		break;
-	}
-	return "Do not take this hand-over for clean: look at the raw evidence stored beside it.";
-}
 
 void lw_html_top(struct lw_page *page)
 {
-	const char *style = verdicts[page->verdict].style;
+	const char *style = styles[page->verdict];
 	struct lw_fields *fields = &page->view.fields;
 
 	lw_html_put(page,
@@ -72,10 +28,10 @@ void lw_html_top(struct lw_page *page)
 		    style, style, lw_field_text(fields, page->report, "id", "?"),
 		    lw_field_any(fields, page->report, "revision", "?"),
 		    json_is_true(lw_field(page->report, "final")) ? " (final)" : "", style,
-		    lw_html_headline(page));
+		    lw_view_headline(&page->view, page->verdict));
 	if (page->problem)
 		lw_html_put(page, "<p>The report is damaged: %s.</p>\n", page->problem);
-	lw_html_put(page, "<p class=\"advice\">%s", advice(page));
+	lw_html_put(page, "<p class=\"advice\">%s", lw_view_advice(&page->view, page->verdict));
 	if (page->verdict != LW_STORED_NO_HANDOVER &&
 	    json_is_false(lw_field(page->report, "final")))
 		lw_html_put(page, " Not final: faults are still being watched for.");

@@ -6,72 +6,18 @@
  */
 #include "report/text.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "report/stored.h"
 #include "report/view.h"
-
-static const char *const verdict_words[] = {
-	[LW_STORED_DAMAGED] = "DAMAGED REPORT",
-	[LW_STORED_NO_HANDOVER] = "NO HAND-OVER",
-	[LW_STORED_CLEAN] = "CLEAN",
-	[LW_STORED_INCOMPLETE] = "INCOMPLETE",
-	[LW_STORED_VIOLATION] = "VIOLATION",
-};
 
 static const enum lw_tone verdict_tones[] = {
 	[LW_STORED_DAMAGED] = LW_TONE_BAD,   [LW_STORED_NO_HANDOVER] = LW_TONE_STRONG,
 	[LW_STORED_CLEAN] = LW_TONE_GOOD,    [LW_STORED_INCOMPLETE] = LW_TONE_WARN,
 	[LW_STORED_VIOLATION] = LW_TONE_BAD,
 };
-
-/*
- * The headline of the report, if it begins with the word of its verdict, or else that word alone: a
- * headline is free text, the verdict is what was checked.
- */
-static const char *headline(struct lw_view *view, enum lw_stored verdict)
-{
-	const char *word = verdict_words[verdict];
-	const char *text = lw_field_text(&view->fields, view->report, "headline", NULL);
-
-	if (verdict == LW_STORED_DAMAGED || !text || strncasecmp(text, word, strlen(word)) ||
-	    isalpha((unsigned char)text[strlen(word)])) {
-		if (verdict == LW_STORED_CLEAN && !json_is_true(lw_field(view->report, "final")))
-			return "CLEAN SO FAR";
-		return word;
-	}
-	return text;
-}
-
-static const char *advice(struct lw_view *view, enum lw_stored verdict)
-{
-	size_t wrong = lw_view_count_wrong(view);
-
-	switch (verdict) {
-	case LW_STORED_CLEAN:
-		if (lw_view_has_advice(view))
-			return "No action needed now; ALSO NOTED below is worth a look by day.";
-		return "No action needed.";
-	case LW_STORED_INCOMPLETE:
-		return "Not proven clean: nothing wrong was seen, but evidence is missing. See "
-		       "below which.";
-	case LW_STORED_VIOLATION:
-		if (!wrong)
-			return "Action needed: CHECKS below says what failed.";
-		if (wrong == 1)
-			return "Action needed: the finding below says what to do.";
-		return "Action needed: the findings below say what to do, the gravest first.";
-	case LW_STORED_NO_HANDOVER:
-		return "This boot is no hand-over, so there is nothing to judge.";
-	case LW_STORED_DAMAGED:
-		break;
-	}
-	return "Do not take this hand-over for clean: look at the raw evidence stored beside it.";
-}
 
 /* "blackout 1.84 s"; NULL when it is not known. */
 static const char *blackout(struct lw_view *view)
@@ -120,12 +66,12 @@ static void top(struct lw_view *view, enum lw_stored verdict, const char *proble
 {
 	const struct lw_style *style = &view->style;
 
-	lw_style_wrap(style, verdict_tones[verdict], 0, 0, headline(view, verdict));
+	lw_style_wrap(style, verdict_tones[verdict], 0, 0, lw_view_headline(view, verdict));
 	if (problem)
 		lw_style_wrap(
 			style, LW_TONE_PLAIN, 0, 0,
 			lw_field_format(&view->fields, "The report is damaged: %s.", problem));
-	lw_style_wrap(style, LW_TONE_PLAIN, 0, 0, advice(view, verdict));
+	lw_style_wrap(style, LW_TONE_PLAIN, 0, 0, lw_view_advice(view, verdict));
 	sentence(view);
 	if (verdict != LW_STORED_NO_HANDOVER && json_is_false(lw_field(view->report, "final")))
 		lw_style_wrap(style, LW_TONE_PLAIN, 0, 0,
