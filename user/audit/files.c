@@ -176,23 +176,6 @@ int lw_audit_file_read(const char *path, char **bytes, size_t *length, bool *dam
 	return r;
 }
 
-int lw_audit_write_all(int fd, const void *bytes, size_t length)
-{
-	const char *from = bytes;
-	ssize_t n;
-
-	while (length) {
-		n = write(fd, from, length);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		from += n;
-		length -= (size_t)n;
-	}
-	return 0;
-}
-
 /* Compresses in memory: 8 MiB of log are some hundred KiB. */
 static int compress_bytes(const char *bytes, size_t length, uint8_t **packed, size_t *size)
 {
@@ -217,22 +200,17 @@ static int compress_bytes(const char *bytes, size_t length, uint8_t **packed, si
 	return -ENOMEM;
 }
 
-int lw_audit_file_write_compressed(const char *path, const char *bytes, size_t length)
+int lw_audit_file_write(const char *temporary, const char *path, const void *bytes, size_t length)
 {
-	LW_FREE char *temporary = lw_format("%s.new", path);
-	LW_FREE uint8_t *packed = NULL;
-	size_t size;
-	int fd, r = compress_bytes(bytes, length, &packed, &size);
+	int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
+	int r = 0;
 
-	if (r)
-		return r;
-	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
 	if (fd < 0)
 		return -errno;
 	if (fchmod(fd, 0640))
 		r = -errno;
 	if (!r)
-		r = lw_audit_write_all(fd, packed, size);
+		r = lw_write_all(fd, bytes, length);
 	if (!r && fsync(fd))
 		r = -errno;
 	if (close(fd) && !r)
@@ -242,4 +220,14 @@ int lw_audit_file_write_compressed(const char *path, const char *bytes, size_t l
 	if (r)
 		unlink(temporary);
 	return r;
+}
+
+int lw_audit_file_write_compressed(const char *path, const char *bytes, size_t length)
+{
+	LW_FREE char *temporary = lw_format("%s.new", path);
+	LW_FREE uint8_t *packed = NULL;
+	size_t size;
+	int r = compress_bytes(bytes, length, &packed, &size);
+
+	return r ? r : lw_audit_file_write(temporary, path, packed, size);
 }

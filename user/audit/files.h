@@ -23,10 +23,10 @@ void lw_audit_files_free(char **list, size_t count);
  */
 int lw_audit_file_read(const char *path, char **bytes, size_t *length, bool *damaged);
 
+/* Writes BYTES into TEMPORARY (mode 0640, synced) and renames it to PATH; 0 or negative errno. */
+int lw_audit_file_write(const char *temporary, const char *path, const void *bytes, size_t length);
+
 /* Writes BYTES compressed into PATH (mode 0640, through PATH.new, synced) and renames it there. */
 int lw_audit_file_write_compressed(const char *path, const char *bytes, size_t length);
-
-/* write() to the end; 0 or negative errno. */
-int lw_audit_write_all(int fd, const void *bytes, size_t length);
 
 #endif

@@ -42,24 +42,8 @@ static int write_aside(const struct lw_audit_log *log, const char *path, const c
 		       size_t length)
 {
 	LW_FREE char *temporary = lw_format("%s.torn-new", log->config.path);
-	int fd, r = 0;
 
-	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
-	if (fd < 0)
-		return -errno;
-	if (fchmod(fd, 0640))
-		r = -errno;
-	if (!r)
-		r = lw_audit_write_all(fd, bytes, length);
-	if (!r && fsync(fd))
-		r = -errno;
-	if (close(fd) && !r)
-		r = -errno;
-	if (!r && rename(temporary, path))
-		r = -errno;
-	if (r)
-		unlink(temporary);
-	return r;
+	return lw_audit_file_write(temporary, path, bytes, length);
 }
 
 /* Unless an earlier try got that far already. */

@@ -30,7 +30,7 @@ void lw_audit_log_stamp(const struct lw_audit_log *log, struct lw_audit_stamp *s
 
 static int put(struct lw_audit_log *log, const char *line, size_t length)
 {
-	int r = lw_audit_write_all(log->fd, line, length);
+	int r = lw_write_all(log->fd, line, length);
 
 	if (!r && fsync(log->fd))
 		r = -errno;

@@ -117,17 +117,18 @@ int lw_read_file(const char *path, size_t limit, uint8_t **bytes, size_t *length
 	return 0;
 }
 
-static int write_all(int fd, const uint8_t *bytes, size_t length)
+int lw_write_all(int fd, const void *bytes, size_t length)
 {
+	const uint8_t *from = bytes;
 	ssize_t n;
 
 	while (length) {
-		n = write(fd, bytes, length);
+		n = write(fd, from, length);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return -errno;
-		bytes += n;
+		from += n;
 		length -= n;
 	}
 	return 0;
@@ -154,7 +155,7 @@ int lw_write_file(const char *path, const void *bytes, size_t length, unsigned i
 	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
 	if (fd < 0)
 		return -errno;
-	r = write_all(fd, bytes, length);
+	r = lw_write_all(fd, bytes, length);
 	if (!r && fsync(fd))
 		r = -errno;
 	if (close(fd) && !r)

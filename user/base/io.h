@@ -28,6 +28,9 @@ int lw_read_number(const char *path, uint64_t *number);
  */
 int lw_read_file(const char *path, size_t limit, uint8_t **bytes, size_t *length);
 
+/* write() to the end; 0 or negative errno. */
+int lw_write_all(int fd, const void *bytes, size_t length);
+
 /* Writes a new file and renames it over PATH: content and directory are on disk on return. */
 int lw_write_file(const char *path, const void *bytes, size_t length, unsigned int mode);
 
