@@ -13,7 +13,7 @@ B        := build
 
 # Debian packages by name; `make deps` installs what is missing.
 BUILD_DEPS := gcc clang llvm make pkg-config libbpf-dev bpftool libelf-dev zlib1g-dev \
-	libjansson-dev libpci-dev pci.ids libsystemd-dev libmicrohttpd-dev libinih-dev libsodium-dev
+	libjansson-dev libpci-dev pci.ids libsystemd-dev libmicrohttpd-dev libinih-dev libsodium-dev scdoc
 TEST_DEPS  := libcmocka-dev libclang-rt-14-dev python3 python3-jsonschema qemu-system-x86 busybox-static \
 	cpio kmod kexec-tools e2fsprogs xz-utils zstd jq strace
 
@@ -26,14 +26,14 @@ LIBS     := $(shell pkg-config --libs libbpf jansson libpci libsystemd libmicroh
 BPFFLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 -Iinclude -Ibpf \
 	-I/usr/include/$(shell uname -m)-linux-gnu -Wall -Werror -Wno-unused-function
 
-SOURCES  := $(filter-out user/main.c,$(wildcard user/*/*.c))
+SOURCES  := $(wildcard user/*/*.c)
 OBJECTS  := $(SOURCES:%.c=$(B)/%.o)
 BPF      := luwatch inspect
 SKELS    := $(BPF:%=$(B)/%.skel.h)
 TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 TESTLIB  := $(patsubst %.c,$(B)/%.o,$(filter-out $(wildcard tests/unit/test_*.c),$(wildcard tests/unit/*.c)))
 
-.PHONY: all help deps test-deps install deb clean check check-all unit sanitized fuzz fuzzers vm demo \
+.PHONY: all help deps test-deps install man deb clean check check-all unit sanitized fuzz fuzzers vm demo \
 	verification mutant
 .DEFAULT_GOAL := all
 
@@ -50,6 +50,24 @@ test-deps: deps
 
 $(B)/luwatch: $(B)/user/main.o $(B)/libluwatch.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# Writes man pages and completion from the agent's own tables.
+$(B)/manual: $(B)/user/manual.o $(B)/libluwatch.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/luwatch.bash: $(B)/manual user/manual/completion.bash
+	{ cat user/manual/completion.bash && $(B)/manual completion; } >$@.tmp
+	mv $@.tmp $@
+
+man: $(B)/man/made ## the man pages, in build/man
+
+$(B)/man/made: $(B)/manual $(wildcard docs/man/*) user/report/report.schema.json
+	rm -rf $(@D)
+	mkdir -p $(@D)
+	$(B)/manual pages $(@D) docs/man user/report/report.schema.json
+	cd $(@D) && for page in *.scd; do scdoc <"$$page" >"$${page%.scd}" || exit 1; done
+	rm $(@D)/*.scd
+	touch $@
 
 $(B)/libluwatch.a: $(OBJECTS)
 	rm -f $@
@@ -77,12 +95,15 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(TESTLIB) $(B)/libluwatch.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
-install: all ## install below DESTDIR and PREFIX
+install: all man $(B)/luwatch.bash ## install below DESTDIR and PREFIX
 	install -D -m 0755 $(B)/luwatch $(DESTDIR)$(SBINDIR)/luwatch
 	install -D -m 0644 user/report/report.schema.json $(DESTDIR)$(DATADIR)/report.schema.json
 	install -D -m 0644 -t $(DESTDIR)$(UNITDIR) systemd/*.service
 	install -D -m 0644 systemd/luwatch.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/luwatch.conf
 	install -D -m 0644 systemd/luwatch.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/luwatch.conf
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man5 $(B)/man/*.5
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man8 $(B)/man/*.8
+	install -D -m 0644 $(B)/luwatch.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/luwatch
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/catalog systemd/luwatch.catalog
 	[ -e $(DESTDIR)/etc/luwatch/luwatch.conf ] || \
 		install -D -m 0644 -t $(DESTDIR)/etc/luwatch systemd/luwatch.conf
