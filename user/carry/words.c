@@ -14,6 +14,9 @@
 #include "base/io.h"
 #include "carry/words.h"
 
+#define KEY    "luwatch="
+#define SWITCH KEY "off"
+
 /* The next word from *AT on; quotes keep blanks together as in the kernel's parser. */
 static const char *next_word(const char **at, size_t *length)
 {
@@ -55,14 +58,15 @@ bool lw_word_value(const char *cmdline, const char *key, char *value, int size)
 	return found;
 }
 
-/* VERSION,ADDRESS,SIZE,ID */
-static int parse_value(const char *value, struct lw_words *words)
+/* luwatch=VERSION,ADDRESS,SIZE,ID */
+static int parse_word(const char *word, size_t length, struct lw_words *words)
 {
-	char id[LW_ID_TEXT + 1];
+	char id[LW_ID_TEXT + 1], text[128], *value = text;
 	unsigned int version;
 	int end = 0;
 
 	memset(words, 0, sizeof(*words));
+	snprintf(text, sizeof(text), "%.*s", (int)(length - strlen(KEY)), word + strlen(KEY));
 	if (sscanf(value, "%u,%n", &version, &end) != 1 || !end)
 		return -EINVAL;
 	words->version = version;
@@ -79,17 +83,32 @@ static int parse_value(const char *value, struct lw_words *words)
 	return lw_id_parse(id, &words->id);
 }
 
+static bool is_switch(const char *word, size_t length)
+{
+	return length == strlen(SWITCH) && !memcmp(word, SWITCH, length);
+}
+
+bool lw_words_off(const char *cmdline)
+{
+	const char *word;
+	size_t length;
+
+	while ((word = next_word(&cmdline, &length)))
+		if (is_switch(word, length))
+			return true;
+	return false;
+}
+
 int lw_words_find(const char *cmdline, struct lw_words *words)
 {
-	char value[128];
-	int r;
+	const char *word;
+	size_t length;
+	int r = 0;
 
-	if (!lw_word_value(cmdline, "luwatch", value, sizeof(value)))
-		return 0;
-	if (!strcmp(value, "off"))
-		return 0;
-	r = parse_value(value, words);
-	return r ? r : 1;
+	while ((word = next_word(&cmdline, &length)))
+		if (has_key(word, length, "luwatch") && !is_switch(word, length))
+			r = parse_word(word, length, words) ?: 1;
+	return r;
 }
 
 /* "64K$0x4a01000" → address; 0 when it is another form. */
@@ -129,25 +148,19 @@ char *lw_memmap_word(const char *cmdline, uint64_t address)
 static bool is_ours(const char *cmdline, uint64_t address)
 {
 	const char *at = cmdline, *word;
-	char value[128];
 	struct lw_words words;
 	size_t length;
 
-	while ((word = next_word(&at, &length))) {
-		if (!has_key(word, length, "luwatch"))
-			continue;
-		snprintf(value, sizeof(value), "%.*s", (int)(length - 8), word + 8);
-		if (!parse_value(value, &words) && words.address == address)
+	while ((word = next_word(&at, &length)))
+		if (has_key(word, length, "luwatch") && !parse_word(word, length, &words) &&
+		    words.address == address)
 			return true;
-	}
 	return false;
 }
 
-/* Puts a word after what is there already. */
 static void append(FILE *text, const char *word, size_t length)
 {
-	if (ftell(text) > 0)
-		fputc(' ', text);
+	fputc(' ', text);
 	fwrite(word, 1, length, text);
 }
 
@@ -164,7 +177,7 @@ static bool has_word(const char *cmdline, const char *word, size_t length)
 
 char *lw_words_compose(const char *cmdline, const struct lw_words *words, const char *keep)
 {
-	const char *at = cmdline, *word;
+	const char *at, *word;
 	char *text = NULL, id[LW_ID_TEXT];
 	uint64_t address;
 	size_t length, size;
@@ -172,24 +185,22 @@ char *lw_words_compose(const char *cmdline, const struct lw_words *words, const 
 
 	if (!out)
 		return NULL;
-	while ((word = next_word(&at, &length))) {
-		if (has_key(word, length, "luwatch") &&
-		    (length != strlen("luwatch=off") || memcmp(word, "luwatch=off", length)))
-			continue;
-		address = memmap_address(word, length);
-		if (!address || !is_ours(cmdline, address))
-			append(out, word, length);
-	}
-	at = keep ? keep : "";
-	while ((word = next_word(&at, &length)))
-		if (!has_word(cmdline, word, length))
-			append(out, word, length);
-	if (ftell(out) > 0)
-		fputc(' ', out);
 	if (words->size)
 		fprintf(out, "memmap=%" PRIu64 "K$0x%" PRIx64 " ", words->size / 1024,
 			words->address);
 	fprintf(out, "luwatch=%d,0x%" PRIx64 ",0x%" PRIx64 ",%s", LW_WORD_VERSION, words->address,
 		words->size, lw_id_format(words->id, id));
+	at = keep ? keep : "";
+	while ((word = next_word(&at, &length)))
+		if (!has_word(cmdline, word, length))
+			append(out, word, length);
+	at = cmdline;
+	while ((word = next_word(&at, &length))) {
+		if (has_key(word, length, "luwatch") && !is_switch(word, length))
+			continue;
+		address = memmap_address(word, length);
+		if (!address || (address != words->address && !is_ours(cmdline, address)))
+			append(out, word, length);
+	}
 	return fclose(out) ? NULL : text;
 }

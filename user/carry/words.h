@@ -21,17 +21,21 @@ struct lw_words {
 	uint32_t version;
 };
 
+/* Whether CMDLINE has the operator's switch, "luwatch=off". */
+bool lw_words_off(const char *cmdline);
+
 /*
- * Finds the last luwatch= word in CMDLINE. Returns 1 when there is one that can be read, 0 when
+ * Finds the last luwatch= word in CMDLINE that is not the switch. Returns 1 when there is one that can be read, 0 when
  * there is none, -EINVAL when the last one is damaged, -EPROTONOSUPPORT when it is of a newer
  * version (.version is set).
  */
 int lw_words_find(const char *cmdline, struct lw_words *words);
 
 /*
- * A command line for the kexec image: CMDLINE without any earlier luwatch= word and without the
- * memmap= words that belong to them, then ours. KEEP is appended if CMDLINE lacks it (words of the
- * trace carrier), may be NULL. The caller frees the result. NULL when memory is exhausted.
+ * A command line for the kexec image: our words, then KEEP if CMDLINE lacks it (words of the trace
+ * carrier, may be NULL), then CMDLINE without any earlier luwatch= word and without the memmap=
+ * words that belong to them. Ours come first: after "--" or an open quote the kernel would not see
+ * them. The caller frees the result. NULL when memory is exhausted.
  */
 char *lw_words_compose(const char *cmdline, const struct lw_words *words, const char *keep);
 

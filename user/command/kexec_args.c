@@ -16,6 +16,9 @@
 #include "command/command.h"
 #include "command/options.h"
 
+/* x86 kernels, arch/x86/include/asm/setup.h; the end counts. */
+#define COMMAND_LINE_SIZE 2048
+
 struct kexec_args_options {
 	const char *cmdline;
 };
@@ -54,6 +57,11 @@ static int print_line(const char *cmdline, const char *running, const struct lw_
 		lw_error("out of memory");
 		return LW_EXIT_ERROR;
 	}
+	if (strlen(line) >= COMMAND_LINE_SIZE) {
+		lw_error("the command line has %zu bytes, and a kernel takes %d: shorten yours by %zu",
+			 strlen(line), COMMAND_LINE_SIZE - 1, strlen(line) - COMMAND_LINE_SIZE + 1);
+		return LW_EXIT_ERROR;
+	}
 	puts(line);
 	return LW_EXIT_CLEAN;
 }
@@ -61,7 +69,7 @@ static int print_line(const char *cmdline, const char *running, const struct lw_
 const struct argp lw_argp_kexec_args = {
 	.options = options,
 	.parser = parse,
-	.doc = "Print the complete command line for the kexec image: ours appended, all "
+	.doc = "Print the complete command line for the kexec image: our words first, all "
 	       "earlier luwatch words removed.",
 };
 

@@ -19,13 +19,12 @@
 static bool recording_is_off(const struct lw_daemon *d)
 {
 	LW_FREE char *cmdline = NULL;
-	char value[8];
 	size_t length;
 
 	if (d->config.level == LW_LEVEL_OFF)
 		return true;
 	return !lw_read_file("/proc/cmdline", 65536, (uint8_t **)&cmdline, &length) &&
-	       lw_word_value(cmdline, "luwatch", value, sizeof(value)) && !strcmp(value, "off");
+	       lw_words_off(cmdline);
 }
 
 void lw_daemon_give_up_pins(struct lw_daemon *d)
