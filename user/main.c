@@ -5,6 +5,7 @@
 #include <argp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "command/command.h"
 #include "probe/programs.h"
@@ -13,6 +14,8 @@ int main(int argc, char **argv)
 {
 	static char name[] = "luwatch";
 
+	/* What is written is for root and the group luwatch, whatever the caller's umask. */
+	umask(0027);
 	argp_err_exit_status = LW_EXIT_USAGE;
 	lw_libbpf_messages();
 	if (argc == 2 && (!strcmp(argv[1], "--version") || !strcmp(argv[1], "version"))) {

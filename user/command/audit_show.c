@@ -110,7 +110,7 @@ static int show_file(const char *path, struct show_options *o)
 	int r = lw_audit_file_read(path, &text, &length, &damaged);
 
 	if (r) {
-		lw_error("%s: %s", path, strerror(-r));
+		lw_error("%s: %s%s", path, strerror(-r), r == -EACCES ? "; " LW_BE_MEMBER : "");
 		return r == -EACCES ? LW_EXIT_NOT_POSSIBLE : LW_EXIT_ERROR;
 	}
 	if (damaged)
@@ -180,7 +180,7 @@ int lw_audit_command_files(const char *path, char *const *words, int count, char
 	}
 	if (r) {
 		lw_error("%s: %s%s", path, strerror(-r),
-			 r == -EACCES ? "; be root or a member of the group luwatch" : "");
+			 r == -EACCES ? "; " LW_BE_MEMBER : "");
 		return r == -EACCES ? LW_EXIT_NOT_POSSIBLE : LW_EXIT_ERROR;
 	}
 	grown = reallocarray(*list, *length + 1, sizeof(**list));

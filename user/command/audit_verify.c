@@ -173,7 +173,7 @@ static int read_and_verify(struct verify_options *o)
 		return code;
 	r = lw_audit_rows_read(list, length, o->key_count ? o->keys : NULL, &rows, &failed);
 	if (r) {
-		lw_error("%s: %s", failed, strerror(-r));
+		lw_error("%s: %s%s", failed, strerror(-r), r == -EACCES ? "; " LW_BE_MEMBER : "");
 		lw_audit_files_free(list, length);
 		return r == -EACCES ? LW_EXIT_NOT_POSSIBLE : LW_EXIT_ERROR;
 	}

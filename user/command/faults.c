@@ -21,8 +21,12 @@
 #include "base/message.h"
 #include "command/command.h"
 #include "command/options.h"
+#include "fault/json.h"
 #include "fault/kernel_log.h"
 #include "fault/registers.h"
+#include "report/fields.h"
+
+#define SHARED_LIMIT (64 << 20)
 
 struct faults_options {
 	bool json, follow, filter;
@@ -59,35 +63,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
-static const char *type_of(const struct lw_fault *f)
-{
-	if (f->flags & LW_FAULT_INTERRUPT)
-		return "interrupt";
-	if (f->flags & LW_FAULT_EXECUTE)
-		return "execute";
-	return f->flags & LW_FAULT_READ ? "read" : "write";
-}
-
-static json_t *fault_json(const struct lw_fault *f, const char *rid)
-{
-	const char *text = lw_reason_text(f->reason);
-	LW_FREE char *address = lw_format("0x%" PRIx64, f->address);
-	json_t *item = json_object();
-
-	json_object_set_new(item, "rid", json_string(rid));
-	json_object_set_new(item, "reason", json_integer(f->reason));
-	json_object_set_new(item, "reason_text", text ? json_string(text) : json_null());
-	json_object_set_new(item, "type", json_string(type_of(f)));
-	json_object_set_new(item, "address", f->address_known ? json_string(address) : json_null());
-	json_object_set_new(item, "pasid", f->pasid == LW_NO_PASID ? json_null() :
-								      json_integer(f->pasid));
-	json_object_set_new(item, "count", json_integer(f->count));
-	json_object_set_new(item, "first_ns", json_integer(f->first_ns));
-	json_object_set_new(item, "last_ns", json_integer(f->last_ns));
-	json_object_set_new(item, "source", json_string(lw_fault_source_name(f->source)));
-	return item;
-}
-
 static void show(const struct faults_options *o, const struct lw_fault *f)
 {
 	const char *text = lw_reason_text(f->reason);
@@ -98,14 +73,14 @@ static void show(const struct faults_options *o, const struct lw_fault *f)
 		return;
 	lw_rid_format(f->rid, rid);
 	if (o->json) {
-		item = fault_json(f, rid);
+		item = lw_fault_json(f);
 		json_dumpf(item, stdout, JSON_COMPACT);
 		putchar('\n');
 		json_decref(item);
 		return;
 	}
 	printf("%-13s %8" PRIu64 "  %-9s 0x%02x %s, last at 0x%" PRIx64 ", %.6f s", rid, f->count,
-	       type_of(f), f->reason, text ? text : "(reason unknown to this version)", f->address,
+	       lw_fault_type(f), f->reason, text ? text : "(reason unknown to this version)", f->address,
 	       f->last_ns / 1e9);
 	if (f->pasid != LW_NO_PASID)
 		printf(", PASID 0x%x", f->pasid);
@@ -199,6 +174,78 @@ static int follow(struct faults_options *o, int fd)
 	return stopped ? LW_EXIT_CLEAN : LW_EXIT_ERROR;
 }
 
+static void conclude(const struct faults_options *o, uint64_t count, uint64_t unseen,
+		     uint64_t overflows, uint64_t lost)
+{
+	if (o->json)
+		return;
+	if (!count)
+		puts("no faults");
+	if (unseen || overflows || lost)
+		printf("not seen one by one: %" PRIu64 " consumed unseen, %" PRIu64
+		       " overflows, %" PRIu64 " without a place\n", unseen, overflows, lost);
+}
+
+static uint64_t number(const json_t *json, const char *key)
+{
+	return json_integer_value(json_object_get(json, key));
+}
+
+static int show_list(const struct faults_options *o, const json_t *json)
+{
+	const json_t *item, *list = json_object_get(json, "faults");
+	const char *schema = json_string_value(json_object_get(json, "schema"));
+	struct lw_fault fault;
+	uint64_t count = 0;
+	size_t i;
+
+	if (!schema || strcmp(schema, LW_FAULTS_SCHEMA) || !json_is_array(list))
+		return -EBADMSG;
+	json_array_foreach(list, i, item) {
+		if (lw_fault_of_json(item, &fault))
+			return -EBADMSG;
+		show(o, &fault);
+		count += fault.count;
+	}
+	conclude(o, count, number(json, "unseen"), number(json, "overflows"), number(json, "lost"));
+	return 0;
+}
+
+/* Without root: what the daemon wrote last for members of its group. */
+static int show_shared(const struct faults_options *o)
+{
+	LW_FREE uint8_t *text = NULL;
+	struct lw_fields fields = {};
+	json_t *json = NULL;
+	size_t length;
+	int r;
+
+	if (o->follow) {
+		lw_error("--follow needs root");
+		return LW_EXIT_NOT_POSSIBLE;
+	}
+	r = lw_read_file(LW_FAULTS_FILE, SHARED_LIMIT, &text, &length);
+	if (r == -EACCES) {
+		lw_error(LW_FAULTS_FILE ": not permitted; " LW_BE_MEMBER);
+		return LW_EXIT_NOT_POSSIBLE;
+	}
+	if (r) {
+		lw_error(LW_FAULTS_FILE ": %s; be root, or start luwatchd.service, which writes it",
+			 strerror(-r));
+		return LW_EXIT_NOT_POSSIBLE;
+	}
+	json = json_loadb((char *)text, length, JSON_REJECT_DUPLICATES, NULL);
+	lw_warn("not root: as luwatchd.service saw it at %s",
+		lw_field_text(&fields, json, "time", "?"));
+	lw_fields_release(&fields);
+	r = show_list(o, json);
+	json_decref(json);
+	if (!r)
+		return LW_EXIT_CLEAN;
+	lw_error(LW_FAULTS_FILE " is damaged; restart luwatchd.service, which writes it anew");
+	return LW_EXIT_ERROR;
+}
+
 const struct argp lw_argp_faults = {
 	.options = options,
 	.parser = parse,
@@ -215,22 +262,20 @@ int lw_command_faults(int argc, char **argv)
 	bool armed;
 
 	argp_parse(&lw_argp_faults, argc, argv, 0, NULL, &o);
+	if (geteuid())
+		return show_shared(&o);
 	lw_pins_open(&pins);
 	armed = pins.state == LW_PINS_COMPLETE;
 	if (!armed)
-		lw_warn("%s; only what the kernel log shows is known",
-			geteuid() ? "not root" : "not armed");
+		lw_warn("not armed; only what the kernel log shows is known");
 	count += show_logged(&o, armed ? pins.control->armed_ns : UINT64_MAX);
 	if (armed)
 		count += show_counted(&o, pins.maps.faults);
-	if (!count && !o.json)
-		puts("no faults");
-	if (armed && !o.json &&
-	    (pins.control->faults_unseen || pins.control->overflows || pins.control->faults_lost))
-		printf("not seen one by one: %" PRIu64 " consumed unseen, %" PRIu64
-		       " overflows, %" PRIu64 " without a place\n",
-		       (uint64_t)pins.control->faults_unseen, (uint64_t)pins.control->overflows,
-		       (uint64_t)pins.control->faults_lost);
+	if (armed)
+		conclude(&o, count, pins.control->faults_unseen, pins.control->overflows,
+			 pins.control->faults_lost);
+	else
+		conclude(&o, count, 0, 0, 0);
 	if (o.follow) {
 		if (armed) {
 			code = follow(&o, pins.maps.events);

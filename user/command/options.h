@@ -10,6 +10,9 @@
 #define LW_OPTION_JSON { "json", 'j', NULL, 0, "Print JSON", 0 }
 #define LW_OPTION_VERBOSE { "debug", 'D', NULL, 0, "Show libbpf's messages", 0 }
 
+/* What to do when reports, faults or the audit log cannot be read. */
+#define LW_BE_MEMBER "be root or a member of the group luwatch"
+
 /* The exit code for a negative errno of lw_arm() and its like. */
 int lw_exit_of(int error);
 

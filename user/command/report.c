@@ -15,6 +15,7 @@
 #include "base/message.h"
 #include "collect/boot.h"
 #include "command/command.h"
+#include "command/options.h"
 #include "report/escape.h"
 #include "report/html.h"
 #include "report/store.h"
@@ -164,7 +165,7 @@ static int explain_error(const struct options *options, int r)
 		return LW_EXIT_ERROR;
 	case -EACCES:
 	case -EPERM:
-		lw_error("reading %s is not permitted: run as root", options->state);
+		lw_error("reading %s is not permitted: " LW_BE_MEMBER, options->state);
 		return LW_EXIT_NOT_POSSIBLE;
 	default:
 		lw_error("cannot read the reports in %s: %s", options->state, strerror(-r));

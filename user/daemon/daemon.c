@@ -267,6 +267,7 @@ static void finish(struct lw_daemon *d)
 	sd_event_unref(d->event);
 	lw_watch_close(&d->watch);
 	lw_books_free(&d->books);
+	json_decref(d->shared_before);
 	lw_topology_free(&d->topology);
 	free(d->preserved.rids);
 }

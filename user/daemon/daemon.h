@@ -96,6 +96,11 @@ struct lw_daemon {
 	int report_error;
 	uint64_t audit_sequence, audit_errors;
 	struct lw_daemon_facts facts; /* as last in the textfile */
+
+	/* Sharing. */
+	json_t *shared_before; /* faults of the kernel log from before arming; NULL: not yet read */
+	uint64_t shared_count, shared_ns; /* faults in the file, and when it was written */
+	int share_error;
 };
 
 /* Looking (look.c): takes what is new into the books, judges when that can matter. */
@@ -130,6 +135,9 @@ int lw_daemon_audit(struct lw_daemon *daemon, enum lw_audit_kind kind, struct lw
 void lw_daemon_audit_report(void *daemon, const json_t *report);
 void lw_daemon_audit_config(struct lw_daemon *daemon, const struct lw_config *old);
 uint64_t lw_daemon_audit_sequence(struct lw_daemon *daemon);
+
+/* Sharing (share.c): the faults, for members of the group luwatch. */
+void lw_daemon_share_faults(struct lw_daemon *daemon);
 
 /* Scraping (scrape.c). */
 char *lw_daemon_metrics(void *daemon, size_t *length);

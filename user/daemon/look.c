@@ -77,6 +77,7 @@ void lw_daemon_look(struct lw_daemon *d)
 		lw_daemon_judge(d, false);
 	lw_daemon_tell_singles(d);
 	find_aborted(d);
+	lw_daemon_share_faults(d);
 	if (!more)
 		return;
 	lw_daemon_timer(d->look_timer, LOOK_AGAIN_S);
