@@ -14,10 +14,9 @@ B        := build
 # Debian packages by name; `make deps` installs what is missing.
 BUILD_DEPS := gcc clang llvm make pkg-config libbpf-dev bpftool libelf-dev zlib1g-dev \
 	libjansson-dev libpci-dev pci.ids libsystemd-dev libmicrohttpd-dev libinih-dev libsodium-dev scdoc
+DEB_DEPS   := debhelper dpkg-dev fakeroot libcmocka-dev lintian
 TEST_DEPS  := libcmocka-dev libclang-rt-14-dev python3 python3-jsonschema qemu-system-x86 busybox-static \
-	cpio kmod kexec-tools e2fsprogs xz-utils zstd jq strace
-
-DEB_DEPS   := debhelper dpkg-dev fakeroot libcmocka-dev
+	cpio kmod kexec-tools e2fsprogs xz-utils zstd jq strace bash-completion man-db $(DEB_DEPS)
 
 CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Werror -Wno-unused-parameter -Wstrict-prototypes -Wpointer-arith -Wno-format-truncation -Wno-clobbered
