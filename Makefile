@@ -161,4 +161,4 @@ clean: ## remove what was built (downloaded kernels stay in their cache)
 	rm -rf $(B)
 
 .PRECIOUS: $(B)/%.o $(B)/%.bpf.o $(B)/%.skel.h
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -type f -name '*.d' 2>/dev/null)
