@@ -145,18 +145,26 @@ static int load_pages(struct lw_case *c)
 	return 0;
 }
 
-static int load_log(struct lw_case *c, const char *folder)
+static int feed_log(struct lw_case *c, const char *folder, const char *name)
 {
-	LW_FREE char *path = lw_format("%s/kmsg.bin", folder);
-	struct lw_evidence *e = &c->evidence;
+	LW_FREE char *path = lw_format("%s/%s", folder, name);
 	LW_FREE uint8_t *bytes = NULL;
 	size_t length = 0;
 	int r = lw_read_file(path, LW_KMSG_RAW_LIMIT + 65536, &bytes, &length);
 
 	if (r == -ENOENT || r == -EFBIG)
-		r = 0;
-	else if (!r)
-		r = lw_kernel_log_feed_saved(&c->log, (char *)bytes, length);
+		return 0;
+	return r ? r : lw_kernel_log_feed_saved(&c->log, (char *)bytes, length);
+}
+
+/* Where the kernel's log had lost its beginning, the journal's copy of it comes first. */
+static int load_log(struct lw_case *c, const char *folder)
+{
+	struct lw_evidence *e = &c->evidence;
+	int r = feed_log(c, folder, "journal.bin");
+
+	if (!r)
+		r = feed_log(c, folder, "kmsg.bin");
 	if (r)
 		return r;
 	e->log_faults = c->log.faults;

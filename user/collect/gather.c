@@ -119,6 +119,19 @@ static int gather_disk(struct gathering *g)
 	return r;
 }
 
+/* The beginning of the kernel's log is gone: the journal may still have it. */
+static int gather_beginning(struct gathering *g, const struct lw_kmsg_raw *kmsg)
+{
+	struct lw_kmsg_raw raw;
+	int r = 0;
+
+	if (!lw_kernel_log_read_journal(NULL, lw_boot_id(), kmsg, &raw)) {
+		r = save(g, "journal.bin", raw.bytes, raw.length);
+		lw_kmsg_raw_free(&raw);
+	}
+	return r;
+}
+
 static int gather_log(struct gathering *g)
 {
 	struct lw_kmsg_raw raw = {};
@@ -128,6 +141,8 @@ static int gather_log(struct gathering *g)
 	lw_kernel_log_init(&log);
 	read = lw_kernel_log_read_kmsg(&log, &raw);
 	r = save(g, "kmsg.bin", raw.bytes, raw.length);
+	if (!r && !log.begins)
+		r = gather_beginning(g, &raw);
 	json_object_set_new(g->json, "log_problem", read ? json_string(strerror(-read)) :
 						    raw.full ? json_string("more than 64 MiB") :
 							       json_null());

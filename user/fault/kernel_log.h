@@ -2,7 +2,8 @@
 /*
  * What a whole kernel log says: the faults, whether its beginning is there, what was lost, and what
  * the kernel found when it came up. It is filled record by record or from saved text, and is pure:
- * only lw_kernel_log_read_kmsg() touches the kernel. What was read from /dev/kmsg is kept byte for
+ * only lw_kernel_log_read_kmsg() and
+ * lw_kernel_log_read_journal() touch the system. What was read from /dev/kmsg is kept byte for
  * byte, and feeding the copy gives the same result again.
  *
  * Believed is the kernel only. A /dev/kmsg record with a facility other than 0 was written by a
@@ -143,5 +144,14 @@ int lw_kernel_log_read(struct lw_kernel_log *log, struct lw_kmsg_raw *raw, lw_km
  * dmesg_restrict is 1, otherwise -EPERM.
  */
 int lw_kernel_log_read_kmsg(struct lw_kernel_log *log, struct lw_kmsg_raw *raw);
+
+/*
+ * What the journal has of boot BOOT_ID from before the first record of KMSG, in the form of
+ * /dev/kmsg: feed it before KMSG. Journald's own word that it missed records, and entries that
+ * cannot be read, become a gap in the numbers. FILES are journal files, NULL for this machine's.
+ * RAW is to be freed with lw_kmsg_raw_free(). 0; -ENODATA when there is nothing; or a negative errno.
+ */
+int lw_kernel_log_read_journal(const char **files, const char *boot_id,
+			       const struct lw_kmsg_raw *kmsg, struct lw_kmsg_raw *raw);
 
 #endif
