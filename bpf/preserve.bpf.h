@@ -34,6 +34,18 @@ static __always_inline void lw_read_entry(struct device *dev, u64 rid, struct lw
 							(void *)(base + p->table + devfn * 16));
 }
 
+/* Wakes the daemon, which then looks what is marked. */
+static __always_inline void lw_tell_marked(u64 rid, u64 time_ns)
+{
+	struct lw_record r = {};
+
+	r.type = LW_REC_MARKED;
+	r.unit = LW_NO_UNIT;
+	r.marked.rid = rid;
+	r.marked.preserved_ns = time_ns;
+	bpf_ringbuf_output(&events, &r, sizeof(r), 0);
+}
+
 /* iommu_preserve_device(domain, dev, …) succeeded. */
 static __always_inline int on_preserved(struct device *dev)
 {
@@ -55,6 +67,7 @@ static __always_inline int on_preserved(struct device *dev)
 		__sync_fetch_and_add(&c->marked, 1);
 	if (bpf_map_update_elem(&preserved, &rid, &fresh, BPF_ANY))
 		__sync_fetch_and_add(&c->marks_lost, 1);
+	lw_tell_marked(rid, fresh.marked_ns);
 	return 0;
 }
 
@@ -116,6 +129,7 @@ static __always_inline int on_unpreserved(struct device *dev)
 		__sync_fetch_and_and(&p->flags, ~LW_MARKED);
 	else
 		bpf_map_delete_elem(&preserved, &rid);
+	lw_tell_marked(rid, 0);
 	return 0;
 }
 

@@ -77,6 +77,8 @@ struct lw_control {
 	__u64 baseline_area;		/* .area_base when the baseline was written last */
 	__u32 baseline_generation;	/* of the baseline written last */
 	__u32 area_moved;		/* the area had to move after an image was loaded */
+	__u32 probes_only;		/* [record] level = probes: no carriers */
+	__u32 pad;
 };
 
 /* Map "drift": calls that touched a preserved device, in the order they came. */

@@ -148,8 +148,14 @@ static void report_entry(void **state)
 	json_t *report = load_sample("violation");
 
 	(void)state;
+	json_object_set_new(report, "labels",
+			    json_pack("{ss, ss, ss}", "rack", "b12", "bad=name", "x", "row",
+				      "a\nMESSAGE=b"));
 	lw_journal_report(&e, report);
 	assert_safe(&e);
+	field_is(&e, "LUWATCH_LABEL_RACK", "b12");
+	field_is(&e, "LUWATCH_LABEL_ROW", "a\\x0aMESSAGE=b");
+	assert_null(lw_journal_field(&e, "LUWATCH_LABEL_BAD"));
 	field_is(&e, "MESSAGE_ID", lw_message_kinds[LW_MESSAGE_HANDOVER_VIOLATION].id);
 	field_is(&e, "PRIORITY", "2");
 	field_is(&e, "LUWATCH_HANDOVER", "c0ffee4f2a97e1b3846a0bb1c93d77e2");

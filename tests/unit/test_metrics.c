@@ -85,10 +85,14 @@ static void fault(uint64_t rid, enum lw_fault_class class, enum lw_window window
 
 static void contract(void **state)
 {
+	static const struct lw_label labels[] = { { "rack", "b12" }, { "row_2", "a\\\"b" } };
 	struct lw_metrics m = full();
 	char *text;
 
 	(void)state;
+	m.level = LW_LEVEL_PROBES;
+	m.labels = labels;
+	m.label_count = 2;
 	m.losses[LW_LOSS_FAULTS_UNSEEN] = 21;
 	m.fault_interrupts = 100;
 	m.audit_sequence = 17;
@@ -101,6 +105,8 @@ static void contract(void **state)
 	fault(LW_RID(0, 3, 0), LW_CLASS_BROKEN, LW_WINDOW_BLACKOUT, 2);
 	text = text_of(&m);
 	has_line(text, "luwatch_build_info{version=\"1.2.3\",kernel=\"6.12.0-test\"} 1");
+	has_line(text, "luwatch_host_info{level=\"probes\",label_rack=\"b12\","
+		       "label_row_2=\"a\\\\\\\"b\"} 1");
 	has_line(text, "luwatch_kernel_armed 1");
 	has_line(text, "luwatch_ready 0");
 	has_line(text, "luwatch_preserved_devices{set=\"declared\"} 2");

@@ -75,7 +75,7 @@ static void size_log(struct arming *a, struct lw_control *c)
 	c->invalidation_quota = 64;
 	slots = 128 + LW_DRIFT_SLOTS + c->invalidation_quota + 16 * a->unit_count + 5 * tables + 2 * c->entry_quota + 3 * c->fault_quota;
 	a->copies = tables + tables / 2 + 16;
-	c->baseline_pages = 2 + (a->unit_count * 2 + a->declared.count / 4) / (LW_PAGE_RECORDS - 1);
+	c->baseline_pages = 3 + (a->unit_count * 2 + a->declared.count / 4) / (LW_PAGE_RECORDS - 1);
 	pages = (slots + LW_PAGE_RECORDS - 2) / (LW_PAGE_RECORDS - 1) + 2 * c->baseline_pages;
 	for (c->area_count = 16; c->area_count < pages; c->area_count *= 2)
 		;
@@ -92,6 +92,16 @@ static int new_map(const char *name, uint32_t value_size, uint32_t entries)
 			      &options);
 }
 
+/* No pages carrier: the smallest map, so that the programs still load. */
+static int no_area(struct arming *a, struct lw_control *c)
+{
+	c->area_base = 0;
+	c->area_count = 0;
+	c->log_slots = 0;
+	a->maps.area = new_map("area", LW_PAGE_SIZE, 1);
+	return a->maps.area < 0 ? -errno : lw_area_open(a->maps.area, 1, &a->area);
+}
+
 /*
  * A map large enough that some neighbouring frames are in it, and the area chosen from them. The
  * map grows by four until it succeeds; the frames of the last try stay ours.
@@ -101,6 +111,8 @@ static int new_area(struct arming *a, struct lw_control *c)
 	uint32_t pages;
 	int r = -ENOSPC, fd;
 
+	if (c->probes_only)
+		return no_area(a, c);
 	for (pages = 8 * c->area_count; pages <= 16384; pages *= 4) {
 		fd = new_map("area", LW_PAGE_SIZE, pages);
 		if (fd < 0)
@@ -118,14 +130,9 @@ static int new_area(struct arming *a, struct lw_control *c)
 		if (r != -ENOSPC)
 			break;
 	}
-	/* No pages carrier: the smallest map, so that the programs still load. */
 	lw_warn("no pages carrier: %s", r == -ENOSPC ? "no neighbouring frames were found" :
 							strerror(-r));
-	c->area_base = 0;
-	c->area_count = 0;
-	c->log_slots = 0;
-	a->maps.area = new_map("area", LW_PAGE_SIZE, 1);
-	return a->maps.area < 0 ? -errno : lw_area_open(a->maps.area, 1, &a->area);
+	return no_area(a, c);
 }
 
 static int choose_id(struct lw_control *c)
@@ -158,6 +165,8 @@ static void prepare_carriers(struct arming *a, struct lw_control *c)
 	const struct lw_carrier *const *carrier;
 	char detail[256];
 
+	if (c->probes_only)
+		return;
 	for (carrier = lw_carriers; *carrier; carrier++) {
 		if ((*carrier)->supported(detail, sizeof(detail)))
 			continue;
@@ -224,6 +233,7 @@ static int arm_fresh(struct arming *a, const struct lw_arm_options *options)
 	a->control = c;
 	c->layout = LW_CONTROL_LAYOUT;
 	c->current_unit = LW_NO_UNIT;
+	c->probes_only = options->probes_only;
 	size_log(a, c);
 	r = choose_id(c);
 	if (!r)
@@ -248,7 +258,7 @@ static int arm_fresh(struct arming *a, const struct lw_arm_options *options)
 	if (!r)
 		r = lw_pin_links(&a->programs, 1);
 	if (!r)
-		r = lw_write_baseline(a, options->state);
+		r = lw_write_baseline(a, options);
 	if (r) {
 		lw_error("arming failed: %s", strerror(-r));
 		lw_unpin_all();
@@ -387,7 +397,7 @@ static int arm_again(struct arming *a, struct lw_pins *pins, const struct lw_arm
 		result->area_moved = !r;
 	}
 	if (!r)
-		r = lw_write_baseline(a, options->state);
+		r = lw_write_baseline(a, options);
 	if (r)
 		lw_error("arming again failed: %s", strerror(-r));
 	return r;
@@ -398,6 +408,7 @@ static void fill_result(const struct arming *a, struct lw_arm_result *result)
 	const struct lw_control *c = a->control;
 
 	result->id = (struct lw_id){ c->handover[0], c->handover[1] };
+	result->probes_only = c->probes_only;
 	result->hooks_attached = __builtin_popcountll(c->probes);
 	result->hooks_total = __builtin_popcountll(c->exists);
 	snprintf(result->carriers, sizeof(result->carriers), "%s%s%s", c->area_base ? "pages" : "",
@@ -446,8 +457,9 @@ static void audit_armed(const struct lw_arm_result *result)
 
 	if (result->outcome == LW_ARM_UNCHANGED || result->outcome == LW_ARM_KEPT)
 		return;
-	detail = json_pack("{s:s, s:i, s:s}", "outcome", outcomes[result->outcome], "probes",
-			   result->hooks_attached, "carriers", result->carriers);
+	detail = json_pack("{s:s, s:i, s:s, s:s}", "outcome", outcomes[result->outcome], "probes",
+			   result->hooks_attached, "carriers", result->carriers, "level",
+			   result->probes_only ? "probes" : "full");
 	event.detail = detail;
 	lw_audit_append(NULL, &event, NULL);
 	json_decref(detail);
@@ -458,6 +470,7 @@ int lw_arm(const struct lw_arm_options *options, struct lw_arm_result *result)
 	LW_CLOSE int lock = -1;
 	struct arming a = {};
 	struct lw_pins pins;
+	bool other_level;
 	int r;
 
 	memset(result, 0, sizeof(*result));
@@ -477,7 +490,19 @@ int lw_arm(const struct lw_arm_options *options, struct lw_arm_result *result)
 			lw_unpin_all();
 		}
 	}
-	if (!r && (pins.state == LW_PINS_NONE || pins.state == LW_PINS_BROKEN)) {
+	other_level = pins.control && pins.control->probes_only != options->probes_only;
+	/* Arming anew forgets what the kernel has marked, and moves the records. */
+	if (!r && other_level &&
+	    ((!a.image.image && !pins.control->marked) || options->force)) {
+		lw_unpin_all();
+		lw_trace_stop();
+		result->outcome = LW_ARM_FRESH;
+		r = arm_fresh(&a, options);
+	} else if (!r && other_level) {
+		lw_warn("another level of recording is taken over once no kexec image is loaded and "
+			"no device is preserved");
+		r = arm_again(&a, &pins, options, result);
+	} else if (!r && (pins.state == LW_PINS_NONE || pins.state == LW_PINS_BROKEN)) {
 		result->outcome = pins.state == LW_PINS_NONE ? LW_ARM_FRESH : LW_ARM_REPAIRED;
 		r = arm_fresh(&a, options);
 	} else if (!r) {
@@ -506,7 +531,7 @@ int lw_arm_refresh(const struct lw_arm_options *options)
 	if (!r)
 		r = adopt(&a, &pins);
 	if (!r)
-		r = lw_write_baseline(&a, options->state);
+		r = lw_write_baseline(&a, options);
 	finish(&a);
 	lw_pins_close(&pins);
 	return r;

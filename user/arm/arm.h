@@ -7,6 +7,7 @@
 #define LUWATCH_ARM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/id.h"
@@ -15,6 +16,9 @@ struct lw_arm_options {
 	const char *state;	/* state folder */
 	bool force_kprobe;
 	bool force;		/* also while a kexec image is loaded */
+	bool probes_only;	/* attach and count, but carry nothing over a kexec */
+	const char *const *labels;	/* "name=value"; NULL: those of the baseline on disk */
+	size_t label_count;
 };
 
 enum lw_arm_outcome {
@@ -22,7 +26,7 @@ enum lw_arm_outcome {
 	LW_ARM_UNCHANGED,	/* was armed by the same programs */
 	LW_ARM_UPGRADED,	/* programs were replaced; id and area stayed */
 	LW_ARM_REPAIRED,	/* was half armed */
-	LW_ARM_KEPT,		/* older programs were left because an image is loaded */
+	LW_ARM_KEPT,		/* older programs or level were left because an image is loaded */
 };
 
 struct lw_arm_result {
@@ -31,6 +35,7 @@ struct lw_arm_result {
 	bool area_moved;	/* the loaded image covered the area: load it again */
 	int hooks_attached, hooks_total;
 	char carriers[64];	/* names, comma separated */
+	bool probes_only;
 };
 
 /*

@@ -3,6 +3,7 @@
 #ifndef LUWATCH_ARM_PARTS_H
 #define LUWATCH_ARM_PARTS_H
 
+#include "arm/arm.h"
 #include "arm/declared.h"
 #include "arm/pins.h"
 #include "carry/carrier.h"
@@ -28,7 +29,7 @@ uint64_t lw_wall_clock(void);
  * Puts the declared set into the map, and a new baseline into the carriers and on disk (fsync)
  * unless the one there says the same.
  */
-int lw_write_baseline(struct arming *a, const char *state);
+int lw_write_baseline(struct arming *a, const struct lw_arm_options *options);
 
 /* Reads the order of the area's pages back from map "area_pages". */
 int lw_area_restore(struct lw_area *area, int area_pages_fd, const struct lw_control *control);

@@ -163,8 +163,9 @@ static int publish(struct arming *a, const char *state, const struct lw_record *
 	return carried || !r ? 0 : r;
 }
 
-int lw_write_baseline(struct arming *a, const char *state)
+int lw_write_baseline(struct arming *a, const struct lw_arm_options *options)
 {
+	const char *state = options->state;
 	LW_FREE char *path = lw_armed_path(state, lw_boot_id());
 	LW_FREE struct lw_record *records = NULL;
 	LW_FREE uint8_t *old = NULL;
@@ -183,8 +184,10 @@ int lw_write_baseline(struct arming *a, const char *state)
 		.boot_id = lw_boot_id(),
 		.machine_id = machine_id,
 		.hostname = hostname,
+		.labels = options->labels,
+		.label_count = options->label_count,
 	};
-	size_t length;
+	size_t length = 0;
 	int count, r;
 
 	a->control->realtime_offset = input.realtime_ns - input.boot_ns;
@@ -193,11 +196,14 @@ int lw_write_baseline(struct arming *a, const char *state)
 		return r;
 	lw_read_line("/etc/machine-id", machine_id, sizeof(machine_id));
 	gethostname(hostname, sizeof(hostname) - 1);
+	if (!lw_read_file(path, BASELINE_LIMIT, &old, &length) && !options->labels) {
+		input.former = (const struct lw_record *)old;
+		input.former_count = length / sizeof(*input.former);
+	}
 	count = lw_baseline_build(&input, &records);
 	if (count < 0)
 		return count;
-	if (!lw_read_file(path, BASELINE_LIMIT, &old, &length) &&
-	    same_baseline(records, count, old, length) && a->control->baseline_generation &&
+	if (old && same_baseline(records, count, old, length) && a->control->baseline_generation &&
 	    a->control->baseline_area == a->control->area_base)
 		return 0;
 	r = publish(a, state, records, count);

@@ -25,13 +25,56 @@ static json_t *digest_of(const json_t *report)
 	return json_string(sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash)));
 }
 
+/* The requester IDs of the marked set; *COUNT of them, allocated. */
+static uint64_t *marked_of(const json_t *report, size_t *count)
+{
+	json_t *set = json_object_get(json_object_get(report, "sets"), "marked"), *item;
+	uint64_t *rids = calloc(json_array_size(set) + 1, sizeof(*rids));
+	size_t i;
+
+	*count = 0;
+	json_array_foreach(set, i, item)
+		if (rids && json_is_string(item) &&
+		    !lw_rid_parse(json_string_value(item), &rids[*count]))
+			(*count)++;
+	return rids;
+}
+
+/*
+ * The attempt that led here, with what was preserved then. No user space ran when it began, so the
+ * next kernel writes it down.
+ */
+static int record_begun(const json_t *report, struct lw_id handover)
+{
+	json_t *attempts = json_object_get(report, "attempts");
+	const json_t *last = json_array_get(attempts, json_array_size(attempts) - 1);
+	struct lw_audit_event event = { .kind = LW_AUDIT_KEXEC_BEGUN, .handover = handover };
+	static const char *const names[] = { "number", "started", "comm", "pid" };
+	LW_FREE uint64_t *rids = NULL;
+	json_t *detail;
+	size_t i;
+	int r;
+
+	if (!json_is_object(last) || json_is_true(json_object_get(last, "aborted")))
+		return 0;
+	detail = json_object();
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		json_object_set(detail, i ? names[i] : "attempt", json_object_get(last, names[i]));
+	rids = marked_of(report, &event.rid_count);
+	event.rids = rids;
+	event.detail = detail;
+	r = lw_audit_append(NULL, &event, NULL);
+	json_decref(detail);
+	return r;
+}
+
 int lw_audit_report(const json_t *report)
 {
 	const char *id = json_string_value(json_object_get(report, "id"));
 	json_t *revision = json_object_get(report, "revision");
 	struct lw_audit_event event = { .kind = LW_AUDIT_COLLECTED };
 	json_t *detail = json_object();
-	int r;
+	int r, begun = 0;
 
 	if (json_is_true(json_object_get(report, "final")))
 		event.kind = LW_AUDIT_FINAL;
@@ -41,11 +84,13 @@ int lw_audit_report(const json_t *report)
 		json_decref(detail);
 		return -EINVAL;
 	}
+	if (json_integer_value(revision) <= 1)
+		begun = record_begun(report, event.handover);
 	json_object_set(detail, "verdict", json_object_get(report, "verdict"));
 	json_object_set(detail, "revision", revision);
 	json_object_set_new(detail, "sha256", digest_of(report));
 	event.detail = detail;
 	r = lw_audit_append(NULL, &event, NULL);
 	json_decref(detail);
-	return r;
+	return r ? r : begun;
 }

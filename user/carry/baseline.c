@@ -47,7 +47,8 @@ static struct lw_record *next(struct builder *b, uint16_t type)
 	return r;
 }
 
-static void add_text(struct builder *b, enum lw_text_key key, uint16_t unit, const char *text)
+static void add_item(struct builder *b, enum lw_text_key key, uint16_t item, uint16_t unit,
+		     const char *text)
 {
 	size_t length = strlen(text), offset = 0, piece;
 	struct lw_record *r;
@@ -59,11 +60,30 @@ static void add_text(struct builder *b, enum lw_text_key key, uint16_t unit, con
 		r = next(b, LW_REC_TEXT);
 		r->unit = unit;
 		r->text.key = key;
+		r->text.item = item;
 		r->text.offset = offset;
 		r->text.length = length;
 		memcpy(r->text.bytes, text + offset, piece);
 		offset += piece;
 	}
+}
+
+static void add_text(struct builder *b, enum lw_text_key key, uint16_t unit, const char *text)
+{
+	add_item(b, key, 0, unit, text);
+}
+
+static void add_labels(struct builder *b)
+{
+	const struct lw_baseline_input *input = b->input;
+	size_t i;
+
+	for (i = 0; i < input->label_count; i++)
+		add_item(b, LW_TEXT_LABEL, i, LW_NO_UNIT, input->labels[i]);
+	for (i = 0; i < input->former_count; i++)
+		if (input->former[i].type == LW_REC_TEXT &&
+		    input->former[i].text.key == LW_TEXT_LABEL)
+			next(b, LW_REC_TEXT)->text = input->former[i].text;
 }
 
 static void add_unit(struct builder *b, uint16_t index, const struct lw_unit_view *v)
@@ -112,6 +132,7 @@ int lw_baseline_build(const struct lw_baseline_input *input, struct lw_record **
 	add_text(&b, LW_TEXT_BOOT_ID, LW_NO_UNIT, input->boot_id);
 	add_text(&b, LW_TEXT_MACHINE_ID, LW_NO_UNIT, input->machine_id);
 	add_text(&b, LW_TEXT_HOSTNAME, LW_NO_UNIT, input->hostname);
+	add_labels(&b);
 	for (i = 0; i < input->unit_count; i++)
 		if (!input->units[i].ignored)
 			add_unit(&b, units++, &input->units[i]);
@@ -122,7 +143,7 @@ int lw_baseline_build(const struct lw_baseline_input *input, struct lw_record **
 	}
 	first = &b.records[0];
 	first->baseline.records = b.count;
-	first->baseline.record_level = 2;
+	first->baseline.record_level = input->control->probes_only ? 1 : 2;
 	first->baseline.realtime_ns = input->realtime_ns;
 	first->baseline.probes = input->control->probes;
 	first->baseline.symbols = input->exists;

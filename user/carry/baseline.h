@@ -21,6 +21,10 @@ struct lw_baseline_input {
 	const struct lw_declared *declared;
 	uint64_t boot_ns, realtime_ns;
 	const char *kernel, *agent, *boot_id, *machine_id, *hostname;	/* "" when unknown */
+	const char *const *labels;		/* "name=value" */
+	size_t label_count;
+	const struct lw_record *former;		/* a baseline whose labels are taken over */
+	size_t former_count;
 };
 
 /*

@@ -185,11 +185,12 @@ char *lw_words_compose(const char *cmdline, const struct lw_words *words, const 
 
 	if (!out)
 		return NULL;
-	if (words->size)
+	if (words && words->size)
 		fprintf(out, "memmap=%" PRIu64 "K$0x%" PRIx64 " ", words->size / 1024,
 			words->address);
-	fprintf(out, "luwatch=%d,0x%" PRIx64 ",0x%" PRIx64 ",%s", LW_WORD_VERSION, words->address,
-		words->size, lw_id_format(words->id, id));
+	if (words)
+		fprintf(out, "luwatch=%d,0x%" PRIx64 ",0x%" PRIx64 ",%s", LW_WORD_VERSION,
+			words->address, words->size, lw_id_format(words->id, id));
 	at = keep ? keep : "";
 	while ((word = next_word(&at, &length)))
 		if (!has_word(cmdline, word, length))
@@ -199,7 +200,7 @@ char *lw_words_compose(const char *cmdline, const struct lw_words *words, const 
 		if (has_key(word, length, "luwatch") && !is_switch(word, length))
 			continue;
 		address = memmap_address(word, length);
-		if (!address || (address != words->address && !is_ours(cmdline, address)))
+		if (!address || ((!words || address != words->address) && !is_ours(cmdline, address)))
 			append(out, word, length);
 	}
 	return fclose(out) ? NULL : text;

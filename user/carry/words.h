@@ -35,7 +35,7 @@ int lw_words_find(const char *cmdline, struct lw_words *words);
  * A command line for the kexec image: our words, then KEEP if CMDLINE lacks it (words of the trace
  * carrier, may be NULL), then CMDLINE without any earlier luwatch= word and without the memmap=
  * words that belong to them. Ours come first: after "--" or an open quote the kernel would not see
- * them. The caller frees the result. NULL when memory is exhausted.
+ * them; WORDS is NULL for none. The caller frees the result. NULL when memory is exhausted.
  */
 char *lw_words_compose(const char *cmdline, const struct lw_words *words, const char *keep);
 

@@ -10,6 +10,7 @@
 #include "base/message.h"
 #include "command/command.h"
 #include "command/options.h"
+#include "daemon/level.h"
 
 #define LW_OPTION_FORCE { "force", 'f', NULL, 0, "Also while a kexec image is loaded", 0 }
 
@@ -79,17 +80,32 @@ int lw_command_arm(int argc, char **argv)
 					     "armed already; the older programs stay until the loaded "
 					     "kexec image is gone" };
 	struct lw_arm_options o = { .state = LW_STATE_DIR };
+	struct lw_label_texts labels;
 	struct lw_arm_result result;
+	struct lw_config config;
 	char id[LW_ID_TEXT];
+	const char *off;
 	int r;
 
 	argp_parse(&lw_argp_arm, argc, argv, 0, NULL, &o);
+	if (lw_host_config(&config))
+		return LW_EXIT_ERROR;
+	off = lw_recording_off(&config);
+	if (off) {
+		lw_error("not armed: %s", off);
+		return LW_EXIT_NOT_POSSIBLE;
+	}
+	lw_config_arming(&config, &labels, &o);
 	r = lw_arm(&o, &result);
 	if (r)
 		return lw_exit_of(r);
 	printf("%s: hand-over %s, %d of %d probes, carriers: %s\n", words[result.outcome],
 	       lw_id_format(result.id, id), result.hooks_attached, result.hooks_total,
 	       result.carriers[0] ? result.carriers : "none");
+	if (result.probes_only) {
+		puts("level probes: faults are counted, a hand-over is not recorded");
+		return LW_EXIT_CLEAN;
+	}
 	if (!result.carriers[0]) {
 		lw_warn("no carrier is armed, so no record can cross a kexec; see `luwatch check`");
 		return LW_EXIT_INCOMPLETE;

@@ -15,6 +15,7 @@
 #include "carry/words.h"
 #include "command/command.h"
 #include "command/options.h"
+#include "daemon/level.h"
 
 /* x86 kernels, arch/x86/include/asm/setup.h; the end counts. */
 #define COMMAND_LINE_SIZE 2048
@@ -43,15 +44,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
+/* C is NULL while recording is off: the line is then without words of ours. */
 static int print_line(const char *cmdline, const char *running, const struct lw_control *c)
 {
-	struct lw_words words = {
-		.id = { c->handover[0], c->handover[1] },
-		.address = c->area_base,
-		.size = (uint64_t)c->area_count * LW_PAGE_SIZE,
-	};
-	LW_FREE char *keep = c->trace_on ? lw_trace_words(running) : NULL;
-	LW_FREE char *line = lw_words_compose(cmdline, &words, keep);
+	struct lw_words words = {};
+	LW_FREE char *keep = c && c->trace_on ? lw_trace_words(running) : NULL;
+	LW_FREE char *line = NULL;
+
+	if (c) {
+		words.id = (struct lw_id){ c->handover[0], c->handover[1] };
+		words.address = c->area_base;
+		words.size = (uint64_t)c->area_count * LW_PAGE_SIZE;
+	}
+	line = lw_words_compose(cmdline, c ? &words : NULL, keep);
 
 	if (!line) {
 		lw_error("out of memory");
@@ -77,6 +82,8 @@ int lw_command_kexec_args(int argc, char **argv)
 {
 	struct kexec_args_options o = {};
 	LW_FREE uint8_t *running = NULL;
+	const char *cmdline, *off;
+	struct lw_config config;
 	struct lw_pins pins;
 	size_t length;
 	int code, r;
@@ -87,9 +94,16 @@ int lw_command_kexec_args(int argc, char **argv)
 		lw_error("/proc/cmdline: %s", strerror(-r));
 		return LW_EXIT_ERROR;
 	}
+	cmdline = o.cmdline ? o.cmdline : (char *)running;
+	lw_config_load(&config, LW_CONFIG_FILE, LW_CONFIG_FOLDER, false, NULL, NULL);
+	off = lw_recording_off(&config);
 	lw_pins_open(&pins);
 	if (pins.state == LW_PINS_COMPLETE || pins.state == LW_PINS_REPAIRABLE) {
-		code = print_line(o.cmdline ? o.cmdline : (char *)running, (char *)running, pins.control);
+		code = print_line(cmdline, (char *)running, pins.control);
+	} else if (pins.state == LW_PINS_NONE && off) {
+		/* Whoever loads an image must not have to know that recording is off. */
+		lw_warn("recording is off (%s): no words are added", off);
+		code = print_line(cmdline, (char *)running, NULL);
 	} else {
 		lw_error("not armed%s%s; run `luwatch arm` as root first", pins.problem[0] ? ": " : "",
 			 pins.problem);

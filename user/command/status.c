@@ -17,6 +17,7 @@
 #include "base/message.h"
 #include "command/command.h"
 #include "command/options.h"
+#include "daemon/level.h"
 #include "probe/kernel.h"
 
 struct status_options {
@@ -53,13 +54,20 @@ struct facts {
 	struct lw_image_view image;
 	int overlaps;
 	int image_error;	/* negative errno when the image cannot be looked at */
+	int level;		/* configured, enum lw_record_level */
+	const char *off;	/* why nothing is to be armed, or NULL */
 };
 
 static void look(struct facts *f)
 {
 	struct lw_inspect *inspect;
 
+	struct lw_config config;
+
 	memset(f, 0, sizeof(*f));
+	lw_config_load(&config, LW_CONFIG_FILE, LW_CONFIG_FOLDER, false, NULL, NULL);
+	f->level = config.level;
+	f->off = lw_recording_off(&config);
 	lw_pins_open(&f->pins);
 	f->image_error = lw_inspect_open(&inspect);
 	if (f->image_error)
@@ -76,10 +84,14 @@ static const char *not_ready(const struct facts *f)
 {
 	const struct lw_control *c = f->pins.control;
 
+	if (f->pins.state == LW_PINS_NONE && f->off)
+		return "recording is off: [record] level, or luwatch=off on the kernel command line";
 	if (f->pins.state == LW_PINS_NONE)
 		return "not armed: run `luwatch arm`";
 	if (f->pins.state != LW_PINS_COMPLETE)
 		return "half armed: run `luwatch arm`";
+	if (c->probes_only)
+		return "only faults are recorded: [record] level is probes";
 	if (!c->area_base && !c->trace_on)
 		return "no carrier is armed: see `luwatch check`";
 	if (f->image_error)
@@ -129,6 +141,14 @@ static int count_preserved(int fd, uint32_t flag)
 	return count;
 }
 
+/* The level in force: that of the armed kernel, else of the configuration. */
+static const char *level_of(const struct facts *f)
+{
+	if (!f->pins.control)
+		return lw_level_name(f->off ? LW_LEVEL_OFF : f->level);
+	return lw_level_name(f->pins.control->probes_only ? LW_LEVEL_PROBES : LW_LEVEL_FULL);
+}
+
 static void show_text(const struct facts *f)
 {
 	const struct lw_control *c = f->pins.control;
@@ -138,7 +158,8 @@ static void show_text(const struct facts *f)
 	int i, n, shown = 0;
 
 	if (!c) {
-		printf("%s\n", f->pins.state == LW_PINS_NONE ? "not armed" : f->pins.problem);
+		printf("%s%s%s\n", f->pins.state == LW_PINS_NONE ? "not armed" : f->pins.problem,
+		       f->off ? ": recording is off, " : "", f->off ? f->off : "");
 		return;
 	}
 	printf("armed       %" PRIu64 " s ago, %d of %d probes, programs' generation %u\n",
@@ -148,7 +169,8 @@ static void show_text(const struct facts *f)
 	       lw_id_format((struct lw_id){ c->handover[0], c->handover[1] }, id), c->attempt);
 	if (f->pins.problem[0])
 		printf("problem     %s\n", f->pins.problem);
-	printf("carriers    %s%s%s\n", c->area_base ? "pages" : "",
+	printf("level       %s\n", level_of(f));
+	printf("carriers    %s%s%s\n", c->probes_only ? "none" : c->area_base ? "pages" : "",
 	       c->area_base && c->trace_on ? ", " : "", c->trace_on ? "trace" : "");
 	if (c->area_base)
 		printf("pages       %u KiB at 0x%" PRIx64 ", %u slots%s\n", c->area_count * 4,
@@ -185,6 +207,7 @@ static void show_json(const struct facts *f)
 	int i, n;
 
 	json_object_set_new(json, "not_ready", problem ? json_string(problem) : json_null());
+	json_object_set_new(json, "level", json_string(level_of(f)));
 	json_object_set_new(json, "image_loaded", json_boolean(f->image.image != 0));
 	if (c) {
 		json_object_set_new(json, "id", json_string(lw_id_format(

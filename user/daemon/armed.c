@@ -9,23 +9,11 @@
 
 #include "base/io.h"
 #include "base/message.h"
-#include "carry/words.h"
 #include "daemon/daemon.h"
+#include "daemon/level.h"
 
 #define ARM_TRIES    10
 #define LEAST_EVENTS 1 /* a second: somebody has to wake us */
-
-/* "luwatch=off" on the kernel command line, or [record] level = off. */
-static bool recording_is_off(const struct lw_daemon *d)
-{
-	LW_FREE char *cmdline = NULL;
-	size_t length;
-
-	if (d->config.level == LW_LEVEL_OFF)
-		return true;
-	return !lw_read_file("/proc/cmdline", 65536, (uint8_t **)&cmdline, &length) &&
-	       lw_words_off(cmdline);
-}
 
 void lw_daemon_give_up_pins(struct lw_daemon *d)
 {
@@ -50,6 +38,7 @@ static int adopt_pins(struct lw_daemon *d)
 		return -EIO;
 	}
 	d->armed = true;
+	d->marks_stale = true;
 	if (d->pins.control->armed_ns != d->armed_ns) {
 		lw_counted_free(&d->books.counted);
 		d->armed_ns = d->pins.control->armed_ns;
@@ -79,28 +68,28 @@ void lw_daemon_check_pins(struct lw_daemon *d)
 	lw_daemon_changed(d);
 }
 
-static void tell_not_armed(int error)
+static void tell_not_armed(struct lw_daemon *d, int error)
 {
 	struct lw_journal_entry entry;
 
 	lw_journal_not_armed(&entry, error);
-	lw_journal_send(&entry);
+	lw_daemon_send(d, &entry);
 }
 
 int lw_daemon_arm(struct lw_daemon *d)
 {
-	struct lw_arm_options options = {
-		.state = d->state,
-		.force_kprobe = d->config.attach == LW_ATTACH_CHOICE_KPROBE,
-	};
+	struct lw_arm_options options = { .state = d->state };
+	struct lw_label_texts labels;
 	struct lw_arm_result result;
 	int tries, r = -EBUSY;
 
-	if (recording_is_off(d)) {
+	d->off = lw_recording_off(&d->config);
+	if (d->off) {
 		lw_daemon_give_up_pins(d);
 		r = lw_disarm(&options);
 		return r == -ENOENT ? 0 : r;
 	}
+	lw_config_arming(&d->config, &labels, &options);
 	/* Another luwatch may be at it for a moment. */
 	for (tries = 0; r == -EBUSY && tries < ARM_TRIES; tries++) {
 		if (tries)
@@ -110,6 +99,6 @@ int lw_daemon_arm(struct lw_daemon *d)
 	if (!r)
 		r = adopt_pins(d);
 	if (r)
-		tell_not_armed(r);
+		tell_not_armed(d, r);
 	return r;
 }

@@ -96,6 +96,9 @@ int lw_config_set(struct lw_config *config, const struct lw_config_key *key, con
 bool lw_config_same(const struct lw_config *a, const struct lw_config *b,
 		    const struct lw_config_key *key);
 
+/* 1 to 32 of a-z, 0-9 and _, no digit first. */
+bool lw_is_label_name(const char *name);
+
 /* Adds or replaces a label. 0, or -EINVAL with *PROBLEM set to a static string. */
 int lw_config_set_label(struct lw_config *config, const char *name, const char *value,
 			const char **problem);

@@ -16,8 +16,8 @@ const struct lw_config_key lw_config_keys[] = {
 	  .words = { "off", "probes", "full" },
 	  .fallback = "full",
 	  .allowed = "off, probes or full",
-	  .help = "How much this kernel records: nothing, only that it is armed and which faults "
-		  "come, or everything including the tables." },
+	  .help = "How much this kernel records: nothing; only faults, with the programs attached but "
+		  "nothing carried over a kexec; or everything." },
 	{ .section = "record",
 	  .name = "attach",
 	  .type = LW_CONFIG_CHOICE,

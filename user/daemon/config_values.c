@@ -199,7 +199,7 @@ bool lw_config_same(const struct lw_config *a, const struct lw_config *b,
 	return !strcmp(x, y);
 }
 
-static bool is_label_name(const char *name)
+bool lw_is_label_name(const char *name)
 {
 	const char *at;
 
@@ -226,7 +226,7 @@ int lw_config_set_label(struct lw_config *config, const char *name, const char *
 	size_t i;
 
 	*problem = NULL;
-	if (!is_label_name(name))
+	if (!lw_is_label_name(name))
 		*problem = "the name of a label has 1 to 32 of a-z, 0-9 and _, and no digit first";
 	else if (!*value || strlen(value) >= LW_LABEL_VALUE || !is_printable(value))
 		*problem =

@@ -79,7 +79,7 @@ static int load_config(struct lw_daemon *d, struct lw_config *config, bool journ
 
 	if (r && journal) {
 		lw_journal_config(&entry, refusal.file, refusal.line, refusal.problem);
-		lw_journal_send(&entry);
+		lw_daemon_send(d, &entry);
 	}
 	return r;
 }
@@ -270,6 +270,7 @@ static void finish(struct lw_daemon *d)
 	json_decref(d->shared_before);
 	lw_topology_free(&d->topology);
 	free(d->preserved.rids);
+	free(d->marks.list);
 }
 
 int lw_daemon_run(const struct lw_daemon_options *options)

@@ -25,6 +25,7 @@
 #include "daemon/journal.h"
 #include "daemon/log.h"
 #include "daemon/maps.h"
+#include "daemon/marks.h"
 #include "daemon/metrics.h"
 #include "daemon/rate.h"
 #include "daemon/watch.h"
@@ -34,6 +35,7 @@ struct ring_buffer;
 
 #define LW_RUN_FOLDER "/run/luwatch"
 #define LW_TOLD_FILE  LW_RUN_FOLDER "/told"
+#define LW_MARKS_FILE LW_RUN_FOLDER "/preserved"
 #define LW_SINGLES    64 /* single faults taken at one wake-up; the rest is counted */
 
 /* What this boot's daemons have told the journal already, in LW_TOLD_FILE. */
@@ -62,6 +64,7 @@ struct lw_daemon {
 	sd_event_source *look_timer, *tell_timer, *watch_timer, *textfile_timer, *pulse_timer;
 	uint64_t pulse_us; /* WatchdogSec / 2; 0 = no watchdog */
 
+	const char *off; /* why nothing is armed; NULL when arming is wanted */
 	bool armed;
 	uint64_t armed_ns; /* boot clock of the arming whose counters were taken */
 	struct lw_pins pins;
@@ -95,6 +98,8 @@ struct lw_daemon {
 	int textfile_error;   /* what was said about it last */
 	int report_error;
 	uint64_t audit_sequence, audit_errors;
+	struct lw_marks marks; /* as the audit log has them */
+	bool marks_stale;
 	struct lw_daemon_facts facts; /* as last in the textfile */
 
 	/* Sharing. */
@@ -115,6 +120,8 @@ void lw_daemon_refresh_sight(struct lw_daemon *daemon);
 struct lw_live_context lw_daemon_context(const struct lw_daemon *daemon);
 
 /* Telling (tell.c): journal, status line, textfile. */
+/* Sends ENTRY and releases it; an alert is recorded in the audit log as well. */
+void lw_daemon_send(struct lw_daemon *daemon, struct lw_journal_entry *entry);
 void lw_daemon_tell_armed(struct lw_daemon *daemon);
 void lw_daemon_tell_stop(struct lw_daemon *daemon);
 void lw_daemon_tell_alive(struct lw_daemon *daemon);
@@ -134,6 +141,8 @@ int lw_daemon_audit(struct lw_daemon *daemon, enum lw_audit_kind kind, struct lw
 		    json_t *detail);
 void lw_daemon_audit_report(void *daemon, const json_t *report);
 void lw_daemon_audit_config(struct lw_daemon *daemon, const struct lw_config *old);
+void lw_daemon_audit_marks(struct lw_daemon *daemon);
+json_t *lw_daemon_configured(const struct lw_daemon *daemon);
 uint64_t lw_daemon_audit_sequence(struct lw_daemon *daemon);
 
 /* Sharing (share.c): the faults, for members of the group luwatch. */

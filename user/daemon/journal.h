@@ -41,7 +41,7 @@ const char *lw_journal_field(const struct lw_journal_entry *entry, const char *n
 
 /*
  * Sends the entry to journald, or prints its message on standard error where there is none, and
- * releases it. 0, or the negative errno of the journal's socket.
+ * releases it. 0; 1 when there is no journald; or the negative errno of its socket.
  */
 int lw_journal_send(struct lw_journal_entry *entry);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The entries about faults, reports and losses. Pure; systemd/luwatch.catalog explains them. */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -126,6 +127,26 @@ static void add_checks(struct lw_journal_entry *e, const char *name,
 	lw_journal_text(e, name, *list ? list : "none");
 }
 
+/* LUWATCH_LABEL_RACK=b12: the [labels] that the report has. */
+static void add_labels(struct lw_journal_entry *e, const json_t *report)
+{
+	json_t *labels = json_object_get(report, "labels"), *value;
+	char field[LW_LABEL_NAME + 8], *at;
+	size_t count = 0;
+	const char *name;
+
+	json_object_foreach(labels, name, value) {
+		if (count++ == LW_CONFIG_LABELS)
+			return;
+		if (!lw_is_label_name(name))
+			continue;
+		snprintf(field, sizeof(field), "LABEL_%s", name);
+		for (at = field; *at; at++)
+			*at = toupper((unsigned char)*at);
+		lw_journal_text(e, field, json_string_value(value));
+	}
+}
+
 void lw_journal_report(struct lw_journal_entry *e, const json_t *report)
 {
 	const char *old = lw_field_raw(report, "kernel.old");
@@ -144,6 +165,7 @@ void lw_journal_report(struct lw_journal_entry *e, const json_t *report)
 	lw_journal_text(e, "FINAL", h.final ? "yes" : "no");
 	lw_journal_text(e, "KERNEL_OLD", *old ? old : "unknown");
 	lw_journal_text(e, "KERNEL_NEW", *new ? new : "unknown");
+	add_labels(e, report);
 	add_checks(e, "FAILED", &h, LW_FAIL);
 	add_checks(e, "UNKNOWN", &h, LW_UNKNOWN);
 }

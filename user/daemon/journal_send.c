@@ -30,9 +30,9 @@ static void say(const struct lw_journal_entry *e)
 
 int lw_journal_send(struct lw_journal_entry *e)
 {
-	int r = lw_exists(JOURNAL_SOCKET) ? sd_journal_sendv(e->fields, e->count) : 0;
+	int r = lw_exists(JOURNAL_SOCKET) ? sd_journal_sendv(e->fields, e->count) : 1;
 
-	if (r || !lw_exists(JOURNAL_SOCKET))
+	if (r)
 		say(e);
 	lw_journal_end(e);
 	return r;

@@ -29,14 +29,15 @@ void lw_journal_armed(struct lw_journal_entry *e, const struct lw_control *c)
 	char id[LW_ID_TEXT];
 
 	lw_id_format((struct lw_id){ c->handover[0], c->handover[1] }, id);
-	lw_journal_begin(e, LW_MESSAGE_ARMED, "armed: %d of %d probes; the next hand-over is %s",
-			 attached, possible, id);
+	lw_journal_begin(e, LW_MESSAGE_ARMED, "armed%s: %d of %d probes; the next hand-over is %s",
+			 c->probes_only ? " to count faults only" : "", attached, possible, id);
+	lw_journal_text(e, "LEVEL", c->probes_only ? "probes" : "full");
 	lw_journal_text(e, "ARMED_AS", id);
 	lw_journal_number(e, "PROBES", attached);
 	lw_journal_number(e, "PROBES_POSSIBLE", possible);
 	lw_journal_text(e, "CARRIER_PAGES", c->area_base ? "yes" : "no");
 	lw_journal_text(e, "CARRIER_TRACE", c->trace_on ? "yes" : "no");
-	if (!c->area_base && !c->trace_on)
+	if (!c->area_base && !c->trace_on && !c->probes_only)
 		lw_journal_priority(e, LOG_WARNING);
 }
 

@@ -78,6 +78,7 @@ void lw_daemon_look(struct lw_daemon *d)
 	lw_daemon_tell_singles(d);
 	find_aborted(d);
 	lw_daemon_share_faults(d);
+	lw_daemon_audit_marks(d);
 	if (!more)
 		return;
 	lw_daemon_timer(d->look_timer, LOOK_AGAIN_S);
@@ -147,6 +148,8 @@ static int on_record(void *context, void *data, size_t size)
 
 	if (size != sizeof(*record))
 		return 0;
+	if (record->type == LW_REC_MARKED)
+		d->marks_stale = true;
 	if (record->type == LW_REC_ABORTED)
 		lw_daemon_tell_aborted(d, record->epoch, record->result.result);
 	if (record->type != LW_REC_FAULT || d->single_count == LW_SINGLES)

@@ -147,6 +147,56 @@ int lw_map_preserved(const struct lw_pins *pins, const struct lw_device *devices
 	return each_preserved(pins, take_preserved, &taking);
 }
 
+struct marks {
+	struct lw_map_mark *list;
+	size_t count, room;
+};
+
+static int take_mark(void *context, uint64_t rid, const struct lw_preserved *p)
+{
+	struct marks *m = context;
+	struct lw_map_mark *mark;
+
+	if (!(p->flags & LW_MARKED))
+		return 0;
+	if (m->count == m->room) {
+		size_t room = m->room ? 2 * m->room : 64;
+		struct lw_map_mark *grown = realloc(m->list, room * sizeof(*grown));
+
+		if (!grown)
+			return -ENOMEM;
+		m->list = grown;
+		m->room = room;
+	}
+	mark = &m->list[m->count++];
+	*mark = (struct lw_map_mark){ .rid = rid, .marked_ns = p->marked_ns, .pid = p->pid };
+	memcpy(mark->comm, p->comm, sizeof(p->comm));
+	return 0;
+}
+
+static int by_rid(const void *a, const void *b)
+{
+	const struct lw_map_mark *x = a, *y = b;
+
+	return x->rid < y->rid ? -1 : x->rid > y->rid;
+}
+
+int lw_map_marks(const struct lw_pins *pins, struct lw_map_mark **list)
+{
+	struct marks marks = {};
+	int r = each_preserved(pins, take_mark, &marks);
+
+	*list = marks.list;
+	if (r) {
+		free(marks.list);
+		*list = NULL;
+		return r;
+	}
+	if (marks.count)
+		qsort(marks.list, marks.count, sizeof(*marks.list), by_rid);
+	return marks.count;
+}
+
 static int count_preserved(void *context, uint64_t rid, const struct lw_preserved *p)
 {
 	uint64_t *counts = context;

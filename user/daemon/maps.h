@@ -32,6 +32,17 @@ struct lw_preserved_now {
 int lw_map_preserved(const struct lw_pins *pins, const struct lw_device *devices,
 		     size_t device_count, struct lw_preserved_now *set);
 
+/* A device that the kernel has marked, and who asked for it. */
+struct lw_map_mark {
+	uint64_t rid;
+	uint64_t marked_ns; /* boot clock */
+	uint32_t pid;
+	char comm[17];
+};
+
+/* The marked devices, sorted. *LIST is allocated; the caller frees it. Number or negative errno. */
+int lw_map_marks(const struct lw_pins *pins, struct lw_map_mark **list);
+
 /* How many devices are in each set: only the map is read. */
 void lw_map_count_preserved(const struct lw_pins *pins, uint64_t *declared, uint64_t *marked);
 

@@ -9,12 +9,13 @@
 #include <stdlib.h>
 
 #include "base/id.h"
+#include "daemon/level.h"
 #include "daemon/metrics.h"
 #include "probe/hooks.h"
 
 /* Beside the devices: see the assertion in tests/unit/test_metrics.c, which counts them. */
 #define FIXED_SERIES                                                                         \
-	(1 + 1 + 1 + 2 + LW_PROBE_BITS + LW_METRICS_CARRIERS + LW_CLASSES * LW_WINDOWS + 1 + \
+	(2 + 1 + 1 + 2 + LW_PROBE_BITS + LW_METRICS_CARRIERS + LW_CLASSES * LW_WINDOWS + 1 + \
 	 LW_LOSSES + 2 + (1 + 1 + 3 + 1 + LW_CLASSES + LW_CONTEXT_STATES + 4 * LW_INVARIANTS + 1))
 
 _Static_assert(FIXED_SERIES + LW_ACCOUNT_SERIES + LW_CLASSES <= LW_METRICS_SERIES,
@@ -82,6 +83,7 @@ static void series_of_two(FILE *out, const char *name, const char *key1, const c
 static void armed_parts(FILE *out, const struct lw_metrics *m)
 {
 	size_t i;
+
 
 	single(out, "kernel_armed", "gauge",
 	       "Whether the running kernel's hand-over would be recorded, even if this agent died.",
@@ -198,6 +200,23 @@ static void build_info(FILE *out, const struct lw_metrics *m)
 	fputs("} 1\n", out);
 }
 
+/* Names of labels are checked when the configuration is read; the prefix keeps them apart. */
+static void host_info(FILE *out, const struct lw_metrics *m)
+{
+	char name[LW_LABEL_NAME + 8];
+	size_t i;
+
+	head(out, "host_info", "gauge",
+	     "The level of recording in force, and the operator's words about this host.");
+	fputs("luwatch_host_info{", out);
+	label(out, "level", lw_level_name(m->level));
+	for (i = 0; i < m->label_count; i++) {
+		snprintf(name, sizeof(name), ",label_%s", m->labels[i].name);
+		label(out, name, m->labels[i].value);
+	}
+	fputs("} 1\n", out);
+}
+
 char *lw_metrics_text(const struct lw_metrics *m, size_t *length)
 {
 	char *text = NULL;
@@ -207,6 +226,7 @@ char *lw_metrics_text(const struct lw_metrics *m, size_t *length)
 	if (!out)
 		return NULL;
 	build_info(out, m);
+	host_info(out, m);
 	armed_parts(out, m);
 	fault_counters(out, m->account);
 	device_counters(out, m->account);

@@ -15,6 +15,7 @@
 
 #include "correlate/handover.h"
 #include "daemon/account.h"
+#include "daemon/config.h"
 
 #define LW_METRICS_SERIES   200
 #define LW_METRICS_CARRIERS 5
@@ -53,6 +54,9 @@ struct lw_metrics_handover {
 struct lw_metrics {
 	const char *version, *kernel;
 	bool armed, ready;
+	int level; /* enum lw_record_level */
+	const struct lw_label *labels;
+	size_t label_count;
 	uint64_t declared, marked;
 	uint64_t probes; /* attached, enum lw_probe_bit */
 	struct {

@@ -14,6 +14,8 @@ const char *lw_daemon_not_ready(struct lw_daemon *d)
 
 	if (!d->armed)
 		return "not armed";
+	if (c->probes_only)
+		return "the level of recording is probes";
 	if (!c->area_base && !c->trace_on)
 		return "no carrier is armed";
 	if (!d->inspect || lw_inspect_image(d->inspect, &image))
@@ -84,6 +86,11 @@ char *lw_daemon_metrics(void *context, size_t *length)
 
 	lw_daemon_check_pins(d);
 	m.armed = d->armed;
+	m.level = d->off ? LW_LEVEL_OFF : d->config.level;
+	if (d->armed)
+		m.level = d->pins.control->probes_only ? LW_LEVEL_PROBES : LW_LEVEL_FULL;
+	m.labels = d->config.labels;
+	m.label_count = d->config.label_count;
 	lw_daemon_look(d);
 	if (d->stale)
 		lw_daemon_judge(d, false);

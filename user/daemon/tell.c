@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
@@ -34,6 +35,33 @@ static void save_told(struct lw_daemon *d)
 	lw_told_save(&d->told, LW_TOLD_FILE);
 }
 
+/* An alert is what somebody should be woken for, and sending one is an act for the audit log. */
+static json_t *alert_of(const struct lw_journal_entry *e, struct lw_id *handover)
+{
+	const char *priority = lw_journal_field(e, "PRIORITY");
+	const char *id = lw_journal_field(e, "LUWATCH_HANDOVER");
+
+	if (!priority || *priority > '0' + LOG_ERR)
+		return NULL;
+	if (!id || lw_id_parse(id, handover))
+		*handover = (struct lw_id){};
+	return json_pack("{ss, ss*, ss*}", "message_id", lw_journal_field(e, "MESSAGE_ID"),
+			 "message", lw_journal_field(e, "MESSAGE"), "rid",
+			 lw_journal_field(e, "LUWATCH_RID"));
+}
+
+void lw_daemon_send(struct lw_daemon *d, struct lw_journal_entry *e)
+{
+	struct lw_id handover;
+	json_t *alert = alert_of(e, &handover);
+	int r = lw_journal_send(e);
+
+	if (!alert)
+		return;
+	json_object_set_new(alert, "to", json_string(r ? "standard error" : "journal"));
+	lw_daemon_audit(d, LW_AUDIT_ALERT_SENT, handover, alert);
+}
+
 void lw_daemon_tell_cannot_write(struct lw_daemon *d, const char *what, int error, int *told)
 {
 	struct lw_journal_entry entry;
@@ -42,7 +70,7 @@ void lw_daemon_tell_cannot_write(struct lw_daemon *d, const char *what, int erro
 		return;
 	*told = error;
 	lw_journal_cannot_write(&entry, what, error);
-	lw_journal_send(&entry);
+	lw_daemon_send(d, &entry);
 }
 
 /* Tells one stored revision: journal and audit log. False when its file cannot be read. */
@@ -59,7 +87,7 @@ static bool tell_revision(struct lw_daemon *d, uint32_t revision)
 		report = json_loadb((char *)bytes, length, 0, NULL);
 	if (report) {
 		lw_journal_report(&entry, report);
-		lw_journal_send(&entry);
+		lw_daemon_send(d, &entry);
 	}
 	free(bytes);
 	json_decref(report);
@@ -93,7 +121,11 @@ void lw_daemon_tell_aborted(struct lw_daemon *d, uint32_t attempt, int64_t resul
 		return;
 	lw_id_format((struct lw_id){ c->handover[0], c->handover[1] }, id);
 	lw_journal_aborted(&entry, id, result);
-	lw_journal_send(&entry);
+	lw_daemon_send(d, &entry);
+	/* Nothing ran in user space when it began. */
+	lw_daemon_audit(d, LW_AUDIT_KEXEC_BEGUN,
+			(struct lw_id){ c->handover[0], c->handover[1] },
+			json_pack("{si}", "attempt", (int)attempt));
 	lw_daemon_audit(
 		d, LW_AUDIT_KEXEC_ABORTED, (struct lw_id){ c->handover[0], c->handover[1] },
 		json_pack("{si so}", "attempt", (int)attempt, "result",
@@ -124,7 +156,7 @@ void lw_daemon_tell_singles(struct lw_daemon *d)
 		held = lw_limit_held(limit);
 		if (held)
 			lw_journal_number(&entry, "SUPPRESSED", held);
-		lw_journal_send(&entry);
+		lw_daemon_send(d, &entry);
 		lw_books_told(&d->books, fault);
 	}
 	d->single_count = 0;
@@ -144,7 +176,7 @@ static bool tell_faults(struct lw_daemon *d, uint64_t seconds)
 		if (!untold->count)
 			continue;
 		lw_journal_faults(&entry, &context, &untold->like, untold->count, seconds);
-		lw_journal_send(&entry);
+		lw_daemon_send(d, &entry);
 		any = true;
 	}
 	d->books.untold_count = 0;
@@ -160,7 +192,7 @@ static bool tell_losses(struct lw_daemon *d)
 	lw_daemon_losses(d, losses);
 	if (!lw_journal_losses(&entry, losses, d->losses_told))
 		return false;
-	lw_journal_send(&entry);
+	lw_daemon_send(d, &entry);
 	memcpy(d->losses_told, losses, sizeof(losses));
 	return true;
 }
@@ -192,14 +224,18 @@ void lw_daemon_status(struct lw_daemon *d)
 	struct lw_fields fields = {};
 
 	if (d->armed)
-		armed = lw_format("armed, %d of %d probes, carriers %s; %" PRIu64 " faults",
+		armed = lw_format("armed%s, %d of %d probes, carriers %s; %" PRIu64 " faults",
+				  c->probes_only ? " (level probes: no hand-over is recorded)" : "",
 				  __builtin_popcountll(c->probes), __builtin_popcountll(c->exists),
 				  c->area_base && c->trace_on ? "pages and trace"
 				  : c->area_base	      ? "pages"
 				  : c->trace_on		      ? "trace"
 							      : "none",
 				  (uint64_t)c->faults);
-	sd_notifyf(0, "STATUS=%s%s%s", armed ? armed : "not armed: recording is off",
+	if (!armed)
+		armed = lw_format("not armed%s%s", d->off ? ": recording is off, " : "",
+				  d->off ? d->off : "");
+	sd_notifyf(0, "STATUS=%s%s%s", armed,
 		   d->watch.report ? "; last hand-over: " : "",
 		   d->watch.report ? lw_field_text(&fields, d->watch.report, "headline", "?") : "");
 	lw_fields_release(&fields);
@@ -249,6 +285,7 @@ void lw_daemon_pulse(struct lw_daemon *d)
 	struct lw_daemon_facts now;
 
 	sd_notify(0, "WATCHDOG=1");
+	d->marks_stale = true;
 	lw_daemon_check_pins(d);
 	lw_daemon_look(d);
 	if (!*d->config.textfile)
@@ -266,7 +303,7 @@ void lw_daemon_tell_armed(struct lw_daemon *d)
 	if (!d->armed)
 		return;
 	lw_journal_armed(&entry, d->pins.control);
-	lw_journal_send(&entry);
+	lw_daemon_send(d, &entry);
 }
 
 static void tell_reset(struct lw_daemon *d)
@@ -279,7 +316,7 @@ static void tell_reset(struct lw_daemon *d)
 	if (d->told.any || !g->armed_before)
 		return;
 	lw_journal_reset(&entry, lw_id_format(g->id, id), g->old_boot_id);
-	lw_journal_send(&entry);
+	lw_daemon_send(d, &entry);
 	/* Recorded once; the baseline on disk has then done its duty. */
 	if (!lw_daemon_audit(d, LW_AUDIT_NOT_HANDED_OVER, g->id, NULL))
 		unlink(baseline);
@@ -291,7 +328,10 @@ void lw_daemon_tell_alive(struct lw_daemon *d)
 	if (d->told.running)
 		lw_daemon_audit(d, LW_AUDIT_AGENT_DEAD, (struct lw_id){}, NULL);
 	lw_daemon_audit(d, LW_AUDIT_AGENT_STARTED, (struct lw_id){},
-			json_pack("{ss}", "version", LW_VERSION));
+			json_pack("{ss, so}", "version", LW_VERSION, "configured",
+				  lw_daemon_configured(d)));
+	lw_marks_load(&d->marks, LW_MARKS_FILE);
+	d->marks_stale = true;
 	d->told.running = true;
 	save_told(d);
 }

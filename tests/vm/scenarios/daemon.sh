@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The daemon through a hand-over: every act is in the audit log, the labels are in the report. Then
+# [record] level = probes, which carries nothing and says so, and luwatch=off, which arms nothing.
+# machine: --timeout 900
+
+says() { grep -qF -- "$2" /tmp/out && pass "$1" || fail "$1" "not \"$2\": $(cat /tmp/out)"; }
+metric() { wget -q -O - http://127.0.0.1:9851/metrics 2>/dev/null | grep -F -- "$1"; }
+
+# audited NAME KIND FILTER: a record of this kind for which the filter is true.
+audited() {
+	luwatch audit show --json --kind "$2" >/tmp/audit 2>&1
+	jq -e -s "flatten | any(.[]; $3)" /tmp/audit >/dev/null 2>&1
+}
+check_audited() { audited "$@" && pass "audit-$1" || fail "audit-$1" "$(cat /tmp/audit)"; }
+await_audited() { wait_for 20 audited "$@" && pass "audit-$1" || fail "audit-$1" "$(cat /tmp/audit)"; }
+
+configure() {
+	mkdir -p /etc/luwatch
+	printf '%s\n' "$@" '[labels]' 'rack = b12' 'row = "7"' >/etc/luwatch/luwatch.conf
+}
+
+# The log outlives this system, as on a host with a disk.
+start() {
+	mkdir -p /persist/log /var/log/luwatch
+	mountpoint -q /var/log/luwatch || mount --bind /persist/log /var/log/luwatch
+	ifconfig lo 127.0.0.1 up
+	luwatch run 2>/tmp/run.err &
+	daemon=$!
+	wait_for 60 metric luwatch_build_info >/dev/null || fail "$1" "$(cat /tmp/run.err)"
+}
+
+hop_0() {
+	load_fixture luo=1
+	configure
+	start daemon-starts
+	check_audited agent-started agent-started '.detail.configured == ["[labels]"]'
+	check_audited armed armed '.detail.level == "full"'
+	luwatch declare add 0000:00:03.0
+	check_audited set-changed set-changed '.devices == ["0000:00:03.0"]'
+	preserve 0000:00:03.0
+	await_audited preserved preserved '.devices == ["0000:00:03.0"] and .detail.askers[0].pid > 0'
+	preserve 0000:01:00.0
+	await_audited preserved-more preserved '.devices == ["0000:01:00.0"]'
+	unpreserve 0000:01:00.0
+	await_audited unpreserved unpreserved '.devices == ["0000:01:00.0"]'
+	printf '[watch]\nperiod = 2min\n' >>/etc/luwatch/luwatch.conf
+	kill -HUP $daemon
+	await_audited configuration-changed configuration-changed '.detail.changed == ["[watch] period"]'
+	kill -KILL $daemon
+	wait $daemon
+	start daemon-starts-again
+	check_audited agent-dead agent-dead true
+	luwatch audit show --json --kind preserved | jq -s 'flatten | length' >/tmp/out
+	says audit-repeats-nothing 2
+	ready
+	mutant abort=16
+	exec_kexec
+	await_audited kexec-aborted kexec-aborted '.detail.result == -16'
+	check_audited aborted-had-begun kexec-begun '.detail.attempt == 1'
+	check_audited alert-sent alert-sent '.detail.message | contains("a kexec was refused")'
+	mutant none
+	kill -TERM $daemon
+	wait $daemon
+	check_audited agent-stopped agent-stopped '.detail.armed'
+	exec_kexec
+}
+
+hop_1() {
+	configure '[record]' 'level = probes'
+	start next-daemon-starts
+	expect report 0 luwatch report --wait=60 --json
+	cp /tmp/out $REPORT
+	json labels-are-in-the-report '.labels == {rack: "b12", row: "\"7\""}'
+	check_audited kexec-begun kexec-begun '.detail.attempt == 2 and .devices == ["0000:00:03.0"]'
+	sum=$(jq -j -c -S . $REPORT | sha256sum | cut -d' ' -f1)
+	check_audited collected collected ".detail.verdict == \"clean\" and .detail.sha256 == \"$sum\""
+	luwatch audit rotate >/dev/null
+	check_audited log-rotated log-rotated '.detail.reason == "asked"'
+	expect audit-verify 0 luwatch audit verify /var/log/luwatch/audit*.jsonl*
+
+	expect probes-status 0 luwatch status
+	says probes-status-level 'level       probes'
+	[ -n "$(metric 'luwatch_host_info{level="probes",')" ] && pass probes-metric ||
+		fail probes-metric "$(metric luwatch_host_info)"
+	edu-dma 0000:02:00.1 0x100000 3
+	[ "$(faults_counted)" = 3 ] && pass probes-count-faults || fail probes-count-faults "$(luwatch faults)"
+	expect probes-args 0 luwatch kexec-args
+	says probes-reserve-nothing 'luwatch=1,0x0,0x0,'
+	load_kexec --append luwatch=off
+	expect probes-are-not-ready 3 luwatch status --ready
+	says probes-say-why '[record] level is probes'
+	exec_kexec
+}
+
+hop_2() {
+	configure
+	collect probes-are-incomplete 3
+	json probes-reason-is-the-level '.invariants.I12.reason | contains("[record] level = probes")'
+	expect word-refuses-to-arm 4 luwatch arm
+	says word-says-who 'luwatch=off stands on the kernel command line'
+	expect word-status 0 luwatch status
+	says word-status-says-who 'recording is off, luwatch=off stands on the kernel command line'
+	expect word-args 0 luwatch kexec-args
+	grep -q 'luwatch=1' /tmp/out && fail word-adds-no-words "$(cat /tmp/out)" || pass word-adds-no-words
+	start off-daemon-starts
+	[ -n "$(metric 'luwatch_host_info{level="off",label_rack="b12",label_row="\"7\""} 1')" ] &&
+		[ -n "$(metric 'luwatch_kernel_armed 0')" ] && pass daemon-runs-and-says-off ||
+		fail daemon-runs-and-says-off "$(metric luwatch_host_info) $(cat /tmp/run.err)"
+	[ ! -e /sys/fs/bpf/luwatch ] && pass off-arms-nothing || fail off-arms-nothing ''
+	kill -TERM $daemon && wait $daemon && pass daemon-stops || fail daemon-stops "$(cat /tmp/run.err)"
+}
