@@ -153,6 +153,10 @@ verification: ## docs/verification.md from the logs of the mutants' runs
 mutant: test-deps ## break a promise on purpose; M=NAME (all without), KERNEL=6.1|6.12, MODE=legacy|scalable
 	@tests/mutants/run $(KERNEL:%=--kernel %) $(MODE:%=--mode %) $(M)
 
+# What the built agent promises; tests/compatibility/run holds it against the recorded lists.
+$(B)/tests/compatibility/facts: $(B)/tests/compatibility/facts.o $(B)/libluwatch.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
 # Judges saved evidence without some of the checks.
 $(B)/tests/mutants/judge: $(B)/tests/mutants/judge.o $(B)/libluwatch.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
