@@ -44,7 +44,8 @@ static uint64_t *marked_of(const json_t *report, size_t *count)
  * The attempt that led here, with what was preserved then. No user space ran when it began, so the
  * next kernel writes it down.
  */
-static int record_begun(const json_t *report, struct lw_id handover)
+static int record_begun(const struct lw_audit_config *config, const json_t *report,
+			struct lw_id handover)
 {
 	json_t *attempts = json_object_get(report, "attempts");
 	const json_t *last = json_array_get(attempts, json_array_size(attempts) - 1);
@@ -63,12 +64,12 @@ static int record_begun(const json_t *report, struct lw_id handover)
 	rids = marked_of(report, &event.rid_count);
 	event.rids = rids;
 	event.detail = detail;
-	r = lw_audit_append(NULL, &event, NULL);
+	r = lw_audit_append(config, &event, NULL);
 	json_decref(detail);
 	return r;
 }
 
-int lw_audit_report(const json_t *report)
+int lw_audit_report(const struct lw_audit_config *config, const json_t *report)
 {
 	const char *id = json_string_value(json_object_get(report, "id"));
 	json_t *revision = json_object_get(report, "revision");
@@ -85,12 +86,12 @@ int lw_audit_report(const json_t *report)
 		return -EINVAL;
 	}
 	if (json_integer_value(revision) <= 1)
-		begun = record_begun(report, event.handover);
+		begun = record_begun(config, report, event.handover);
 	json_object_set(detail, "verdict", json_object_get(report, "verdict"));
 	json_object_set(detail, "revision", revision);
 	json_object_set_new(detail, "sha256", digest_of(report));
 	event.detail = detail;
-	r = lw_audit_append(NULL, &event, NULL);
+	r = lw_audit_append(config, &event, NULL);
 	json_decref(detail);
 	return r ? r : begun;
 }

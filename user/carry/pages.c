@@ -225,8 +225,8 @@ static int pages_recover(const char *cmdline, struct lw_recovered *out)
 	map = mmap(NULL, words.size, PROT_READ, MAP_SHARED, fd, words.address);
 	if (map == MAP_FAILED) {
 		snprintf(out->problem, sizeof(out->problem),
-			 "/dev/mem at 0x%" PRIx64 ": %s (is the matching memmap= word on the "
-			 "command line?)", words.address, strerror(errno));
+			 "/dev/mem where the luwatch= word points to: %s (is the matching memmap= "
+			 "word on the command line?)", strerror(errno));
 		return 1;
 	}
 	out->bytes = malloc(words.size);

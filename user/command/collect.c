@@ -78,7 +78,7 @@ static int judge(const char *state, struct lw_id id, json_t **report)
 	if (!r)
 		r = lw_store_save(state, lw_id_format(id, text), c.evidence.revision, *report);
 	if (!r)
-		lw_audit_report(*report);
+		lw_audit_report(NULL, *report);
 	else
 		lw_error("the report on %s cannot be made: %s", folder, strerror(-r));
 	lw_handover_free(handover);

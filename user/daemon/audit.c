@@ -125,7 +125,7 @@ void lw_daemon_audit_report(void *context, const json_t *report)
 {
 	struct lw_daemon *d = context;
 
-	d->audit_errors += !!lw_audit_report(report);
+	d->audit_errors += !!lw_audit_report(NULL, report);
 }
 
 void lw_daemon_audit_config(struct lw_daemon *d, const struct lw_config *old)

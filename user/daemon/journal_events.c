@@ -7,6 +7,7 @@
 #include <syslog.h>
 
 #include "base/id.h"
+#include "base/io.h"
 #include "daemon/journal.h"
 #include "report/fields.h"
 
@@ -127,6 +128,26 @@ static void add_checks(struct lw_journal_entry *e, const char *name,
 	lw_journal_text(e, name, *list ? list : "none");
 }
 
+/*
+ * The headline is the report's own text, and reports have addresses: here a number that could be
+ * one becomes "0x...". Reasons and buses have two digits. To be freed; NULL without memory.
+ */
+static char *headline_of(const json_t *report)
+{
+	char *text = strdup(lw_field_raw(report, "headline")), *at = text;
+	size_t digits;
+
+	while (at && (at = strcasestr(at, "0x"))) {
+		at += 2;
+		digits = strspn(at, "0123456789abcdefABCDEF");
+		if (digits < 3)
+			continue;
+		memcpy(at, "...", 3);
+		memmove(at + 3, at + digits, strlen(at + digits) + 1);
+	}
+	return text;
+}
+
 /* LUWATCH_LABEL_RACK=b12: the [labels] that the report has. */
 static void add_labels(struct lw_journal_entry *e, const json_t *report)
 {
@@ -149,6 +170,7 @@ static void add_labels(struct lw_journal_entry *e, const json_t *report)
 
 void lw_journal_report(struct lw_journal_entry *e, const json_t *report)
 {
+	LW_FREE char *headline = headline_of(report);
 	const char *old = lw_field_raw(report, "kernel.old");
 	const char *new = lw_field_raw(report, "kernel.new");
 	struct lw_metrics_handover h;
@@ -157,10 +179,10 @@ void lw_journal_report(struct lw_journal_entry *e, const json_t *report)
 	lw_metrics_of_report(report, &h);
 	lw_field_count(report, "revision", &revision);
 	lw_journal_begin(e, message_of(h.verdict), "hand-over %s, revision %" PRIu64 "%s: %s", h.id,
-			 revision, h.final ? " (final)" : "", lw_field_raw(report, "headline"));
+			 revision, h.final ? " (final)" : "", headline ? headline : "");
 	lw_journal_text(e, "HANDOVER", h.id);
 	lw_journal_text(e, "VERDICT", lw_verdict_name(h.verdict));
-	lw_journal_text(e, "HEADLINE", lw_field_raw(report, "headline"));
+	lw_journal_text(e, "HEADLINE", headline);
 	lw_journal_number(e, "REVISION", revision);
 	lw_journal_text(e, "FINAL", h.final ? "yes" : "no");
 	lw_journal_text(e, "KERNEL_OLD", *old ? old : "unknown");

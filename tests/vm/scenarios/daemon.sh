@@ -22,11 +22,11 @@ configure() {
 # The log outlives this system, as on a host with a disk.
 start() {
 	mkdir -p /persist/log /var/log/luwatch
-	mountpoint -q /var/log/luwatch || mount --bind /persist/log /var/log/luwatch
+	grep -q ' /var/log/luwatch ' /proc/mounts || mount --bind /persist/log /var/log/luwatch
 	ifconfig lo 127.0.0.1 up
 	luwatch run 2>/tmp/run.err &
 	daemon=$!
-	wait_for 60 metric luwatch_build_info >/dev/null || fail "$1" "$(cat /tmp/run.err)"
+	wait_for 90 metric luwatch_build_info >/dev/null || fail "$1" "$(cat /tmp/run.err)"
 }
 
 hop_0() {
