@@ -67,15 +67,6 @@ int lw_audit_append(const struct lw_audit_config *config, const struct lw_audit_
 /* Closes the current file and begins the next one, now. Errors as above. */
 int lw_audit_rotate(const struct lw_audit_config *config, struct lw_audit_result *result);
 
-struct lw_audit_state {
-	struct lw_audit_anchor last; /* last record of the current file; number 0: none */
-	struct lw_audit_anchor
-		closed; /* last closing one, the one before the file's first included */
-};
-
-/* Where the log stands, written by whichever process; reads the current file. For a metric. */
-int lw_audit_state(const struct lw_audit_config *config, struct lw_audit_state *state);
-
 /* Events of this process that could not be recorded and are not yet told in a record. */
 uint64_t lw_audit_lost(void);
 
