@@ -22,7 +22,7 @@ CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Werror -Wno-unused-parameter -Wstrict-prototypes -Wpointer-arith -Wno-format-truncation -Wno-clobbered
 CPPFLAGS += -D_GNU_SOURCE -DLW_VERSION='"$(VERSION)"' -Iuser -Iinclude -I$(B)
 LIBS     := $(shell pkg-config --libs libbpf jansson libpci libsystemd libmicrohttpd inih libsodium 2>/dev/null) -lelf -lz
-BPFFLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 -Iinclude -Ibpf \
+BPFFLAGS := -g -O2 -ffile-prefix-map=$(CURDIR)=. -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 -Iinclude -Ibpf \
 	-I/usr/include/$(shell uname -m)-linux-gnu -Wall -Werror -Wno-unused-function
 
 SOURCES  := $(wildcard user/*/*.c)
@@ -104,6 +104,7 @@ install: all man $(B)/luwatch.bash ## install below DESTDIR and PREFIX
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man8 $(B)/man/*.8
 	install -D -m 0644 $(B)/luwatch.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/luwatch
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/catalog systemd/luwatch.catalog
+	install -d $(DESTDIR)/etc/luwatch/conf.d
 	[ -e $(DESTDIR)/etc/luwatch/luwatch.conf ] || \
 		install -D -m 0644 -t $(DESTDIR)/etc/luwatch systemd/luwatch.conf
 
