@@ -17,10 +17,17 @@
 #define SYNTH_NAME    40
 #define SYNTH_UNITS   64
 
+/* The last digest of a page: most pages are digested five times and changed once. */
+struct synth_digest {
+	uint64_t words[512], digest;
+	bool known;
+};
+
 struct synth_table {
 	uint64_t words[512];
 	uint64_t address;
 	bool unreadable;
+	struct synth_digest seen;
 };
 
 struct synth_unit {
@@ -39,6 +46,7 @@ struct synth_unit {
 	/* Digests at the last global invalidation of each kind: context, IOTLB, PASID. */
 	uint64_t digests[3][SYNTH_TABLES], root_digests[3];
 	unsigned int invalidated;
+	struct synth_digest root_seen;
 };
 
 struct synth_device {

@@ -95,6 +95,16 @@ static uint64_t digest(const uint64_t *words)
 	return state;
 }
 
+static uint64_t digest_once(struct synth_digest *seen, const uint64_t *words)
+{
+	if (!seen->known || memcmp(seen->words, words, sizeof(seen->words))) {
+		memcpy(seen->words, words, sizeof(seen->words));
+		seen->digest = digest(words);
+		seen->known = true;
+	}
+	return seen->digest;
+}
+
 /* What a preserved scalable-mode entry points to. */
 static void emit_pasid(struct walk *w, const struct synth_device *device, const uint64_t *words)
 {
@@ -213,9 +223,10 @@ void synth_flush(struct synth *s, struct synth_unit *unit, unsigned int kind, un
 
 	if (scope == (kind == 2 ? 3 : 1)) {
 		for (i = 0; i < SYNTH_TABLES; i++)
-			unit->digests[kind][i] = unit->tables[i] ? digest(unit->tables[i]->words)
+			unit->digests[kind][i] = unit->tables[i] ? digest_once(&unit->tables[i]->seen,
+									      unit->tables[i]->words)
 								 : 0;
-		unit->root_digests[kind] = digest(unit->root);
+		unit->root_digests[kind] = digest_once(&unit->root_seen, unit->root);
 		unit->invalidated |= 1U << kind;
 	}
 	r.invalidation.qw[0] = types[kind] | scope << 4;
@@ -236,11 +247,11 @@ void synth_flush_device(struct synth *s, struct synth_unit *unit, uint64_t rid, 
 	emit_invalidation(s, unit, &r, 0);
 }
 
-static void sum_table(struct lw_rec_table *record, const struct synth_table *table, bool scalable)
+static void sum_table(struct lw_rec_table *record, struct synth_table *table, bool scalable)
 {
 	unsigned int count = scalable ? 128 : 256, step = 512 / count, i;
 
-	record->digest = digest(table->words);
+	record->digest = digest_once(&table->seen, table->words);
 	for (i = 0; i < count; i++) {
 		if (!(table->words[i * step] & VTD_PRESENT))
 			continue;
@@ -339,7 +350,7 @@ static void emit_root(struct walk *w)
 
 	r.root.phase = w->phase;
 	r.root.rtaddr = w->unit->rtaddr;
-	r.root.digest = digest(w->unit->root);
+	r.root.digest = digest_once(&w->unit->root_seen, w->unit->root);
 	if (w->phase == LW_AFTER)
 		r.root.late = late(w->unit, w->unit->root_digests, 1, r.root.digest);
 	synth_emit(w->s, &r);

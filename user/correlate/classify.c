@@ -7,7 +7,7 @@
  */
 #include "correlate/parts.h"
 
-static bool any_entry(const struct lw_handover *h, uint64_t rid, unsigned int states)
+bool lw_any_entry(const struct lw_handover *h, uint64_t rid, unsigned int states)
 {
 	const struct lw_entry *entry;
 
@@ -48,7 +48,7 @@ static bool precedent_may_be_missing(const struct lw_handover *h)
 static enum lw_fault_class class_of_preserved(const struct lw_handover *h,
 					      const struct lw_fault *fault)
 {
-	bool damaged = any_entry(h, fault->rid, 1 << LW_CONTEXT_ALTERED | 1 << LW_CONTEXT_LOST);
+	bool damaged = lw_any_entry(h, fault->rid, 1 << LW_CONTEXT_ALTERED | 1 << LW_CONTEXT_LOST);
 
 	if (lw_reason_is_structural(fault->reason))
 		return LW_CLASS_BROKEN;
@@ -73,7 +73,7 @@ static bool is_known(const struct lw_handover *h, const struct lw_fault *fault)
  * In the watch period the carried tables still count only if the next kernel adopted them; one
  * that made its own gave every device a new entry.
  */
-static bool carried_tables_count(const struct lw_handover *h, const struct lw_fault *fault)
+bool lw_carried_tables_count(const struct lw_handover *h, const struct lw_fault *fault)
 {
 	return fault->window == LW_WINDOW_BLACKOUT || fault->window == LW_WINDOW_EARLY_BOOT ||
 	       (fault->window == LW_WINDOW_AFTER && h->adopted);
@@ -91,32 +91,59 @@ static enum lw_fault_class class_of(const struct lw_handover *h, const struct lw
 		return class_of_preserved(h, fault);
 	if (!is_known(h, fault))
 		return LW_CLASS_UNKNOWN_DEVICE;
-	if (carried_tables_count(h, fault)) {
-		if (any_entry(h, fault->rid, 1 << LW_CONTEXT_LEAKED | 1 << LW_CONTEXT_APPEARED))
+	if (lw_carried_tables_count(h, fault)) {
+		if (lw_any_entry(h, fault->rid, 1 << LW_CONTEXT_LEAKED | 1 << LW_CONTEXT_APPEARED))
 			return LW_CLASS_LEAK_HIT;
 		if (lw_reason_is_cleared_entry(fault->reason) &&
-		    any_entry(h, fault->rid, 1 << LW_CONTEXT_CLEARED))
+		    lw_any_entry(h, fault->rid, 1 << LW_CONTEXT_CLEARED))
 			return LW_CLASS_PARKED;
 	}
 	device = lw_device_of(h, fault->rid);
 	return device && device->assigned && is_leaf(fault) ? LW_CLASS_GUEST : LW_CLASS_ORDINARY;
 }
 
-/* Whether some unit that was kept on still has the root table it had at the end. */
+/* Whether the next kernel goes on with the tables of some unit that was kept on. */
 static bool next_kernel_adopted(const struct lw_handover *h)
 {
-	size_t i, j;
+	size_t i;
 
 	for (i = 0; i < h->unit_count; i++) {
-		for (j = 0; j < h->evidence->unit_now_count; j++) {
-			const struct lw_unit_now *now = &h->evidence->units_now[j];
+		const struct lw_unit *unit = h->units[i];
 
-			if (lw_unit_cleans(h->units[i]) && now->reg_phys == h->units[i]->reg_phys &&
-			    now->rtaddr == h->units[i]->after->rtaddr)
-				return true;
-		}
+		if (lw_unit_cleans(unit) && lw_unit_adopted(h, unit, lw_unit_now_of(h, unit)))
+			return true;
 	}
 	return false;
+}
+
+static bool is_harmful(enum lw_fault_class class)
+{
+	return class == LW_CLASS_BROKEN || class == LW_CLASS_LEAK_HIT;
+}
+
+/* It may be of any of several devices: what is it if it means the same for all of them? */
+static void class_of_any(const struct lw_handover *h, struct lw_fault *fault)
+{
+	struct lw_fault candidate = *fault;
+	size_t at = 0, count = 0, harmful = 0;
+	uint64_t first = fault->rid;
+	bool fitting = lw_segment_candidate(h, fault, true, &at, &first);
+
+	fault->class = class_of(h, fault);
+	for (at = 0; lw_segment_candidate(h, fault, fitting, &at, &candidate.rid); count++) {
+		enum lw_fault_class class = class_of(h, &candidate);
+
+		harmful += is_harmful(class);
+		if (!count) {
+			fault->class = class;
+			first = candidate.rid;
+		} else if (class != fault->class && !(is_harmful(class) && is_harmful(fault->class))) {
+			fault->class = LW_CLASS_ORDINARY;
+		}
+	}
+	fault->ambiguous = harmful && harmful < count;
+	if (is_harmful(fault->class))
+		fault->rid = first;
 }
 
 void lw_classify_faults(struct lw_handover *h)
@@ -124,6 +151,14 @@ void lw_classify_faults(struct lw_handover *h)
 	size_t i;
 
 	h->adopted = next_kernel_adopted(h);
-	for (i = 0; i < h->fault_count; i++)
-		h->faults[i].class = class_of(h, &h->faults[i]);
+	for (i = 0; i < h->fault_count; i++) {
+		struct lw_fault *fault = &h->faults[i];
+
+		if (!fault->segment_known)
+			lw_settle_segment(h, fault);
+		if (fault->segment_known)
+			fault->class = class_of(h, fault);
+		else
+			class_of_any(h, fault);
+	}
 }

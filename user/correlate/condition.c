@@ -19,6 +19,47 @@ static bool holders_unknown(const struct lw_handover *h, const struct lw_unit *u
 	return false;
 }
 
+static bool table_unreadable(const struct lw_unit *unit, uint64_t rid)
+{
+	unsigned int slot = LW_RID_BUS(rid) << 1 | (unit->scalable_tables ? LW_RID_DEVFN(rid) >> 7 : 0);
+	const struct lw_rec_table *before = unit->tables[slot].before;
+
+	return LW_RID_SEGMENT(rid) == unit->segment && before && before->flags & LW_TABLE_UNREADABLE;
+}
+
+/*
+ * Whether a preserved device may be behind UNIT that has no entry on any: its entry was taken away
+ * before the shutdown, or stands in a table that could not be read.
+ */
+static bool may_hold_missing(const struct lw_handover *h, const struct lw_unit *unit)
+{
+	size_t i;
+
+	for (i = 0; i < h->entry_count; i++) {
+		const struct lw_entry *entry = &h->entries[i];
+
+		if (entry->preserved && entry->notes & LW_NOTE_NO_ENTRY && !entry->unit &&
+		    lw_unit_has_bus(unit, entry->rid))
+			return true;
+	}
+	for (i = 0; i < h->preserved_count; i++) {
+		if (table_unreadable(unit, h->preserved[i].rid))
+			return true;
+	}
+	return false;
+}
+
+/* Nothing that is known to be preserved is behind UNIT, and it is on. */
+static enum lw_unit_condition condition_without_preserved(const struct lw_handover *h,
+							  const struct lw_unit *unit)
+{
+	if (lw_unit_excepted(unit))
+		return LW_UNIT_TRANSLATING;
+	if (may_hold_missing(h, unit))
+		return unit->clear_begin ? LW_UNIT_TRANSLATING : LW_UNIT_UNKNOWN;
+	return unit->quirk_known ? LW_UNIT_ON_NOTHING_PRESERVED : LW_UNIT_UNKNOWN;
+}
+
 static enum lw_unit_condition condition_of(const struct lw_handover *h, const struct lw_unit *unit)
 {
 	if (!unit->after)
@@ -28,12 +69,12 @@ static enum lw_unit_condition condition_of(const struct lw_handover *h, const st
 	if (h->preserved_by == LW_PRESERVED_UNKNOWN ||
 	    (h->preserved_count && !unit->preserved && holders_unknown(h, unit)))
 		return LW_UNIT_UNKNOWN;
+	if (!lw_unit_is_on(unit) && !unit->preserved)
+		return may_hold_missing(h, unit) ? LW_UNIT_UNKNOWN : LW_UNIT_OFF;
 	if (!lw_unit_is_on(unit))
-		return unit->preserved ? LW_UNIT_OFF_PRESERVED : LW_UNIT_OFF;
-	if (lw_unit_excepted(unit))
-		return LW_UNIT_TRANSLATING;
+		return LW_UNIT_OFF_PRESERVED;
 	if (!unit->preserved)
-		return LW_UNIT_ON_NOTHING_PRESERVED;
+		return condition_without_preserved(h, unit);
 	if (lw_probe_attached(h, LW_PROBE_CLEAR) && !unit->clear_begin)
 		return LW_UNIT_NEVER_CLEANED;
 	return LW_UNIT_TRANSLATING;

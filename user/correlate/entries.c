@@ -161,7 +161,8 @@ static void add_entry(struct lw_handover *h, struct lw_unit *unit, const struct 
 	entry->after = lw_entry_words(h, unit->index, rid, LW_AFTER);
 	entry->present_before = before == PRESENT;
 	entry->present_after = after == PRESENT;
-	if (entry->preserved) {
+	/* Seen on this unit; another unit of the segment may have a table for the same bus. */
+	if (entry->preserved && (before == PRESENT || after == PRESENT)) {
 		unit->preserved++;
 		unit->contested += entry->preserved->contested;
 	}
@@ -196,7 +197,7 @@ static void list_table(struct lw_handover *h, struct lw_unit *unit, unsigned int
 		unit->entries_before += before == PRESENT;
 		unit->entries_after += after == PRESENT;
 		if (before == PRESENT || after == PRESENT ||
-		    ((before == NOT_KNOWN || after == NOT_KNOWN) && lw_preserved_find(h, rid)))
+		    (before == NOT_KNOWN && lw_preserved_find(h, rid)))
 			add_entry(h, unit, table, rid, before, after);
 	}
 }
@@ -244,21 +245,37 @@ static bool segment_is_known(const struct lw_handover *h, uint32_t segment)
 	return any && !h->walk_problem[LW_BEFORE] && !h->walk_problem[LW_AFTER];
 }
 
+/* The unit on which the entry stood when the device was preserved, where that was recorded. */
+static struct lw_unit *unit_at_preservation(const struct lw_handover *h, uint64_t rid)
+{
+	size_t i;
+
+	for (i = 0; i < h->entry_record_count; i++) {
+		const struct lw_record *record = h->entry_records[i];
+
+		if (record->entry.rid == rid && record->entry.phase == LW_PRESERVED)
+			return lw_unit_at(h, record->unit);
+	}
+	return NULL;
+}
+
 /*
- * The unit behind which a device without an entry must be: the one that has a context table for its
- * bus, or among several of them the one that the kernel cleaned as having something preserved.
+ * The unit behind which a device without an entry must be: the one on which it was preserved, or
+ * that has a context table for its bus, or among several of them the one that the kernel cleaned as
+ * having something preserved.
  */
 static struct lw_unit *likely_unit(const struct lw_handover *h, uint64_t rid)
 {
-	struct lw_unit *likely = NULL, *cleaned = NULL;
+	struct lw_unit *likely = unit_at_preservation(h, rid), *cleaned = NULL;
 	size_t i, likelies = 0, cleans = 0;
+
+	if (likely)
+		return likely;
 
 	for (i = 0; i < h->unit_count; i++) {
 		struct lw_unit *unit = h->units[i];
-		unsigned int slot = LW_RID_BUS(rid) << 1;
 
-		if (unit->segment != LW_RID_SEGMENT(rid) ||
-		    (!unit->tables[slot].before && !unit->tables[slot + 1].before))
+		if (!lw_unit_has_bus(unit, rid))
 			continue;
 		likely = unit;
 		likelies++;

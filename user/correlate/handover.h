@@ -79,8 +79,9 @@ struct lw_unit {
 	struct lw_table tables[LW_UNIT_TABLES];
 	uint64_t clear_begin, clear_end, disabled; /* sequence numbers, 0 = no such record */
 	bool scalable;
-	bool scalable_tables; /* records of scalable tables exist */
+	bool scalable_tables; /* scalable-mode tables were recorded, if there are any */
 	bool gfx_dedicated;   /* a quirked graphics unit, never switched off */
+	bool quirk_known;     /* the baseline has the unit, and says whether it is one */
 	size_t tables_before, tables_after, entries_before, entries_after;
 	size_t preserved; /* preserved requester IDs with an entry here */
 	size_t contested; /* of these, also a not preserved device's */

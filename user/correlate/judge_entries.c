@@ -122,9 +122,29 @@ static void unknown_tables(struct lw_handover *h)
 	}
 }
 
+/*
+ * Why a stranger's entry that is reachable may still be right, or NULL. Only the baseline says which
+ * unit is never switched off, and which aliases a device has that the next kernel does not see.
+ */
+static const char *excused_because(const struct lw_handover *h, const struct lw_unit *unit)
+{
+	size_t i;
+
+	if (!unit->quirk_known && !unit->preserved)
+		return "no baseline says whether the unit is one that is never switched off";
+	for (i = 0; i < h->marked.count && !h->baseline; i++) {
+		const struct lw_device *device = lw_device_of(h, h->marked.rid[i]);
+
+		if (!device || device->rid != h->marked.rid[i])
+			return "no baseline has the DMA aliases of the preserved devices";
+	}
+	return NULL;
+}
+
 void lw_judge_cleared(struct lw_handover *h)
 {
-	size_t failed = 0, excepted = 0, unknown = 0, i;
+	size_t failed = 0, excepted = 0, unknown = 0, excused = 0, i;
+	const char *why = NULL;
 
 	if (!h->unit_count) {
 		lw_unknown(h, LW_I1, "No remapping unit was recorded.");
@@ -137,6 +157,8 @@ void lw_judge_cleared(struct lw_handover *h)
 
 		if (wrong && entry->notes & LW_NOTE_EXCEPTED)
 			excepted++;
+		else if (wrong && excused_because(h, entry->unit) && ++excused)
+			why = excused_because(h, entry->unit);
 		else if (wrong && ++failed)
 			fail_stranger(h, entry);
 		else if (entry->state == LW_CONTEXT_UNKNOWN && entry->notes & LW_NOTE_SET_UNKNOWN)
@@ -146,6 +168,9 @@ void lw_judge_cleared(struct lw_handover *h)
 		lw_unknown(h, LW_I1,
 			   "%zu entries stayed, and whether they were preserved is not known: %s.",
 			   unknown, h->preserved_missing);
+	if (excused)
+		lw_unknown(h, LW_I1, "%zu entries stayed, and whether they should have is not known: %s.",
+			   excused, why);
 	unknown_tables(h);
 	if (h->entries_unlisted)
 		lw_unknown(h, LW_I1, "%" PRIu64 " entries are more than this version can judge.",

@@ -59,6 +59,16 @@ static const char *overflowed_unit(const struct lw_handover *h)
 	return NULL;
 }
 
+/* A line without segment that fits a device for which it would be harmless, and one for which not. */
+static void unknown_device(struct lw_handover *h, const struct lw_fault *fault)
+{
+	lw_unknown(h, LW_I10,
+		   "The log names no segment for a fault of %02x:%02x.%u (reason 0x%02x), and several "
+		   "devices have that address: of one of them it would show a broken hand-over.",
+		   LW_RID_BUS(fault->rid), LW_RID_DEVFN(fault->rid) >> 3,
+		   LW_RID_DEVFN(fault->rid) & 7, fault->reason);
+}
+
 static void missing_evidence(struct lw_handover *h)
 {
 	const struct lw_evidence *evidence = h->evidence;
@@ -104,6 +114,8 @@ void lw_judge_faults(struct lw_handover *h)
 		if (fault->window == LW_WINDOW_BEFORE)
 			continue;
 		seen += fault->count;
+		if (fault->ambiguous)
+			unknown_device(h, fault);
 		if (fault->class != LW_CLASS_BROKEN && fault->class != LW_CLASS_LEAK_HIT)
 			continue;
 		failed++;

@@ -44,6 +44,19 @@ static const struct lw_record *find_entry_after(const struct lw_handover *h,
 	return NULL;
 }
 
+/*
+ * Another RID_PASID or directory in the context entry leads to other tables: that is the finding
+ * then, and that the tables are others is no second one.
+ */
+static bool context_is_kept(const struct lw_handover *h, const struct lw_record *before, uint64_t rid)
+{
+	const struct lw_entry *entry = lw_entry_first(h, rid);
+
+	while (entry && (!entry->unit || entry->unit->index != before->unit))
+		entry = lw_entry_next(h, entry);
+	return entry && entry->preserved && entry->state == LW_CONTEXT_KEPT;
+}
+
 static void fail(struct lw_handover *h, uint64_t rid, const char *evidence, const char *what)
 {
 	char who[LW_RID_AND_NAME], text[LW_RID_TEXT];
@@ -66,7 +79,7 @@ static bool compare_entry(struct lw_handover *h, const struct lw_record *before)
 	char *evidence;
 	int i;
 
-	if (!after || !lw_preserved_find(h, rid))
+	if (!after || !context_is_kept(h, before, rid))
 		return false;
 	for (i = 0; i < PASID_WORDS; i++) {
 		if (before->pasid.words[i] == after->pasid.words[i])
@@ -87,13 +100,11 @@ static void compare_table(struct lw_handover *h, const struct lw_record *before)
 	const struct lw_record *after = find_table_after(h, before);
 	char *evidence;
 
-	if (!after || !lw_preserved_find(h, a->rid))
+	if (!after || !context_is_kept(h, before, a->rid))
 		return;
 	b = &after->pasid_table;
-	/* Another directory address is the context entry's own difference. */
-	if (a->directory != b->directory ||
-	    (a->table == b->table && a->directory_digest == b->directory_digest &&
-	     a->table_digest == b->table_digest))
+	if (a->table == b->table && a->directory_digest == b->directory_digest &&
+	    a->table_digest == b->table_digest)
 		return;
 	evidence = lw_text(h, "directory 0x%llx: digest 0x%llx before, 0x%llx after; table 0x%llx: "
 			      "0x%llx before, 0x%llx after", a->directory, a->directory_digest,
@@ -104,7 +115,7 @@ static void compare_table(struct lw_handover *h, const struct lw_record *before)
 
 void lw_judge_pasid(struct lw_handover *h)
 {
-	uint64_t changed = UINT64_MAX;
+	struct lw_rids changed = {};
 	size_t i;
 
 	for (i = 0; i < h->stream.log_count; i++) {
@@ -112,14 +123,16 @@ void lw_judge_pasid(struct lw_handover *h)
 
 		if (record->type == LW_REC_PASID_ENTRY && !(record->pasid.words[7] & PHASE_AFTER) &&
 		    compare_entry(h, record))
-			changed = record->pasid.rid_pasid >> 20;
+			lw_rids_add(h, &changed, record->pasid.rid_pasid >> 20);
 	}
+	lw_rids_sort(&changed);
 	/* One finding a device: the entry's says more than the digests'. */
 	for (i = 0; i < h->stream.log_count; i++) {
 		const struct lw_record *record = &h->stream.log[i];
 
 		if (record->type == LW_REC_PASID_TABLE && record->pasid_table.phase == LW_BEFORE &&
-		    record->pasid_table.rid != changed)
+		    !lw_rids_have(&changed, record->pasid_table.rid))
 			compare_table(h, record);
 	}
+	free(changed.rid);
 }

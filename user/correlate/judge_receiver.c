@@ -11,7 +11,7 @@
 #include "correlate/parts.h"
 #include "luwatch/vtd.h"
 
-static const struct lw_unit_now *unit_now(const struct lw_handover *h, const struct lw_unit *unit)
+const struct lw_unit_now *lw_unit_now_of(const struct lw_handover *h, const struct lw_unit *unit)
 {
 	size_t i;
 
@@ -115,10 +115,10 @@ static void judge_adopted(struct lw_handover *h, const struct lw_unit *unit)
  * The address alone does not tell: the same kernel often allocates its own new root table at the
  * same place (seen on 6.12). A driver that does not adopt says that it found translation on.
  */
-static bool is_adopted(const struct lw_handover *h, const struct lw_unit *unit,
-		       const struct lw_unit_now *now)
+bool lw_unit_adopted(const struct lw_handover *h, const struct lw_unit *unit,
+		     const struct lw_unit_now *now)
 {
-	return !h->evidence->log_discarded && unit->after && now->gsts & VTD_GSTS_TES &&
+	return now && !h->evidence->log_discarded && unit->after && now->gsts & VTD_GSTS_TES &&
 	       now->rtaddr == unit->after->rtaddr;
 }
 
@@ -128,7 +128,7 @@ void lw_judge_receiver(struct lw_handover *h)
 
 	for (i = 0; i < h->unit_count; i++) {
 		const struct lw_unit *unit = h->units[i];
-		const struct lw_unit_now *now = unit_now(h, unit);
+		const struct lw_unit_now *now = lw_unit_now_of(h, unit);
 
 		if (!lw_unit_cleans(unit))
 			continue;
@@ -136,7 +136,7 @@ void lw_judge_receiver(struct lw_handover *h)
 		if (!now)
 			lw_unknown(h, LW_I13, "What the next kernel did with %s was not looked at.",
 				   unit->name);
-		else if (is_adopted(h, unit, now))
+		else if (lw_unit_adopted(h, unit, now))
 			judge_adopted(h, unit);
 		else
 			lw_not_applicable(h, LW_I13, "discarded by the next kernel");

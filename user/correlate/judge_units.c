@@ -38,6 +38,13 @@ static bool root_was_cleared(const struct lw_table *table)
 	return table->before && table->after && table->after->flags & LW_TABLE_GONE;
 }
 
+/* A root entry above something preserved is no sign: no version means to clear that. */
+static bool root_was_cleaned(const struct lw_handover *h, const struct lw_unit *unit,
+			     unsigned int slot)
+{
+	return root_was_cleared(&unit->tables[slot]) && !table_is_preserved(h, unit, slot);
+}
+
 /*
  * Root entries are cleared from v3 of the series on. v4 and later show themselves by the callback
  * for each requester ID, v3 only by having cleared one.
@@ -50,7 +57,7 @@ static bool kernel_clears_roots(const struct lw_handover *h)
 		return true;
 	for (i = 0; i < h->unit_count; i++) {
 		for (slot = 0; slot < LW_UNIT_TABLES; slot++) {
-			if (root_was_cleared(&h->units[i]->tables[slot]))
+			if (root_was_cleaned(h, h->units[i], slot))
 				return true;
 		}
 	}

@@ -60,14 +60,32 @@ const struct lw_entry *lw_entry_next(const struct lw_handover *h, const struct l
 /* The device that has RID as its own, else one whose alias it is. */
 const struct lw_device *lw_device_of(const struct lw_handover *h, uint64_t rid);
 
+/* Faults: whether some entry of RID is in one of STATES (1 << enum lw_context_state). */
+bool lw_any_entry(const struct lw_handover *h, uint64_t rid, unsigned int states);
+/* Whether the carried tables were in use when it happened. */
+bool lw_carried_tables_count(const struct lw_handover *h, const struct lw_fault *fault);
+/*
+ * The next known requester ID with FAULT's source id, from owner *AT (0 at first) on. FITTING: only
+ * those whose entry can give that reason.
+ */
+bool lw_segment_candidate(const struct lw_handover *h, const struct lw_fault *fault, bool fitting,
+			  size_t *at, uint64_t *rid);
+/* Puts FAULT into the one segment in which its reason fits what became of the entry. */
+void lw_settle_segment(const struct lw_handover *h, struct lw_fault *fault);
+
 /* Questions about a unit. */
 bool lw_unit_is_on(const struct lw_unit *unit);	      /* after: translates, as far as known */
 bool lw_unit_after_known(const struct lw_unit *unit); /* its registers were read at the end */
 bool lw_unit_excepted(const struct lw_unit *unit);    /* quirked graphics unit */
+bool lw_unit_has_bus(const struct lw_unit *unit, uint64_t rid); /* a table for the bus of RID */
 
 /* Why the unit's tables are not known in one of the walks (enum lw_phase), or NULL. */
 const char *lw_unit_tables_missing(const struct lw_unit *unit, unsigned int phase);
 bool lw_unit_cleans(const struct lw_unit *unit); /* on, and something of it preserved */
+/* The unit in the next kernel, or NULL; whether that kernel goes on with the carried root table. */
+const struct lw_unit_now *lw_unit_now_of(const struct lw_handover *h, const struct lw_unit *unit);
+bool lw_unit_adopted(const struct lw_handover *h, const struct lw_unit *unit,
+		     const struct lw_unit_now *now);
 
 static inline const char *lw_unit_name(const struct lw_unit *unit)
 {

@@ -198,12 +198,7 @@ static bool unit_may_hold_preserved(const struct lw_handover *h, const struct lw
 	if (lw_unit_tables_missing(unit, LW_BEFORE) || h->walk_problem[LW_BEFORE])
 		return true;
 	for (i = 0; i < h->preserved_count; i++) {
-		uint64_t rid = h->preserved[i].rid;
-		unsigned int slot = LW_RID_BUS(rid) << 1;
-
-		if (LW_RID_SEGMENT(rid) != unit->segment)
-			continue;
-		if (unit->tables[slot].before || unit->tables[slot + 1].before)
+		if (lw_unit_has_bus(unit, h->preserved[i].rid))
 			return true;
 	}
 	return false;

@@ -101,6 +101,13 @@ static void set_table(struct lw_handover *h, struct lw_unit *unit, const struct 
 	}
 }
 
+/* Of a unit whose root table is empty this is the only sign that its mode can be read. */
+static void set_root(struct lw_unit *unit)
+{
+	if (unit->scalable)
+		unit->scalable_tables = true;
+}
+
 static void set_landmark(struct lw_handover *h, const struct lw_record **place,
 			 const struct lw_record *record)
 {
@@ -123,6 +130,8 @@ static void read_unit_record(struct lw_handover *h, const struct lw_record *reco
 		return set_state(h, unit, &record->state);
 	case LW_REC_TABLE:
 		return set_table(h, unit, &record->table);
+	case LW_REC_ROOT:
+		return set_root(unit);
 	case LW_REC_CLEAR_BEGIN:
 		unit->clear_begin = record->seq;
 		return;
@@ -156,6 +165,7 @@ static void read_record(struct lw_handover *h, const struct lw_record *record)
 	case LW_REC_UNIT_SEEN:
 	case LW_REC_UNIT_STATE:
 	case LW_REC_TABLE:
+	case LW_REC_ROOT:
 	case LW_REC_CLEAR_BEGIN:
 	case LW_REC_CLEAR_END:
 	case LW_REC_DISABLE:
@@ -236,6 +246,7 @@ static void name_unit(struct lw_handover *h, struct lw_unit *unit)
 		if (record->type == LW_REC_UNIT && record->unit_info.reg_phys == unit->reg_phys)
 			known = record;
 	}
+	unit->quirk_known = known;
 	if (!known)
 		return;
 	if (!unit->info) {
@@ -307,6 +318,14 @@ bool lw_table_bit(const struct lw_rec_table *table, unsigned int devfn)
 	unsigned int bit = table->flags & LW_TABLE_SCALABLE ? devfn & 0x7f : devfn & 0xff;
 
 	return table->bits[bit >> 6] >> (bit & 63) & 1;
+}
+
+bool lw_unit_has_bus(const struct lw_unit *unit, uint64_t rid)
+{
+	unsigned int slot = LW_RID_BUS(rid) << 1;
+
+	return LW_RID_SEGMENT(rid) == unit->segment &&
+	       (unit->tables[slot].before || unit->tables[slot + 1].before);
 }
 
 bool lw_unit_after_known(const struct lw_unit *unit)

@@ -47,6 +47,7 @@ enum lw_fault_class {
 struct lw_fault {
 	uint64_t rid;
 	bool segment_known;
+	bool ambiguous;		/* no segment: of some of the devices it may be of, it is a broken one */
 	bool address_known;
 	uint32_t reason;	/* fault reason as in the VT-d specification */
 	uint32_t flags;		/* LW_FAULT_* of record.h */
