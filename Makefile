@@ -162,6 +162,12 @@ $(B)/tests/compatibility/facts: $(B)/tests/compatibility/facts.o $(B)/libluwatch
 $(B)/tests/mutants/judge: $(B)/tests/mutants/judge.o $(B)/libluwatch.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
+# Random hand-overs, right and with one mistake (tests/property/run).
+PROPERTY := $(patsubst %.c,$(B)/%.o,$(wildcard tests/property/*.c))
+
+$(B)/property: $(PROPERTY) $(filter $(B)/tests/unit/synth%,$(TESTLIB)) $(B)/libluwatch.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
 clean: ## remove what was built (downloaded kernels stay in their cache)
 	rm -rf $(B)
 
