@@ -87,6 +87,11 @@ int lw_daemon_arm(struct lw_daemon *d)
 	if (d->off) {
 		lw_daemon_give_up_pins(d);
 		r = lw_disarm(&options);
+		/* A loaded image counts on the records: armed until it is gone, and says so. */
+		if (r == -EBUSY && lw_map_pinned_id("control")) {
+			d->off = NULL;
+			return adopt_pins(d);
+		}
 		return r == -ENOENT ? 0 : r;
 	}
 	lw_config_arming(&d->config, &labels, &options);

@@ -14,21 +14,6 @@
 /* A list ends after so many; --json has all. */
 #define MOST_LISTED 64
 
-struct line {
-	const json_t *fault;
-	unsigned int rank;
-	size_t place;
-};
-
-static int by_rank(const void *a, const void *b)
-{
-	const struct line *left = a, *right = b;
-
-	if (left->rank != right->rank)
-		return left->rank < right->rank ? -1 : 1;
-	return left->place < right->place ? -1 : left->place > right->place;
-}
-
 static const char *tone(const char *class)
 {
 	switch (lw_view_fault_tone(class)) {
@@ -102,7 +87,7 @@ static void write_fault(struct lw_page *page, const json_t *fault)
 		    lw_field_word(fields, fault, "source", "?"));
 }
 
-static void write_faults(struct lw_page *page, const struct line *lines, size_t count)
+static void write_faults(struct lw_page *page, const struct lw_view_fault *lines, size_t count)
 {
 	size_t i;
 
@@ -126,24 +111,18 @@ static void write_faults(struct lw_page *page, const struct line *lines, size_t 
 
 void lw_html_faults(struct lw_page *page)
 {
-	const json_t *faults = lw_field(page->report, "faults"), *fault;
-	size_t count = json_array_size(faults), i;
-	struct line *lines;
+	const json_t *faults = lw_field(page->report, "faults");
+	struct lw_view_fault *lines;
+	size_t count;
 
-	if (!count) {
+	if (!json_array_size(faults)) {
 		lw_html_put(page, "<p class=\"quiet\">%s</p>\n",
 			    json_is_array(faults) ? "None recorded; whether all would have been "
 						    "seen, check I10 says."
 						  : "This report has no list of faults.");
 		return;
 	}
-	lines = calloc(count, sizeof(*lines));
-	if (!lines)
-		return;
-	json_array_foreach(faults, i, fault)
-		lines[i] =
-			(struct line){ fault, lw_view_fault_rank(lw_field_raw(fault, "class")), i };
-	qsort(lines, count, sizeof(*lines), by_rank);
+	lines = lw_view_sorted_faults(page->report, &count);
 	write_faults(page, lines, count);
 	free(lines);
 }

@@ -166,25 +166,6 @@ void lw_html_findings(struct lw_page *page)
 	json_decref(seen);
 }
 
-/* Far more than there are. */
-#define MOST_CHECKS 64
-
-struct check {
-	const char *name;
-	const json_t *value;
-	unsigned long number;
-};
-
-/* I2 before I10; what is not called I and a number stands last. */
-static int by_number(const void *a, const void *b)
-{
-	const struct check *left = a, *right = b;
-
-	if (left->number != right->number)
-		return left->number < right->number ? -1 : 1;
-	return strcmp(left->name, right->name);
-}
-
 static const char *result_style(const char *result)
 {
 	static const char *const known[] = { "pass", "fail", "unknown", "not-applicable" };
@@ -196,7 +177,7 @@ static const char *result_style(const char *result)
 	return "unknown";
 }
 
-static void write_check(struct lw_page *page, const struct check *check)
+static void write_check(struct lw_page *page, const struct lw_view_check *check)
 {
 	struct lw_fields *fields = &page->view.fields;
 	const struct lw_topic *topic = lw_topic_find(check->name, NULL);
@@ -214,22 +195,10 @@ static void write_check(struct lw_page *page, const struct check *check)
 
 void lw_html_checks(struct lw_page *page)
 {
-	const json_t *invariants = lw_field(page->report, "invariants"), *value;
-	struct check checks[MOST_CHECKS];
-	size_t count = 0, i;
-	const char *name;
+	size_t all = json_object_size(lw_field(page->report, "invariants")), count, i;
+	struct lw_view_check checks[LW_VIEW_CHECKS];
 
-	json_object_foreach((json_t *)invariants, name, value) {
-		char *end = (char *)name;
-		unsigned long number = ~0UL;
-
-		if (count == MOST_CHECKS)
-			break;
-		if (name[0] == 'I' && name[1] >= '0' && name[1] <= '9')
-			number = strtoul(name + 1, &end, 10);
-		checks[count++] = (struct check){ name, value, *end ? ~0UL : number };
-	}
-	qsort(checks, count, sizeof(*checks), by_number);
+	count = lw_view_sorted_checks(page->report, checks);
 	lw_html_put(page, "<table id=\"checks-table\"><thead><tr><th scope=\"col\">Check</th>"
 			  "<th scope=\"col\">Result</th><th scope=\"col\">What must hold</th>"
 			  "<th scope=\"col\">Why this result</th></tr></thead><tbody>\n");
@@ -238,7 +207,7 @@ void lw_html_checks(struct lw_page *page)
 	lw_html_put(page, "</tbody></table>\n");
 	if (!count)
 		lw_html_put(page, "<p class=\"quiet\">None in this report.</p>\n");
-	if (json_object_size(invariants) > count)
+	if (all > count)
 		lw_html_put(page, "<p class=\"quiet\">And %s more.</p>\n",
-			    lw_html_count(page, json_object_size(invariants) - count));
+			    lw_html_count(page, all - count));
 }

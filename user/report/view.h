@@ -52,6 +52,27 @@ bool lw_view_has_advice(const struct lw_view *view);
 unsigned int lw_view_fault_rank(const char *class);
 enum lw_tone lw_view_fault_tone(const char *class);
 
+/* The faults of a report, the gravest class first: COUNT of them, to be freed. */
+struct lw_view_fault {
+	const json_t *fault;
+	unsigned int rank;
+	size_t place; /* in the report */
+};
+struct lw_view_fault *lw_view_sorted_faults(const json_t *report, size_t *count);
+
+/*
+ * The checks of a report in the order of their numbers, I2 before I10; what is not called I and a
+ * number stands last. At most LW_VIEW_CHECKS, far more than there are; returns how many. Names are
+ * raw: for comparisons and for looking up.
+ */
+#define LW_VIEW_CHECKS 64
+struct lw_view_check {
+	const char *name;
+	const json_t *value;
+	unsigned long number;
+};
+size_t lw_view_sorted_checks(const json_t *report, struct lw_view_check checks[LW_VIEW_CHECKS]);
+
 enum lw_tone lw_view_entry_tone(const char *state);
 
 /* Name of the device with this requester ID as the report has it, escaped; NULL when it has none.

@@ -9,19 +9,14 @@
 
 #include "report/explain.h"
 
-/* Far more than there are; a file with a million of them must not keep the reader busy. */
-#define MOST_CHECKS 64
-
 struct check {
 	const char *name;	     /* raw: for comparisons and for looking up */
 	const char *result, *reason; /* escaped */
-	unsigned long number;
 };
 
-/* I2 before I10; what is not called I and a number stands last. */
 static int by_number(const void *a, const void *b)
 {
-	const struct check *left = a, *right = b;
+	const struct lw_view_check *left = a, *right = b;
 
 	if (left->number != right->number)
 		return left->number < right->number ? -1 : 1;
@@ -37,6 +32,21 @@ static unsigned long number_of(const char *name)
 		return ~0UL;
 	number = strtoul(name + 1, &end, 10);
 	return *end ? ~0UL : number;
+}
+
+size_t lw_view_sorted_checks(const json_t *report, struct lw_view_check checks[LW_VIEW_CHECKS])
+{
+	const json_t *invariants = lw_field(report, "invariants"), *value;
+	const char *name;
+	size_t count = 0;
+
+	json_object_foreach((json_t *)invariants, name, value) {
+		if (count == LW_VIEW_CHECKS)
+			break;
+		checks[count++] = (struct lw_view_check){ name, value, number_of(name) };
+	}
+	qsort(checks, count, sizeof(*checks), by_number);
+	return count;
 }
 
 #define RESULT_COLUMNS 15
@@ -145,29 +155,22 @@ static void write_quiet(struct lw_view *view, const struct check *checks, size_t
 
 void lw_view_checks(struct lw_view *view)
 {
-	const json_t *invariants = lw_field(view->report, "invariants"), *value;
-	struct check *checks;
-	size_t count = 0, i;
-	const char *name;
+	size_t all = json_object_size(lw_field(view->report, "invariants")), count, i;
+	struct lw_view_check sorted[LW_VIEW_CHECKS];
+	struct check checks[LW_VIEW_CHECKS];
 
 	lw_style_heading(&view->style, "CHECKS");
-	checks = calloc(MOST_CHECKS, sizeof(*checks));
-	if (!checks || !json_object_size(invariants)) {
+	count = lw_view_sorted_checks(view->report, sorted);
+	if (!count) {
 		fputs("  none in this report\n", view->style.out);
-		free(checks);
 		return;
 	}
-	json_object_foreach((json_t *)invariants, name, value) {
-		if (count == MOST_CHECKS)
-			break;
-		checks[count++] = (struct check){
-			.name = name,
-			.result = lw_field_word(&view->fields, value, "result", "?"),
-			.reason = lw_field_text(&view->fields, value, "reason", ""),
-			.number = number_of(name),
+	for (i = 0; i < count; i++)
+		checks[i] = (struct check){
+			.name = sorted[i].name,
+			.result = lw_field_word(&view->fields, sorted[i].value, "result", "?"),
+			.reason = lw_field_text(&view->fields, sorted[i].value, "reason", ""),
 		};
-	}
-	qsort(checks, count, sizeof(*checks), by_number);
 
 	if (view->verbose) {
 		for (i = 0; i < count; i++)
@@ -177,9 +180,7 @@ void lw_view_checks(struct lw_view *view)
 		write_quiet(view, checks, count, "pass");
 		write_quiet(view, checks, count, "not-applicable");
 	}
-	if (json_object_size(invariants) > count)
-		fprintf(view->style.out, "  ... and %zu more; --json has every one\n",
-			json_object_size(invariants) - count);
+	if (all > count)
+		fprintf(view->style.out, "  ... and %zu more; --json has every one\n", all - count);
 	fputs("  Any word above is explained by: luwatch explain WORD\n", view->style.out);
-	free(checks);
 }

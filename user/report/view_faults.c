@@ -39,19 +39,33 @@ enum lw_tone lw_view_fault_tone(const char *class)
 	return strcmp(class, "parked") ? LW_TONE_PLAIN : LW_TONE_WARN;
 }
 
-struct line {
-	const json_t *fault;
-	unsigned int rank;
-	size_t place;
-};
-
 static int by_rank(const void *a, const void *b)
 {
-	const struct line *left = a, *right = b;
+	const struct lw_view_fault *left = a, *right = b;
 
 	if (left->rank != right->rank)
 		return left->rank < right->rank ? -1 : 1;
 	return left->place < right->place ? -1 : left->place > right->place;
+}
+
+struct lw_view_fault *lw_view_sorted_faults(const json_t *report, size_t *count)
+{
+	const json_t *faults = lw_field(report, "faults"), *fault;
+	struct lw_view_fault *list;
+	size_t i;
+
+	*count = json_array_size(faults);
+	list = calloc(*count + 1, sizeof(*list));
+	if (!list) {
+		*count = 0;
+		return NULL;
+	}
+	json_array_foreach(faults, i, fault)
+		list[i] = (struct lw_view_fault){
+			fault, lw_view_fault_rank(lw_field_raw(fault, "class")), i
+		};
+	qsort(list, *count, sizeof(*list), by_rank);
+	return list;
 }
 
 /* "0x02 context entry not present, write at 0xdead000, PASID 0x12", without leading zeros. */
@@ -106,7 +120,7 @@ static void write_fault(struct lw_view *view, const json_t *fault)
 }
 
 /* One line for each class that occurs, from the table behind `luwatch explain`. */
-static void write_meanings(struct lw_view *view, const struct line *lines, size_t count)
+static void write_meanings(struct lw_view *view, const struct lw_view_fault *lines, size_t count)
 {
 	size_t i;
 
@@ -126,19 +140,13 @@ static void write_meanings(struct lw_view *view, const struct line *lines, size_
 
 void lw_view_faults(struct lw_view *view)
 {
-	const json_t *faults = lw_field(view->report, "faults"), *fault;
-	size_t count = json_array_size(faults), i, grave = 0, quiet = 0, hidden = 0;
-	struct line *lines;
+	size_t count, i, grave = 0, quiet = 0, hidden = 0;
+	struct lw_view_fault *lines = lw_view_sorted_faults(view->report, &count);
 
-	if (!count)
+	if (!count) {
+		free(lines);
 		return;
-	lines = calloc(count, sizeof(*lines));
-	if (!lines)
-		return;
-	json_array_foreach(faults, i, fault)
-		lines[i] =
-			(struct line){ fault, lw_view_fault_rank(lw_field_raw(fault, "class")), i };
-	qsort(lines, count, sizeof(*lines), by_rank);
+	}
 
 	lw_style_heading(&view->style, "FAULTS");
 	for (i = 0; i < count; i++) {

@@ -31,6 +31,9 @@ start() {
 
 hop_0() {
 	load_fixture luo=1
+	configure '[record]' 'level = off'
+	expect off-refuses-to-arm 4 luwatch arm
+	says off-says-who '[record] level is off'
 	configure
 	start daemon-starts
 	check_audited agent-started agent-started '.detail.configured == ["[labels]"]'
