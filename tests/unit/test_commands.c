@@ -27,6 +27,8 @@ static void check_options(const struct argp_option *options)
 
 	for (; options && options->name; options++) {
 		assert_non_null(options->doc);
+		/* The man page puts the full stop. */
+		assert_int_not_equal(options->doc[strlen(options->doc) - 1], '.');
 		assert_true(options->key > ' ' && options->key < 127);
 		assert_false(seen[options->key]);
 		seen[options->key] = true;
