@@ -49,7 +49,7 @@ static const struct argp_option option_table[] = {
 	{ "wait", 'w', "SECONDS", OPTION_ARG_OPTIONAL,
 	  "Wait until the report is there, at most SECONDS (" WAIT_SECONDS "); then 3", 0 },
 	{ "verbose", 'v', NULL, 0, "Show every entry, fault and check", 0 },
-	{ "state", 's', "DIR", 0, "Folder of the stored hand-overs (" LW_STATE_DIR ")", 0 },
+	LW_OPTION_STATE,
 	{},
 };
 
@@ -83,7 +83,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case 'w':
 		options->wait = parse_seconds(state, argument ? argument : WAIT_SECONDS);
 		return 0;
-	case 's':
+	case 'S':
 		options->state = argument;
 		return 0;
 	case ARGP_KEY_ARG:
