@@ -36,17 +36,15 @@ __u64 next_drhd;
 
 static long view_drhd(u32 number, void *unused)
 {
-	u64 head = (u64)&dmar_drhd_units, root_entry;
-	struct dmar_drhd_unit *drhd;
+	struct dmar_drhd_unit *drhd = lw_next_drhd(&next_drhd);
 	struct intel_iommu *iommu;
 	struct lw_unit_view *v;
 	u32 index = unit_count;
+	u64 root_entry;
 	void *reg;
 
-	if (!next_drhd || next_drhd == head)
+	if (!drhd)
 		return 1;
-	drhd = (void *)(next_drhd - bpf_core_field_offset(struct dmar_drhd_unit, list));
-	next_drhd = (u64)BPF_CORE_READ(drhd, list.next);
 	iommu = BPF_CORE_READ(drhd, iommu);
 	if (!iommu)
 		return 0;
@@ -85,15 +83,12 @@ static long view_drhd(u32 number, void *unused)
 SEC("syscall")
 int list_units(void *ctx)
 {
-	u64 head = (u64)&dmar_drhd_units;
-
 	unit_count = 0;
 	units_skipped = 0;
-	list_missing = !head;
-	if (!head)
+	list_missing = !&dmar_drhd_units;
+	if (list_missing)
 		return 0;
-	next_drhd = 0;
-	bpf_probe_read_kernel(&next_drhd, sizeof(next_drhd), (void *)head);
+	next_drhd = lw_first_drhd();
 	bpf_loop(1024, view_drhd, NULL, 0);
 	return 0;
 }
@@ -115,7 +110,7 @@ int read_page(void *ctx)
 SEC("syscall")
 int view_image(void *ctx)
 {
-	struct kimage *image = NULL;
+	struct kimage *image;
 	struct lw_image_view *v;
 	u32 zero = 0;
 	int i;
@@ -124,9 +119,7 @@ int view_image(void *ctx)
 	if (!v)
 		return 0;
 	__builtin_memset(v, 0, sizeof(*v));
-	if (!&kexec_image)
-		return 0;
-	bpf_probe_read_kernel(&image, sizeof(image), &kexec_image);
+	image = lw_loaded_image();
 	if (!image)
 		return 0;
 	v->image = (u64)image;

@@ -31,7 +31,7 @@ static __noinline int emit_kexec(void)
 {
 	struct lw_control *c = lw_get_control();
 	struct lw_record r = {};
-	struct kimage *image = NULL;
+	struct kimage *image;
 	u64 address, size;
 	int i;
 
@@ -39,7 +39,7 @@ static __noinline int emit_kexec(void)
 		return 0;
 	r.type = LW_REC_KEXEC;
 	r.unit = LW_NO_UNIT;
-	bpf_probe_read_kernel(&image, sizeof(image), &kexec_image);
+	image = lw_loaded_image();
 	if (image) {
 		r.kexec.image = BPF_CORE_READ(image, start);
 		r.kexec.segments = BPF_CORE_READ(image, nr_segments);

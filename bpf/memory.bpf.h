@@ -41,4 +41,36 @@ static __always_inline u64 lw_read64(const void *reg, u32 offset)
 	return value;
 }
 
+/*
+ * The unit after *NEXT (a struct list_head *) in the driver's list, NULL at its end; *NEXT moves on.
+ * Start with lw_first_drhd().
+ */
+static __always_inline struct dmar_drhd_unit *lw_next_drhd(u64 *next)
+{
+	struct dmar_drhd_unit *drhd;
+
+	if (!*next || *next == (u64)&dmar_drhd_units)
+		return NULL;
+	drhd = (void *)(*next - bpf_core_field_offset(struct dmar_drhd_unit, list));
+	*next = (u64)BPF_CORE_READ(drhd, list.next);
+	return drhd;
+}
+
+static __always_inline u64 lw_first_drhd(void)
+{
+	u64 next = 0;
+
+	bpf_probe_read_kernel(&next, sizeof(next), &dmar_drhd_units);
+	return next;
+}
+
+/* The image that kexec -e would start, NULL when none is loaded or this kernel has no kexec. */
+static __always_inline struct kimage *lw_loaded_image(void)
+{
+	struct kimage *image = NULL;
+
+	bpf_probe_read_kernel(&image, sizeof(image), &kexec_image);
+	return image;
+}
+
 #endif

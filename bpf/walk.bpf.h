@@ -144,12 +144,12 @@ static long lw_walk_drhd(u32 number, void *unused)
 	struct walk *w = lw_get_walk();
 	struct dmar_drhd_unit *drhd;
 	struct intel_iommu *iommu;
-	u64 head = (u64)&dmar_drhd_units;
 
-	if (!w || !w->next_drhd || w->next_drhd == head)
+	if (!w)
 		return 1;
-	drhd = (void *)(w->next_drhd - bpf_core_field_offset(struct dmar_drhd_unit, list));
-	w->next_drhd = (u64)BPF_CORE_READ(drhd, list.next);
+	drhd = lw_next_drhd(&w->next_drhd);
+	if (!drhd)
+		return 1;
 	iommu = BPF_CORE_READ(drhd, iommu);
 	if (!iommu || BPF_CORE_READ_BITFIELD_PROBED(drhd, ignored))
 		return 0;
@@ -166,11 +166,10 @@ __noinline int lw_walk(u32 phase, u32 where)
 {
 	struct lw_control *c = lw_get_control();
 	struct walk *w = lw_get_walk();
-	u64 head = (u64)&dmar_drhd_units;
 	struct lw_record *r;
 	u64 start;
 
-	if (!c || !w || !head)
+	if (!c || !w || !&dmar_drhd_units)
 		return 0;
 	start = bpf_ktime_get_ns();
 	__builtin_memset(&w->sum, 0, sizeof(w->sum));
@@ -180,8 +179,7 @@ __noinline int lw_walk(u32 phase, u32 where)
 	w->page_offset = lw_page_offset();
 	if (phase == LW_BEFORE)
 		w->copies = 0;
-	w->next_drhd = 0;
-	bpf_probe_read_kernel(&w->next_drhd, sizeof(w->next_drhd), (void *)head);
+	w->next_drhd = lw_first_drhd();
 	bpf_loop(1024, lw_walk_drhd, NULL, 0);
 
 	w->unit = LW_NO_UNIT;
