@@ -21,6 +21,53 @@ struct arming {
 	uint32_t copies;
 };
 
+/* One agent arms or disarms at a time: as lw_lock(), and told also when another one does. */
+int lw_arm_lock(int *lock);
+
+/* Looks at the machine: units, image, declared set. 0 or a negative errno, told. */
+int lw_arm_look(struct arming *a, const struct lw_arm_options *options);
+
+/* Takes the pinned state over into A: maps, control, area. -ESTALE: half-way to another area. */
+int lw_arm_adopt(struct arming *a, struct lw_pins *pins);
+
+/* Frees what A holds. What is not pinned is detached. */
+void lw_arm_finish(struct arming *a);
+
+/* Loads and attaches the programs as GENERATION. 0 or a negative errno, told. */
+int lw_attach(struct arming *a, const struct lw_arm_options *options, uint32_t generation);
+
+/* The attached and pinned programs take over from those before them. */
+void lw_activate(struct arming *a, uint32_t generation);
+
+/* New programs on the old maps: attached and pinned before the old ones go. */
+int lw_replace_programs(struct arming *a, const struct lw_arm_options *options);
+
+/* An array map that can be mapped into memory; its file descriptor, or -1 with errno. */
+int lw_new_map(const char *name, uint32_t value_size, uint32_t entries);
+
+/* Quotas, and with them the pages that baseline and log need. */
+void lw_area_size(struct arming *a, struct lw_control *c);
+
+/*
+ * A map large enough that some neighbouring frames are in it, and the area chosen from them; without
+ * such frames the smallest map and no pages carrier.
+ */
+int lw_area_new(struct arming *a, struct lw_control *c);
+
+/* Writes the order of the area's pages into map "area_pages". */
+int lw_area_fill_pages(const struct arming *a, int fd);
+
+/* Whether the first page of the mapped area says that it is what the control map means. */
+bool lw_area_is_whole(const struct arming *a);
+
+void lw_prepare_carriers(struct arming *a, struct lw_control *c);
+
+/* A larger map in the place of the old one, and programs that write to it. */
+int lw_area_replace(struct arming *a, const struct lw_arm_options *options);
+
+/* The loaded image covers the area: moves it, so that the image can be loaded again. */
+int lw_area_move(struct arming *a, const struct lw_arm_options *options);
+
 /* CLOCK_BOOTTIME and CLOCK_REALTIME, nanoseconds. */
 uint64_t lw_boot_clock(void);
 uint64_t lw_wall_clock(void);

@@ -213,3 +213,23 @@ int lw_write_baseline(struct arming *a, const struct lw_arm_options *options)
 	}
 	return r;
 }
+
+int lw_arm_refresh(const struct lw_arm_options *options)
+{
+	LW_CLOSE int lock = -1;
+	struct arming a = {};
+	struct lw_pins pins;
+	int r = lw_arm_lock(&lock);
+
+	if (r)
+		return r;
+	lw_pins_open(&pins);
+	r = pins.state == LW_PINS_COMPLETE ? lw_arm_look(&a, options) : -ENOENT;
+	if (!r)
+		r = lw_arm_adopt(&a, &pins);
+	if (!r)
+		r = lw_write_baseline(&a, options);
+	lw_arm_finish(&a);
+	lw_pins_close(&pins);
+	return r;
+}

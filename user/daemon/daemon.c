@@ -5,48 +5,37 @@
  * the kernel armed: the pins are the armed state, and nothing else has to be alive.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "arm/parts.h"
 #include "base/io.h"
+#include "base/lock.h"
 #include "base/message.h"
 #include "command/command.h"
 #include "command/options.h"
 #include "daemon/daemon.h"
 
-#define LOCK_FILE LW_RUN_FOLDER "/daemon.lock"
-#define RETRY_S	  60
+#define LOCK	"daemon.lock"
+#define RETRY_S 60
 
 static int take_lock(int *lock)
 {
 	char owner[16] = "";
+	int r = lw_lock(LOCK, lock);
 
-	if (mkdir(LW_RUN_FOLDER, 0750) && errno != EEXIST) {
-		lw_error(LW_RUN_FOLDER ": %s", strerror(errno));
-		return -errno;
-	}
-	*lock = open(LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (*lock < 0) {
-		lw_error(LOCK_FILE ": %s", strerror(errno));
-		return -errno;
-	}
-	if (flock(*lock, LOCK_EX | LOCK_NB)) {
-		lw_read_line(LOCK_FILE, owner, sizeof(owner));
+	if (r == -EBUSY) {
+		lw_read_line(LW_RUN_FOLDER "/" LOCK, owner, sizeof(owner));
 		lw_error("luwatch run is running already (process %s)", *owner ? owner : "unknown");
-		return -EBUSY;
 	}
-	if (ftruncate(*lock, 0) || dprintf(*lock, "%d\n", getpid()) < 0)
-		return -errno;
-	return 0;
+	if (!r && (ftruncate(*lock, 0) || dprintf(*lock, "%d\n", getpid()) < 0))
+		r = -errno;
+	return r;
 }
 
 /* The first problem of a configuration, for the journal; all go to standard error. */

@@ -16,8 +16,9 @@
 #include <systemd/sd-event.h>
 
 #include "arm/arm.h"
-#include "audit/kind.h"
 #include "arm/pins.h"
+#include "audit/kind.h"
+#include "base/lock.h"
 #include "collect/topology.h"
 #include "daemon/books.h"
 #include "daemon/config.h"
@@ -33,7 +34,6 @@
 
 struct ring_buffer;
 
-#define LW_RUN_FOLDER "/run/luwatch"
 #define LW_TOLD_FILE  LW_RUN_FOLDER "/told"
 #define LW_MARKS_FILE LW_RUN_FOLDER "/preserved"
 #define LW_SINGLES    64 /* single faults taken at one wake-up; the rest is counted */

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The area: which frames carry the records across, how many, and what to do when the loaded image
+ * covers them.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "arm/arm.h"
+#include "arm/parts.h"
+#include "base/message.h"
+#include "luwatch.skel.h"
+
+/* Slots the log needs: what is carried grows with units and populated buses, not with devices. */
+void lw_area_size(struct arming *a, struct lw_control *c)
+{
+	uint32_t tables = 0, slots, pages, i;
+
+	for (i = 0; i < a->unit_count; i++)
+		tables += lw_populated_tables(&a->units[i]);
+	c->entry_quota = 128;
+	c->fault_quota = 96;
+	c->events_rate = 100;
+	c->invalidation_quota = 64;
+	slots = 128 + LW_DRIFT_SLOTS + c->invalidation_quota + 16 * a->unit_count + 5 * tables +
+		2 * c->entry_quota + 3 * c->fault_quota;
+	a->copies = tables + tables / 2 + 16;
+	c->baseline_pages = 3 + (a->unit_count * 2 + a->declared.count / 4) / (LW_PAGE_RECORDS - 1);
+	pages = (slots + LW_PAGE_RECORDS - 2) / (LW_PAGE_RECORDS - 1) + 2 * c->baseline_pages;
+	for (c->area_count = 16; c->area_count < pages; c->area_count *= 2)
+		;
+	if (c->area_count > LW_MAX_AREA_PAGES)
+		c->area_count = LW_MAX_AREA_PAGES;
+	c->log_slots = (c->area_count - 2 * c->baseline_pages) * (LW_PAGE_RECORDS - 1);
+}
+
+int lw_new_map(const char *name, uint32_t value_size, uint32_t entries)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_MMAPABLE);
+
+	return bpf_map_create(BPF_MAP_TYPE_ARRAY, name, sizeof(uint32_t), value_size, entries,
+			      &options);
+}
+
+/* No pages carrier: the smallest map, so that the programs still load. */
+static int no_area(struct arming *a, struct lw_control *c)
+{
+	c->area_base = 0;
+	c->area_count = 0;
+	c->log_slots = 0;
+	a->maps.area = lw_new_map("area", LW_PAGE_SIZE, 1);
+	return a->maps.area < 0 ? -errno : lw_area_open(a->maps.area, 1, &a->area);
+}
+
+/*
+ * A map large enough that some neighbouring frames are in it, and the area chosen from them. The
+ * map grows by four until it succeeds; the frames of the last try stay ours.
+ */
+int lw_area_new(struct arming *a, struct lw_control *c)
+{
+	uint32_t pages;
+	int r = -ENOSPC, fd;
+
+	if (c->probes_only)
+		return no_area(a, c);
+	for (pages = 8 * c->area_count; pages <= 16384; pages *= 4) {
+		fd = lw_new_map("area", LW_PAGE_SIZE, pages);
+		if (fd < 0)
+			return -errno;
+		r = lw_area_open(fd, pages, &a->area);
+		if (!r)
+			r = lw_area_choose(&a->area, c->area_count, &a->image);
+		if (!r) {
+			a->maps.area = fd;
+			c->area_base = a->area.base;
+			return 0;
+		}
+		lw_area_close(&a->area);
+		close(fd);
+		if (r != -ENOSPC)
+			break;
+	}
+	lw_warn("no pages carrier: %s", r == -ENOSPC ? "no neighbouring frames were found" :
+							strerror(-r));
+	return no_area(a, c);
+}
+
+int lw_area_fill_pages(const struct arming *a, int fd)
+{
+	uint32_t i;
+	int r = 0;
+
+	for (i = 0; !r && i < a->area.count; i++)
+		r = bpf_map_update_elem(fd, &i, &a->area.order[i], 0);
+	return r;
+}
+
+void lw_prepare_carriers(struct arming *a, struct lw_control *c)
+{
+	const struct lw_carrier *const *carrier;
+	char detail[256];
+
+	if (c->probes_only)
+		return;
+	for (carrier = lw_carriers; *carrier; carrier++) {
+		if ((*carrier)->supported(detail, sizeof(detail)))
+			continue;
+		if ((*carrier)->prepare(c, &a->area, detail, sizeof(detail)))
+			lw_warn("carrier %s: %s", (*carrier)->name, detail);
+	}
+}
+
+/* Whether the first page of the mapped area says that it is what the control map means. */
+bool lw_area_is_whole(const struct arming *a)
+{
+	const struct lw_record *head;
+
+	if (!a->area.count)
+		return true;
+	head = (const struct lw_record *)(a->area.pages + (size_t)a->area.order[0] * LW_PAGE_SIZE);
+	return head->type == LW_REC_PAGE && head->page.base == a->control->area_base &&
+	       head->handover[0] == a->control->handover[0];
+}
+
+/*
+ * The image covers every frame of the map: a larger map, and programs that write to it. Killed on
+ * the way, the area is no longer whole (see lw_arm_adopt()), and the next arm does it again.
+ */
+int lw_area_replace(struct arming *a, const struct lw_arm_options *options)
+{
+	struct lw_control *c = a->control;
+	uint32_t generation = c->generation + 1;
+	int r;
+
+	lw_programs_close(&a->programs);
+	lw_area_close(&a->area);
+	r = lw_area_new(a, c);
+	if (!r)
+		r = lw_attach(a, options, generation);
+	if (!r)
+		r = lw_pin_links(&a->programs, generation);
+	if (!r)
+		r = lw_repin_area(a->maps.area);
+	if (!r)
+		lw_prepare_carriers(a, c);
+	if (!r)
+		r = lw_area_fill_pages(a, a->maps.area_pages);
+	if (!r)
+		lw_activate(a, generation);
+	return r;
+}
+
+/* The loaded image covers the area: moves it, so that the image can be loaded again. */
+int lw_area_move(struct arming *a, const struct lw_arm_options *options)
+{
+	struct lw_control *c = a->control;
+	int r = a->area.count ? lw_area_choose(&a->area, c->area_count, &a->image) : -ENOSPC;
+
+	if (r == -ENOSPC) {
+		r = lw_area_replace(a, options);
+	} else if (!r) {
+		c->area_base = a->area.base;
+		lw_prepare_carriers(a, c);
+		r = lw_area_fill_pages(a, a->maps.area_pages);
+	}
+	c->area_moved++;
+	c->stale_image = a->image.image;
+	if (!r)
+		lw_warn("the loaded kexec image covered the records; they moved: load it again with "
+			"`luwatch kexec-args`");
+	return r;
+}
