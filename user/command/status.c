@@ -13,6 +13,7 @@
 #include <bpf/bpf.h>
 
 #include "arm/parts.h"
+#include "arm/ready.h"
 #include "base/id.h"
 #include "base/message.h"
 #include "command/command.h"
@@ -52,7 +53,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 struct facts {
 	struct lw_pins pins;
 	struct lw_image_view image;
-	int overlaps;
 	int image_error;	/* negative errno when the image cannot be looked at */
 	int level;		/* configured, enum lw_record_level */
 	const char *off;	/* why nothing is to be armed, or NULL */
@@ -74,37 +74,11 @@ static void look(struct facts *f)
 		return;
 	f->image_error = lw_inspect_image(inspect, &f->image);
 	lw_inspect_close(inspect);
-	if (f->pins.control)
-		f->overlaps = lw_image_overlaps(&f->image, f->pins.control->area_base,
-						(uint64_t)f->pins.control->area_count * LW_PAGE_SIZE);
 }
 
-/* Why a kexec now would not be fully recorded; NULL when it would. */
 static const char *not_ready(const struct facts *f)
 {
-	const struct lw_control *c = f->pins.control;
-
-	if (f->pins.state == LW_PINS_NONE && f->off)
-		return "recording is off: [record] level, or luwatch=off on the kernel command line";
-	if (f->pins.state == LW_PINS_NONE)
-		return "not armed: run `luwatch arm`";
-	if (f->pins.state != LW_PINS_COMPLETE)
-		return "half armed: run `luwatch arm`";
-	if (c->probes_only)
-		return "only faults are recorded: [record] level is probes";
-	if (!c->area_base && !c->trace_on)
-		return "no carrier is armed: see `luwatch check`";
-	if (f->image_error)
-		return "the kexec image cannot be looked at";
-	if (!f->image.image)
-		return "no kexec image is loaded: load one with the words of `luwatch kexec-args`";
-	if (f->image.image == c->stale_image)
-		return "the kexec image was loaded before the present words of `luwatch kexec-args` "
-		       "existed: load it again with them";
-	if (f->overlaps)
-		return "the kexec image covers the records: run `luwatch arm` and load the image "
-		       "again with the new words of `luwatch kexec-args`";
-	return NULL;
+	return lw_not_ready(&f->pins, f->image_error ? NULL : &f->image, f->off);
 }
 
 struct counter {
@@ -179,7 +153,7 @@ static void show_text(const struct facts *f)
 	       count_preserved(f->pins.maps.preserved, LW_MARKED));
 	printf("image       %s\n", !f->image.image			 ? "none loaded" :
 				   f->image.image == c->stale_image ? "loaded before arming" :
-				   f->overlaps				 ? "loaded, covers the records" :
+				   lw_image_covers(&f->pins, &f->image)	 ? "loaded, covers the records" :
 								   "loaded, checked");
 	printf("faults      %" PRIu64 " in %" PRIu64 " interrupts\n", (uint64_t)c->faults,
 	       (uint64_t)c->fault_interrupts);

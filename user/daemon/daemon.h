@@ -151,7 +151,6 @@ void lw_daemon_share_faults(struct lw_daemon *daemon);
 /* Scraping (scrape.c). */
 char *lw_daemon_metrics(void *daemon, size_t *length);
 void lw_daemon_losses(struct lw_daemon *daemon, uint64_t losses[LW_LOSSES]);
-const char *lw_daemon_not_ready(struct lw_daemon *daemon);
 struct lw_daemon_facts lw_daemon_facts(struct lw_daemon *daemon);
 
 /* What was told (told.c). */

@@ -2,36 +2,22 @@
 /* What the metrics show at this moment: read when somebody asks, and only then. */
 #include <string.h>
 
+#include "arm/ready.h"
 #include "carry/carrier.h"
 #include "daemon/daemon.h"
 #include "probe/kernel.h"
 
-/* The same questions as `luwatch status --ready` asks. */
-const char *lw_daemon_not_ready(struct lw_daemon *d)
+static bool is_ready(const struct lw_daemon *d)
 {
-	const struct lw_control *c = d->pins.control;
 	struct lw_image_view image;
+	bool known = d->inspect && !lw_inspect_image(d->inspect, &image);
 
-	if (!d->armed)
-		return "not armed";
-	if (c->probes_only)
-		return "the level of recording is probes";
-	if (!c->area_base && !c->trace_on)
-		return "no carrier is armed";
-	if (!d->inspect || lw_inspect_image(d->inspect, &image))
-		return "the kexec image cannot be looked at";
-	if (!image.image)
-		return "no kexec image is loaded";
-	if (image.image == c->stale_image)
-		return "the kexec image was loaded before its words existed";
-	if (lw_image_overlaps(&image, c->area_base, (uint64_t)c->area_count * LW_PAGE_SIZE))
-		return "the kexec image covers the records";
-	return NULL;
+	return !lw_not_ready(d->armed ? &d->pins : NULL, known ? &image : NULL, d->off);
 }
 
 struct lw_daemon_facts lw_daemon_facts(struct lw_daemon *d)
 {
-	struct lw_daemon_facts facts = { .ready = !lw_daemon_not_ready(d) };
+	struct lw_daemon_facts facts = { .ready = is_ready(d) };
 
 	if (d->armed)
 		lw_map_count_preserved(&d->pins, &facts.declared, &facts.marked);
