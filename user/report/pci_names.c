@@ -16,7 +16,6 @@
 struct lw_pci_names {
 	struct pci_access *access;
 	bool broken;
-	int more_flags;
 };
 
 static jmp_buf on_error;
@@ -46,10 +45,8 @@ struct lw_pci_names *lw_pci_names_open(const char *path)
 	names->access->error = fail;
 	names->access->warning = ignore;
 	names->access->debug = ignore;
-	if (copy) {
+	if (copy)
 		pci_set_name_list_path(names->access, copy, 1);
-		names->more_flags = PCI_LOOKUP_NO_HWDB; /* this database, not the system's */
-	}
 	return names;
 }
 
@@ -66,7 +63,8 @@ void lw_pci_names_close(struct lw_pci_names *names)
 static const char *look_up(struct lw_pci_names *names, char *text, size_t size, int what,
 			   uint16_t vendor, uint16_t device)
 {
-	const int flags = what | PCI_LOOKUP_NO_NUMBERS | (names ? names->more_flags : 0);
+	/* Not udev's copy of the same names: libpci 3.9 leaks a handle with each that is not in it. */
+	const int flags = what | PCI_LOOKUP_NO_NUMBERS | PCI_LOOKUP_NO_HWDB;
 	const char *found;
 
 	if (!names || names->broken)
