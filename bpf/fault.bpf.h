@@ -54,11 +54,13 @@ static __always_inline void lw_one_fault(struct fault_scan *s, u64 lo, u64 hi)
 	r.fault.index = s->index;
 	r.fault.phase_flags = s->latched;
 	r.fault.rid = key.rid;
-	if (c->attempt_open && __sync_fetch_and_add(&c->faults_written, 1) < c->fault_quota) {
-		lw_emit(&r);
-		return;
+	if (c->attempt_open) {
+		/* Counted too: a refused attempt leaves no records. */
+		key.attempt = LW_ATTEMPT_MARK(c->attempt);
+		key.recorded = __sync_fetch_and_add(&c->faults_written, 1) < c->fault_quota;
+		if (key.recorded)
+			lw_emit(&r);
 	}
-	key.since_kexec = !!c->attempt_open;
 	lw_count_fault(c, &key,
 		       key.flags & LW_FAULT_INTERRUPT ? VTD_FRCD_INDEX(lo) : VTD_FRCD_ADDRESS(lo),
 		       r.unit);

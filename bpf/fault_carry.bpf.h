@@ -13,8 +13,12 @@ static long lw_carry_total(void *map, struct lw_fault_key *key, struct lw_fault_
 {
 	struct lw_control *c = lw_get_control();
 	struct lw_record r = {};
+	bool now;
 
-	if (!c || key->since_kexec != *since_kexec)
+	if (!c)
+		return 0;
+	now = key->attempt == LW_ATTEMPT_MARK(c->attempt);
+	if (*since_kexec ? !now || key->recorded : now)
 		return 0;
 	if (c->totals_written >= c->fault_quota) {
 		c->totals_other += value->count;
@@ -25,7 +29,7 @@ static long lw_carry_total(void *map, struct lw_fault_key *key, struct lw_fault_
 	r.unit = value->unit;
 	r.fault_total.source_id = key->rid;
 	r.fault_total.reason = key->reason;
-	r.fault_total.flags = key->flags | (key->since_kexec ? LW_FAULT_SINCE_KEXEC : 0);
+	r.fault_total.flags = key->flags | (*since_kexec ? LW_FAULT_SINCE_KEXEC : 0);
 	r.fault_total.pasid = key->pasid;
 	r.fault_total.count = value->count;
 	r.fault_total.first_ns = value->first_ns;

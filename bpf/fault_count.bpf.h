@@ -6,6 +6,8 @@
 #ifndef LUWATCH_FAULT_COUNT_BPF_H
 #define LUWATCH_FAULT_COUNT_BPF_H
 
+#include <linux/errno.h>
+
 #include "emit.bpf.h"
 
 /* What the fault is counted under. */
@@ -28,8 +30,18 @@ static __always_inline void lw_fault_key(struct lw_fault_key *key, u32 segment, 
 		if (VTD_FRCD_PRIV(hi))
 			key->flags |= LW_FAULT_PRIVILEGED;
 	}
-	key->since_kexec = 0;
-	key->pad = 0;
+	key->attempt = 0;
+	key->recorded = 0;
+}
+
+/* A full map has its own counters; one that is locked by what was interrupted is noted here. */
+static __always_inline void lw_add_element(struct lw_control *c, void *map, const void *key,
+					   const void *fresh)
+{
+	long r = bpf_map_update_elem(map, key, fresh, BPF_NOEXIST);
+
+	if (r && r != -EEXIST && r != -E2BIG)
+		__sync_fetch_and_add(&c->maps_busy, 1);
 }
 
 /* The device's counters, or those of LW_RID_OTHER; NULL when there is no place at all. */
@@ -40,7 +52,7 @@ static __always_inline struct lw_fault_device *lw_fault_device(struct lw_control
 	device = bpf_map_lookup_elem(&fault_devices, rid);
 	if (device)
 		return device;
-	bpf_map_update_elem(&fault_devices, rid, &fresh, BPF_NOEXIST);
+	lw_add_element(c, &fault_devices, rid, &fresh);
 	device = bpf_map_lookup_elem(&fault_devices, rid);
 	if (device)
 		return device;
@@ -51,7 +63,7 @@ static __always_inline struct lw_fault_device *lw_fault_device(struct lw_control
 
 /*
  * Counts a fault under its device and under its kind. A device has a quota of kinds, so that one
- * with thousands of PASIDs cannot take the places of others: its further kinds are counted as one.
+ * with thousands of PASIDs cannot take the places of others: its further kinds lose their PASID.
  */
 static __always_inline void lw_count_fault(struct lw_control *c, struct lw_fault_key *key, u64 address,
 					   u16 unit)
@@ -68,17 +80,17 @@ static __always_inline void lw_count_fault(struct lw_control *c, struct lw_fault
 	__sync_fetch_and_add(&device->count, 1);
 	device->last_ns = now;
 	value = bpf_map_lookup_elem(&faults, key);
-	if (!value && __sync_fetch_and_add(&device->details, 1) >= LW_FAULT_DETAILS) {
+	if (!value && (device->details >= LW_FAULT_DETAILS ||
+		       __sync_fetch_and_add(&device->details, 1) >= LW_FAULT_DETAILS)) {
 		__sync_fetch_and_add(&c->details_other, 1);
 		key->pasid = LW_NO_PASID;
-		key->reason = 0;
-		key->flags = LW_FAULT_OTHER;
+		key->flags = (key->flags & (LW_FAULT_READ | LW_FAULT_INTERRUPT)) | LW_FAULT_OTHER;
 		value = bpf_map_lookup_elem(&faults, key);
 	}
 	if (!value) {
 		fresh.first_ns = now;
 		fresh.unit = unit;
-		bpf_map_update_elem(&faults, key, &fresh, BPF_NOEXIST);
+		lw_add_element(c, &faults, key, &fresh);
 		value = bpf_map_lookup_elem(&faults, key);
 		if (!value) {
 			__sync_fetch_and_add(&c->faults_lost, 1);
@@ -95,6 +107,8 @@ static __always_inline void lw_offer_event(struct lw_control *c, struct lw_recor
 {
 	u64 now = bpf_ktime_get_boot_ns();
 
+	if (!c->events_rate)
+		return;
 	if (now - c->events_window_ns >= 1000000000ULL) {
 		c->events_window_ns = now;
 		c->events_in_window = 0;

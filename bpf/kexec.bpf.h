@@ -53,6 +53,7 @@ static __noinline int emit_kexec(void)
 				r.kexec.overlap++;
 		}
 	}
+	r.kexec.program_misses = c->program_misses;
 	r.kexec.pid = bpf_get_current_pid_tgid() >> 32;
 	r.kexec.uid = bpf_get_current_uid_gid();
 	r.kexec.realtime_ns = bpf_ktime_get_boot_ns() + c->realtime_offset;

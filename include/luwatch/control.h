@@ -10,7 +10,7 @@
 #include <linux/types.h>
 #include "luwatch/record.h"
 
-#define LW_CONTROL_LAYOUT	1
+#define LW_CONTROL_LAYOUT	2
 #define LW_MAX_UNITS		64
 #define LW_MAX_AREA_PAGES	1024
 #define LW_TRACE_INSTANCE	"luwatch"	/* name of the persistent trace instance */
@@ -79,6 +79,8 @@ struct lw_control {
 	__u32 area_moved;		/* the area had to move after an image was loaded */
 	__u32 probes_only;		/* [record] level = probes: no carriers */
 	__u32 pad;
+	__u64 maps_busy;		/* a map of faults was locked by what was interrupted */
+	__u64 program_misses;		/* runs the kernel skipped, as the agent saw it last */
 };
 
 /* Map "drift": calls that touched a preserved device, in the order they came. */
@@ -111,9 +113,12 @@ struct lw_fault_key {
 	__u32 pasid;
 	__u8 reason;
 	__u8 flags;			/* LW_FAULT_* */
-	__u8 since_kexec;		/* 1: after kernel_kexec(), beyond the quota of single records */
-	__u8 pad;
+	__u8 attempt;			/* LW_ATTEMPT_MARK() of the attempt it happened in, 0 = none */
+	__u8 recorded;			/* 1: each of these is also a record, LW_REC_FAULT */
 };
+
+/* From 1 to 255 and round again: 255 refused attempts later a mark means another attempt. */
+#define LW_ATTEMPT_MARK(attempt)	((__u8)(((attempt) - 1) % 255 + 1))
 
 struct lw_fault_value {
 	__u64 count;
@@ -123,7 +128,10 @@ struct lw_fault_value {
 	__u64 unit;
 };
 
-/* Kinds of faults (reason, type, PASID) kept apart for one requester ID; the rest is one more. */
+/*
+ * Kinds of faults (reason, type, PASID) kept apart for one requester ID. Further ones lose their
+ * PASID (LW_FAULT_OTHER), not their reason: it tells a guest's mistake from a broken hand-over.
+ */
 #define LW_FAULT_DETAILS	32
 
 /* Map "fault_devices": requester ID → all its faults. Nothing is ever evicted. */
@@ -134,9 +142,6 @@ struct lw_fault_device {
 	__u32 details;			/* kinds kept apart */
 	__u32 pad;
 };
-
-/* The requester ID under which devices are counted that found no place. */
-#define LW_RID_OTHER		(~0ULL)
 
 /* Map "units": what the walk before leaves for the walk after. */
 struct lw_unit_scratch {

@@ -42,6 +42,8 @@
 #define LW_RID_BUS(rid)		((__u8)((rid) >> 8))
 #define LW_RID_DEVFN(rid)	((__u8)(rid))
 #define LW_RID_SOURCE_ID(rid)	((__u16)(rid))
+/* Under which faults are counted whose device found no place of its own. */
+#define LW_RID_OTHER		(~0ULL)
 
 enum lw_record_type {
 	/* Baseline: written by the agent while it arms; .epoch is the baseline's generation. */
@@ -203,7 +205,7 @@ struct lw_rec_kexec {
 	__u8 comm[16];
 	__u64 marked;		/* LW_REC_MARKED records that follow */
 	__u64 fault_totals;	/* LW_REC_FAULT_TOTAL records that follow */
-	__u64 unused;
+	__u64 program_misses;	/* program runs the kernel skipped, as the agent saw it last */
 };
 
 struct lw_rec_result {
@@ -239,7 +241,8 @@ struct lw_rec_fault_total {
 #define LW_FAULT_EXECUTE	2
 #define LW_FAULT_PRIVILEGED	4
 #define LW_FAULT_INTERRUPT	8	/* interrupt remapping: .address is the index */
-#define LW_FAULT_OTHER		16	/* the bucket of everything that had no place of its own */
+#define LW_FAULT_OTHER		16	/* several kinds together: without PASID and address, and
+					 * without a reason where that is 0 */
 #define LW_FAULT_SINCE_KEXEC	32	/* total: counted after kernel_kexec(), beyond the quota of
 					 * single LW_REC_FAULT records, and not among those */
 

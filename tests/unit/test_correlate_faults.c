@@ -16,7 +16,7 @@
 #define IR	0x22
 #define STRANGE LW_RID(0, 0x77, 0x08)
 
-enum from { TOTAL, TOTAL_SINCE, REGISTER, LATCHED, LOG, LOG_LATE, LIVE };
+enum from { TOTAL, TOTAL_SINCE, SEVERAL, SEVERAL_SINCE, REGISTER, LATCHED, LOG, LOG_LATE, LIVE };
 
 struct row {
 	const char *name;
@@ -115,6 +115,13 @@ static const struct row rows[] = {
 	{ "guest, leaf before", SYNTH_KEPT, LEAF, TOTAL, "guest", "before", "clean", NULL, NULL },
 	{ "guest, assigned", SYNTH_SIBLING, LEAF, LIVE, "guest", "after", "clean", assign, NULL },
 
+	{ "guest, beyond the quota of kinds", SYNTH_KEPT, LEAF, SEVERAL, "guest", "before", "clean",
+	  NULL, NULL },
+	{ "broken, beyond the quota of kinds", SYNTH_KEPT, 0x03, SEVERAL_SINCE, "broken",
+	  "blackout", "violation", NULL, NULL },
+	{ "no reason is known", SYNTH_KEPT, 0, SEVERAL_SINCE, "ordinary", "blackout", "clean", NULL,
+	  NULL },
+
 	{ "leak-hit", SYNTH_SIBLING, LEAF, LOG, "leak-hit", "early-boot", "violation", NULL, leak },
 	{ "leak-hit, latched", SYNTH_SIBLING, LEAF, LATCHED, "leak-hit", "blackout", "violation",
 	  NULL, leak },
@@ -132,6 +139,8 @@ static void old_kernel_faults(struct synth *s)
 {
 	if (now.from == TOTAL || now.setup == with_precedent)
 		synth_emit_total(s, now.rid, now.reason, 0, 3);
+	else if (now.from == SEVERAL)
+		synth_emit_total(s, now.rid, now.reason, LW_FAULT_OTHER, 3);
 }
 
 static void last_look_faults(struct synth *s)
@@ -142,6 +151,8 @@ static void last_look_faults(struct synth *s)
 		synth_emit_fault(s, now.rid, now.reason, 0x1000, LW_FAULT_LATCHED);
 	else if (now.from == TOTAL_SINCE)
 		synth_emit_total(s, now.rid, now.reason, LW_FAULT_SINCE_KEXEC, 9);
+	else if (now.from == SEVERAL_SINCE)
+		synth_emit_total(s, now.rid, now.reason, LW_FAULT_OTHER | LW_FAULT_SINCE_KEXEC, 9);
 }
 
 static void next_kernel_faults(struct synth *s)

@@ -80,8 +80,10 @@ static void rid_round_trip(void **state)
 	assert_int_equal(lw_rid_parse("3a:1F.7", &rid), 0);
 	assert_true(rid == 0x3aff);
 	/* More than a segment can be, from a damaged record: cut, not overrun. */
-	lw_rid_format(UINT64_MAX, text);
-	assert_string_equal(text, "fffff:ff:1f.7");
+	lw_rid_format(UINT64_MAX - 1, text);
+	assert_string_equal(text, "fffff:ff:1f.6");
+	lw_rid_format(LW_RID_OTHER, text);
+	assert_string_equal(text, "other");
 }
 
 static void rid_refuses(void **state)

@@ -63,6 +63,8 @@ char *lw_rid_format(uint64_t rid, char text[LW_RID_TEXT])
 {
 	uint8_t devfn = LW_RID_DEVFN(rid);
 
+	if (rid == LW_RID_OTHER)
+		return strcpy(text, "other");
 	/* A segment never has more than 20 bits; a damaged one must still fit. */
 	snprintf(text, LW_RID_TEXT, "%04x:%02x:%02x.%x", LW_RID_SEGMENT(rid) & 0xfffff,
 		 LW_RID_BUS(rid), devfn >> 3, devfn & 7);

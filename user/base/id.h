@@ -26,7 +26,7 @@ char *lw_id_format(struct lw_id id, char text[LW_ID_TEXT]);
 /* Takes exactly 32 hexadecimal digits; -EINVAL for anything else. */
 int lw_id_parse(const char *text, struct lw_id *id);
 
-/* Writes "ssss:bb:dd.f"; returns TEXT. */
+/* Writes "ssss:bb:dd.f", "other" for LW_RID_OTHER; returns TEXT. */
 char *lw_rid_format(uint64_t rid, char text[LW_RID_TEXT]);
 
 /*

@@ -85,7 +85,7 @@ static enum lw_fault_class class_of(const struct lw_handover *h, const struct lw
 
 	if (fault->flags & LW_FAULT_INTERRUPT || (fault->reason >= 0x20 && fault->reason <= 0x27))
 		return LW_CLASS_INTERRUPT;
-	if (fault->flags & LW_FAULT_OTHER)
+	if (lw_fault_is_anybodys(fault))
 		return LW_CLASS_ORDINARY;
 	if (lw_preserved_find(h, fault->rid))
 		return class_of_preserved(h, fault);

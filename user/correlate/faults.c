@@ -83,8 +83,6 @@ static void take_total(struct lw_handover *h, const struct lw_record *record)
 	lw_fault_of_total(record, &fault);
 	fault.window = fault.flags & LW_FAULT_SINCE_KEXEC ? LW_WINDOW_BLACKOUT : LW_WINDOW_BEFORE;
 	fault.flags &= ~LW_FAULT_SINCE_KEXEC;
-	if (fault.flags & LW_FAULT_OTHER)
-		fault.address_known = false;
 	add_fault(h, &fault);
 }
 

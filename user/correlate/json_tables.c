@@ -223,8 +223,9 @@ static const char *fault_type(const struct lw_fault *fault)
 
 static json_t *fault_json(const struct lw_handover *h, const struct lw_fault *fault)
 {
-	return json_pack("{so sb so so ss so so ss ss so so so ss so}", "rid",
-			 lw_json_rid(fault->rid), "segment_known", fault->segment_known, "reason",
+	return json_pack("{so sb sb so so ss so so ss ss so so so ss so}", "rid",
+			 lw_json_rid(fault->rid), "segment_known", fault->segment_known,
+			 "several_kinds", !!(fault->flags & LW_FAULT_OTHER), "reason",
 			 lw_json_count(fault->reason), "reason_text",
 			 lw_json_text(lw_reason_text(fault->reason)), "type", fault_type(fault),
 			 "address",

@@ -65,7 +65,7 @@ static enum lw_fault_class class_without(const struct lw_live_context *c,
 
 	if (fault->flags & LW_FAULT_INTERRUPT || (fault->reason >= 0x20 && fault->reason <= 0x27))
 		return LW_CLASS_INTERRUPT;
-	if (fault->flags & LW_FAULT_OTHER)
+	if (lw_fault_is_anybodys(fault))
 		return LW_CLASS_ORDINARY;
 	if (is_preserved(c, fault))
 		return structural ? LW_CLASS_BROKEN : LW_CLASS_GUEST;

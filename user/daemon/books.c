@@ -103,9 +103,15 @@ static struct lw_fault_key key_of(const json_t *item, const struct lw_fault *fau
 		.pasid = *pasid ? strtoul(pasid, NULL, 0) : LW_NO_PASID,
 		.reason = fault->reason,
 		.flags = *type,
-		.since_kexec = fault->window << 4 | fault->class,
-		.pad = index_of(lw_field_raw(item, "source"), LW_SOURCE_LOG + 1, source_name),
+		.attempt = fault->window << 4 | fault->class,
+		.recorded = index_of(lw_field_raw(item, "source"), LW_SOURCE_LOG + 1, source_name),
 	};
+}
+
+static int parse_rid(const char *text, uint64_t *rid)
+{
+	*rid = LW_RID_OTHER;
+	return strcmp(text, "other") ? lw_rid_parse(text, rid) : 0;
 }
 
 void lw_books_take_report(struct lw_books *b, const json_t *report)
@@ -123,7 +129,7 @@ void lw_books_take_report(struct lw_books *b, const json_t *report)
 		fault.window = index_of(lw_field_raw(item, "window"), LW_WINDOWS, window_name);
 		if (fault.class == LW_CLASSES || !lw_field_count(item, "count", &count) ||
 		    !lw_field_count(item, "reason", &reason) ||
-		    lw_rid_parse(lw_field_raw(item, "rid"), &fault.rid) ||
+		    parse_rid(lw_field_raw(item, "rid"), &fault.rid) ||
 		    (fault.window != LW_WINDOW_BLACKOUT && fault.window != LW_WINDOW_EARLY_BOOT))
 			continue;
 		fault.reason = reason;

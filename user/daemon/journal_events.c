@@ -61,11 +61,6 @@ static void add_kind(struct lw_journal_entry *e, const struct lw_journal_context
 	lw_journal_priority(e, priority_of(f));
 }
 
-static const char *rid_text(const struct lw_fault *f, char text[LW_RID_TEXT])
-{
-	return f->rid == LW_RID_OTHER ? "other" : lw_rid_format(f->rid, text);
-}
-
 void lw_journal_fault(struct lw_journal_entry *e, const struct lw_journal_context *c,
 		      const struct lw_fault *f)
 {
@@ -74,9 +69,9 @@ void lw_journal_fault(struct lw_journal_entry *e, const struct lw_journal_contex
 
 	lw_journal_begin(e, shows_damage(f) ? LW_MESSAGE_FAULT_BROKEN : LW_MESSAGE_FAULT,
 			 "DMAR fault (%s): %s of %s blocked, reason 0x%02x%s%s",
-			 lw_fault_class_name(f->class), type_of(f), rid_text(f, rid), f->reason,
+			 lw_fault_class_name(f->class), type_of(f), lw_rid_format(f->rid, rid), f->reason,
 			 reason ? ", " : "", reason ? reason : "");
-	add_kind(e, c, f, rid_text(f, rid));
+	add_kind(e, c, f, lw_rid_format(f->rid, rid));
 	lw_journal_number(e, "COUNT", f->count);
 	if (c->addresses && f->address_known) {
 		snprintf(address, sizeof(address), "0x%" PRIx64, f->address);
@@ -92,8 +87,8 @@ void lw_journal_faults(struct lw_journal_entry *e, const struct lw_journal_conte
 	if (seconds)
 		snprintf(when, sizeof(when), "in the last %" PRIu64 " s", seconds);
 	lw_journal_begin(e, LW_MESSAGE_FAULTS, "%" PRIu64 " DMAR faults (%s) of %s %s", count,
-			 lw_fault_class_name(like->class), rid_text(like, rid), when);
-	add_kind(e, c, like, rid_text(like, rid));
+			 lw_fault_class_name(like->class), lw_rid_format(like->rid, rid), when);
+	add_kind(e, c, like, lw_rid_format(like->rid, rid));
 	lw_journal_number(e, "COUNT", count);
 	if (seconds)
 		lw_journal_number(e, "SECONDS", seconds);

@@ -52,3 +52,8 @@ const char *lw_fault_source_name(enum lw_fault_source source)
 {
 	return name(sources, COUNT(sources), source);
 }
+
+bool lw_fault_is_anybodys(const struct lw_fault *fault)
+{
+	return fault->rid == LW_RID_OTHER || (fault->flags & LW_FAULT_OTHER && !fault->reason);
+}

@@ -78,6 +78,9 @@ const char *lw_reason_text(uint32_t reason);
  */
 bool lw_reason_is_structural(uint32_t reason);
 
+/* Whether nothing tells what device or what kind of fault it was: there was no place to count it. */
+bool lw_fault_is_anybodys(const struct lw_fault *fault);
+
 /* Whether the reason is what a cleared entry gives: 0x01, 0x02, 0x39, 0x41. */
 bool lw_reason_is_cleared_entry(uint32_t reason);
 

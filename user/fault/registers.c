@@ -45,7 +45,7 @@ void lw_fault_of_total(const struct lw_record *record, struct lw_fault *f)
 	memset(f, 0, sizeof(*f));
 	f->rid = t->source_id;
 	f->segment_known = true;
-	f->address_known = true;
+	f->address_known = !(t->flags & LW_FAULT_OTHER);
 	f->reason = t->reason;
 	f->flags = t->flags;
 	f->pasid = t->pasid;
@@ -62,7 +62,7 @@ void lw_fault_of_count(const struct lw_fault_key *key, const struct lw_fault_val
 	memset(f, 0, sizeof(*f));
 	f->rid = key->rid;
 	f->segment_known = true;
-	f->address_known = true;
+	f->address_known = !(key->flags & LW_FAULT_OTHER);
 	f->reason = key->reason;
 	f->flags = key->flags;
 	f->pasid = key->pasid;
