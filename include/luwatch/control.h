@@ -81,6 +81,7 @@ struct lw_control {
 	__u32 pad;
 	__u64 maps_busy;		/* a map of faults was locked by what was interrupted */
 	__u64 program_misses;		/* runs the kernel skipped, as the agent saw it last */
+	__u64 program_misses_before;	/* of them, those of programs that were replaced */
 };
 
 /* Map "drift": calls that touched a preserved device, in the order they came. */

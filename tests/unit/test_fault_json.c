@@ -41,6 +41,9 @@ static void comes_back(void **state)
 	fault.address_known = false;
 	fault.address = 0;
 	check(&fault);
+	fault.rid = LW_RID_OTHER;
+	fault.flags |= LW_FAULT_OTHER;
+	check(&fault);
 	fault.flags = LW_FAULT_INTERRUPT;
 	fault.source = LW_SOURCE_LOG;
 	check(&fault);

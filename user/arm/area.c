@@ -24,7 +24,6 @@ void lw_area_size(struct arming *a, struct lw_control *c)
 		tables += lw_populated_tables(&a->units[i]);
 	c->entry_quota = 128;
 	c->fault_quota = 96;
-	c->events_rate = 100;
 	c->invalidation_quota = 64;
 	slots = 128 + LW_DRIFT_SLOTS + c->invalidation_quota + 16 * a->unit_count + 5 * tables +
 		2 * c->entry_quota + 3 * c->fault_quota;

@@ -9,6 +9,7 @@
 #include <bpf/libbpf.h>
 
 #include "arm/arm.h"
+#include "arm/misses.h"
 #include "arm/parts.h"
 #include "base/message.h"
 #include "luwatch.skel.h"
@@ -59,6 +60,7 @@ int lw_attach(struct arming *a, const struct lw_arm_options *options, uint32_t g
 /* The attached and pinned programs take over from those before them. */
 void lw_activate(struct arming *a, uint32_t generation)
 {
+	a->control->program_misses_before = lw_misses_count(a->control).runs;
 	a->control->probes = a->programs.attached;
 	a->control->exists = a->programs.exists;
 	a->control->programs = lw_programs_digest();

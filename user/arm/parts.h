@@ -6,6 +6,7 @@
 #include "arm/arm.h"
 #include "arm/declared.h"
 #include "arm/pins.h"
+#include "base/time.h"
 #include "carry/carrier.h"
 #include "probe/inspect.h"
 
@@ -67,10 +68,6 @@ int lw_area_replace(struct arming *a, const struct lw_arm_options *options);
 
 /* The loaded image covers the area: moves it, so that the image can be loaded again. */
 int lw_area_move(struct arming *a, const struct lw_arm_options *options);
-
-/* CLOCK_BOOTTIME and CLOCK_REALTIME, nanoseconds. */
-uint64_t lw_boot_clock(void);
-uint64_t lw_wall_clock(void);
 
 /*
  * Puts the declared set into the map, and a new baseline into the carriers and on disk (fsync)

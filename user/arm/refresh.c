@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -20,24 +19,6 @@
 #include "probe/kernel.h"
 
 #define BASELINE_LIMIT (4 << 20)
-
-static uint64_t read_clock(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
-uint64_t lw_boot_clock(void)
-{
-	return read_clock(CLOCK_BOOTTIME);
-}
-
-uint64_t lw_wall_clock(void)
-{
-	return read_clock(CLOCK_REALTIME);
-}
 
 char *lw_armed_path(const char *state, const char *boot_id)
 {

@@ -108,3 +108,11 @@ int lw_rid_parse(const char *text, uint64_t *rid)
 	*rid = LW_RID((unsigned int)segment, bus, device << 3 | function);
 	return 0;
 }
+
+int lw_rid_or_other(const char *text, uint64_t *rid)
+{
+	if (strcmp(text, "other"))
+		return lw_rid_parse(text, rid);
+	*rid = LW_RID_OTHER;
+	return 0;
+}

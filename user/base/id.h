@@ -35,4 +35,7 @@ char *lw_rid_format(uint64_t rid, char text[LW_RID_TEXT]);
  */
 int lw_rid_parse(const char *text, uint64_t *rid);
 
+/* As lw_rid_parse(), and "other" for LW_RID_OTHER. */
+int lw_rid_or_other(const char *text, uint64_t *rid);
+
 #endif

@@ -12,6 +12,7 @@
 
 #include <bpf/bpf.h>
 
+#include "arm/misses.h"
 #include "arm/parts.h"
 #include "arm/ready.h"
 #include "base/id.h"
@@ -56,12 +57,12 @@ struct facts {
 	int image_error;	/* negative errno when the image cannot be looked at */
 	int level;		/* configured, enum lw_record_level */
 	const char *off;	/* why nothing is to be armed, or NULL */
+	unsigned int uncounted;	/* probes whose skipped runs this kernel does not count */
 };
 
 static void look(struct facts *f)
 {
 	struct lw_inspect *inspect;
-
 	struct lw_config config;
 
 	memset(f, 0, sizeof(*f));
@@ -69,6 +70,8 @@ static void look(struct facts *f)
 	f->level = config.level;
 	f->off = lw_recording_off(&config);
 	lw_pins_open(&f->pins);
+	if (f->pins.control)
+		f->uncounted = lw_misses_count(f->pins.control).uncounted;
 	f->image_error = lw_inspect_open(&inspect);
 	if (f->image_error)
 		return;
@@ -81,13 +84,15 @@ static const char *not_ready(const struct facts *f)
 	return lw_not_ready(&f->pins, f->image_error ? NULL : &f->image, f->off);
 }
 
+#define MAX_COUNTERS 12
+
 struct counter {
 	const char *name;
 	uint64_t value;
 };
 
 /* Every way to lose something. */
-static int losses(const struct lw_control *c, struct counter out[8])
+static int losses(const struct lw_control *c, struct counter out[MAX_COUNTERS])
 {
 	int n = 0;
 
@@ -98,6 +103,10 @@ static int losses(const struct lw_control *c, struct counter out[8])
 	out[n++] = (struct counter){ "marks_lost", c->marks_lost };
 	out[n++] = (struct counter){ "units_gone", c->units_gone };
 	out[n++] = (struct counter){ "records_dropped", c->dropped };
+	out[n++] = (struct counter){ "faults_without_kind", c->details_other };
+	out[n++] = (struct counter){ "faults_without_device", c->devices_other };
+	out[n++] = (struct counter){ "maps_busy", c->maps_busy };
+	out[n++] = (struct counter){ "program_misses", c->program_misses };
 	return n;
 }
 
@@ -127,7 +136,7 @@ static void show_text(const struct facts *f)
 {
 	const struct lw_control *c = f->pins.control;
 	const char *problem = not_ready(f);
-	struct counter lost[8];
+	struct counter lost[MAX_COUNTERS];
 	char id[LW_ID_TEXT];
 	int i, n, shown = 0;
 
@@ -166,6 +175,9 @@ static void show_text(const struct facts *f)
 		}
 	}
 	puts(shown ? "" : " none");
+	if (f->uncounted)
+		printf("not counted skipped runs of %u kprobes: Linux 6.7 and later count them\n",
+		       f->uncounted);
 	printf("ready       %s%s\n", problem ? "no: " : "yes", problem ? problem : "");
 }
 
@@ -175,7 +187,7 @@ static void show_json(const struct facts *f)
 	const char *problem = not_ready(f);
 	json_t *json = json_pack("{s:s, s:b, s:b}", "schema", "luwatch.status/1", "armed",
 				 f->pins.state == LW_PINS_COMPLETE, "ready", !problem);
-	struct counter lost[8];
+	struct counter lost[MAX_COUNTERS];
 	json_t *list;
 	char id[LW_ID_TEXT];
 	int i, n;
@@ -203,6 +215,7 @@ static void show_json(const struct facts *f)
 		for (i = 0; i < n; i++)
 			json_object_set_new(list, lost[i].name, json_integer(lost[i].value));
 		json_object_set_new(json, "losses", list);
+		json_object_set_new(json, "uncounted_probes", json_integer(f->uncounted));
 	}
 	json_dumpf(json, stdout, JSON_INDENT(2));
 	putchar('\n');

@@ -143,6 +143,7 @@ json_t *lw_json_losses(const struct lw_handover *h)
 	count(losses, "faults_unseen", last->faults_unseen);
 	count(losses, "faults_lost", last->faults_lost);
 	count(losses, "fault_overflows", last->overflows);
+	count(losses, "program_misses", h->kexec ? h->kexec->kexec.program_misses : 0);
 	count(losses, "log_lines_suppressed", h->evidence->log_suppressed);
 	count(losses, "log_lines_rejected", h->evidence->log_rejected);
 	return losses;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arm/misses.h"
 #include "base/io.h"
 #include "base/message.h"
 #include "daemon/daemon.h"
@@ -18,8 +19,12 @@
 void lw_daemon_give_up_pins(struct lw_daemon *d)
 {
 	lw_daemon_close_ring(d);
-	if (d->armed)
+	if (d->armed) {
+		/* Nobody reads the buffer now: it would only run full. */
+		d->pins.control->events_rate = 0;
+		lw_misses_count(d->pins.control);
 		lw_pins_close(&d->pins);
+	}
 	d->armed = false;
 	d->pins.control = NULL;
 }

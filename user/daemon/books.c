@@ -68,31 +68,6 @@ struct lw_booked lw_books_take_logged(struct lw_books *b, const struct lw_live_c
 	return booked;
 }
 
-static unsigned int index_of(const char *word, unsigned int count,
-			     const char *(*name)(unsigned int))
-{
-	unsigned int i;
-
-	for (i = 0; i < count && strcmp(word, name(i)); i++)
-		;
-	return i;
-}
-
-static const char *class_name(unsigned int i)
-{
-	return lw_fault_class_name(i);
-}
-
-static const char *window_name(unsigned int i)
-{
-	return lw_window_name(i);
-}
-
-static const char *source_name(unsigned int i)
-{
-	return lw_fault_source_name(i);
-}
-
 /* Everything that tells one fault of a report from another, as a key to count by. */
 static struct lw_fault_key key_of(const json_t *item, const struct lw_fault *fault)
 {
@@ -104,14 +79,8 @@ static struct lw_fault_key key_of(const json_t *item, const struct lw_fault *fau
 		.reason = fault->reason,
 		.flags = *type,
 		.attempt = fault->window << 4 | fault->class,
-		.recorded = index_of(lw_field_raw(item, "source"), LW_SOURCE_LOG + 1, source_name),
+		.recorded = lw_fault_source_of(lw_field_raw(item, "source")),
 	};
-}
-
-static int parse_rid(const char *text, uint64_t *rid)
-{
-	*rid = LW_RID_OTHER;
-	return strcmp(text, "other") ? lw_rid_parse(text, rid) : 0;
 }
 
 void lw_books_take_report(struct lw_books *b, const json_t *report)
@@ -125,11 +94,11 @@ void lw_books_take_report(struct lw_books *b, const json_t *report)
 
 	json_array_foreach(lw_field(report, "faults"), i, item) {
 		memset(&fault, 0, sizeof(fault));
-		fault.class = index_of(lw_field_raw(item, "class"), LW_CLASSES, class_name);
-		fault.window = index_of(lw_field_raw(item, "window"), LW_WINDOWS, window_name);
+		fault.class = lw_fault_class_of(lw_field_raw(item, "class"));
+		fault.window = lw_window_of(lw_field_raw(item, "window"));
 		if (fault.class == LW_CLASSES || !lw_field_count(item, "count", &count) ||
 		    !lw_field_count(item, "reason", &reason) ||
-		    parse_rid(lw_field_raw(item, "rid"), &fault.rid) ||
+		    lw_rid_or_other(lw_field_raw(item, "rid"), &fault.rid) ||
 		    (fault.window != LW_WINDOW_BLACKOUT && fault.window != LW_WINDOW_EARLY_BOOT))
 			continue;
 		fault.reason = reason;

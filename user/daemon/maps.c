@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reading the maps of an armed kernel. */
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -213,59 +212,4 @@ void lw_map_count_preserved(const struct lw_pins *pins, uint64_t *declared, uint
 	each_preserved(pins, count_preserved, counts);
 	*declared = counts[0];
 	*marked = counts[1];
-}
-
-/*
- * The kernel's struct bpf_link_info for a kprobe, up to .missed (Linux 6.7); older headers end
- * before it. The kernel says how much it filled.
- */
-struct kprobe_link_info {
-	uint32_t type, id, prog_id, pad;
-	uint32_t event_type, pad2;
-	uint64_t function, name_length_and_offset, address, missed;
-};
-
-#define EVENT_KPROBE	3 /* BPF_PERF_EVENT_KPROBE and, one more, KRETPROBE */
-#define LINK_PERF_EVENT 7 /* BPF_LINK_TYPE_PERF_EVENT */
-
-static uint64_t misses_of_program(uint32_t id)
-{
-	LW_CLOSE int fd = bpf_prog_get_fd_by_id(id);
-	struct bpf_prog_info info = {};
-	uint32_t size = sizeof(info);
-
-	return fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size) ? 0 : info.recursion_misses;
-}
-
-static uint64_t misses_of_link(const char *path)
-{
-	LW_CLOSE int fd = bpf_obj_get(path);
-	struct kprobe_link_info info = {};
-	uint32_t size = sizeof(info);
-	uint64_t missed = 0;
-
-	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size))
-		return 0;
-	if (info.type == LINK_PERF_EVENT && size >= sizeof(info) &&
-	    (info.event_type == EVENT_KPROBE || info.event_type == EVENT_KPROBE + 1))
-		missed = info.missed;
-	return missed + misses_of_program(info.prog_id);
-}
-
-uint64_t lw_map_misses(const struct lw_control *control)
-{
-	LW_FREE char *folder = lw_format(LW_PIN_ROOT "/links-%u", control->generation);
-	DIR *directory = opendir(folder);
-	struct dirent *entry;
-	uint64_t missed = 0;
-
-	while (directory && (entry = readdir(directory))) {
-		LW_FREE char *path = lw_format("%s/%s", folder, entry->d_name);
-
-		if (entry->d_name[0] != '.')
-			missed += misses_of_link(path);
-	}
-	if (directory)
-		closedir(directory);
-	return missed;
 }

@@ -50,7 +50,4 @@ void lw_map_count_preserved(const struct lw_pins *pins, uint64_t *declared, uint
 uint32_t lw_map_id(int fd);
 uint32_t lw_map_pinned_id(const char *name);
 
-/* Program runs that the kernel skipped, over all links of the armed generation. */
-uint64_t lw_map_misses(const struct lw_control *control);
-
 #endif

@@ -15,7 +15,7 @@
 
 /* Beside the devices: see the assertion in tests/unit/test_metrics.c, which counts them. */
 #define FIXED_SERIES                                                                         \
-	(2 + 1 + 1 + 2 + LW_PROBE_BITS + LW_METRICS_CARRIERS + LW_CLASSES * LW_WINDOWS + 1 + \
+	(2 + 1 + 1 + 2 + 1 + LW_PROBE_BITS + LW_METRICS_CARRIERS + LW_CLASSES * LW_WINDOWS + 1 + \
 	 LW_LOSSES + 2 + (1 + 1 + 3 + 1 + LW_CLASSES + LW_CONTEXT_STATES + 4 * LW_INVARIANTS + 1))
 
 _Static_assert(FIXED_SERIES + LW_ACCOUNT_SERIES + LW_CLASSES <= LW_METRICS_SERIES,
@@ -27,6 +27,7 @@ static const char *const losses[] = {
 	[LW_LOSS_MARKS_LOST] = "marks_lost",	   [LW_LOSS_RECORDS_DROPPED] = "records_dropped",
 	[LW_LOSS_LOG_GAPS] = "log_gaps",	   [LW_LOSS_LOG_SUPPRESSED] = "log_suppressed",
 	[LW_LOSS_JOURNAL] = "journal_suppressed",  [LW_LOSS_PROGRAM_MISSES] = "program_misses",
+	[LW_LOSS_FAULTS_GROUPED] = "faults_grouped", [LW_LOSS_MAPS_BUSY] = "maps_busy",
 };
 
 _Static_assert(sizeof(losses) / sizeof(losses[0]) == LW_LOSSES, "every loss has a name");
@@ -100,6 +101,9 @@ static void armed_parts(FILE *out, const struct lw_metrics *m)
 	for (i = 0; i < (size_t)lw_hook_count; i++)
 		series(out, "probe_armed", "probe", lw_hooks[i].name,
 		       m->probes >> lw_hooks[i].bit & 1);
+	single(out, "uncounted_probes", "gauge",
+	       "Probes whose skipped runs this kernel does not count (kprobes before Linux 6.7).",
+	       m->uncounted_probes);
 	head(out, "carrier_armed", "gauge", "Whether records would cross a kexec on this carrier.");
 	for (i = 0; i < m->carrier_count && i < LW_METRICS_CARRIERS; i++)
 		series(out, "carrier_armed", "carrier", m->carriers[i].name, m->carriers[i].armed);

@@ -33,6 +33,8 @@ enum lw_loss {
 	LW_LOSS_LOG_SUPPRESSED, /* callbacks the kernel's rate limit suppressed */
 	LW_LOSS_JOURNAL,	/* journal entries held back by the rate limits */
 	LW_LOSS_PROGRAM_MISSES, /* program runs the kernel skipped */
+	LW_LOSS_FAULTS_GROUPED, /* counted, but without a place of their kind or device */
+	LW_LOSS_MAPS_BUSY,	/* a map of faults was locked by what was interrupted */
 	LW_LOSSES
 };
 
@@ -66,6 +68,7 @@ struct lw_metrics {
 	size_t carrier_count;
 	const struct lw_account *account;
 	uint64_t fault_interrupts;
+	uint64_t uncounted_probes; /* kprobes whose skipped runs this kernel does not count */
 	uint64_t losses[LW_LOSSES];
 	const struct lw_metrics_handover *handover; /* or NULL */
 	uint64_t audit_sequence, audit_write_errors;

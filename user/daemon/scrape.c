@@ -2,6 +2,7 @@
 /* What the metrics show at this moment: read when somebody asks, and only then. */
 #include <string.h>
 
+#include "arm/misses.h"
 #include "arm/ready.h"
 #include "carry/carrier.h"
 #include "daemon/daemon.h"
@@ -26,7 +27,7 @@ struct lw_daemon_facts lw_daemon_facts(struct lw_daemon *d)
 
 void lw_daemon_losses(struct lw_daemon *d, uint64_t losses[LW_LOSSES])
 {
-	const struct lw_control *c = d->pins.control;
+	struct lw_control *c = d->pins.control;
 
 	memset(losses, 0, LW_LOSSES * sizeof(*losses));
 	losses[LW_LOSS_LOG_GAPS] = d->log.lost;
@@ -41,7 +42,9 @@ void lw_daemon_losses(struct lw_daemon *d, uint64_t losses[LW_LOSSES])
 	losses[LW_LOSS_MARKS_LOST] = c->marks_lost;
 	losses[LW_LOSS_RECORDS_DROPPED] = c->dropped;
 	losses[LW_LOSS_JOURNAL] += c->events_held;
-	losses[LW_LOSS_PROGRAM_MISSES] = lw_map_misses(c);
+	losses[LW_LOSS_PROGRAM_MISSES] = lw_misses_count(c).runs;
+	losses[LW_LOSS_FAULTS_GROUPED] = c->details_other + c->devices_other;
+	losses[LW_LOSS_MAPS_BUSY] = c->maps_busy;
 }
 
 static void fill_carriers(const struct lw_daemon *d, struct lw_metrics *m)
@@ -87,6 +90,7 @@ char *lw_daemon_metrics(void *context, size_t *length)
 	if (d->armed) {
 		m.probes = d->pins.control->probes;
 		m.fault_interrupts = d->pins.control->fault_interrupts;
+		m.uncounted_probes = lw_misses_count(d->pins.control).uncounted;
 	}
 	fill_carriers(d, &m);
 	lw_daemon_losses(d, m.losses);

@@ -3,6 +3,8 @@
  * Names of the kinds a fault can be of, as they stand in the JSON report. They are part of the
  * report's schema: one may be added, none may be renamed.
  */
+#include <string.h>
+
 #include "fault/fault.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -32,6 +34,7 @@ static const char *const sources[] = {
 
 _Static_assert(COUNT(windows) == LW_WINDOWS, "every window has a name");
 _Static_assert(COUNT(classes) == LW_CLASSES, "every class has a name");
+_Static_assert(COUNT(sources) == LW_SOURCES, "every source has a name");
 
 static const char *name(const char *const *names, size_t count, unsigned int index)
 {
@@ -51,6 +54,30 @@ const char *lw_fault_class_name(enum lw_fault_class class)
 const char *lw_fault_source_name(enum lw_fault_source source)
 {
 	return name(sources, COUNT(sources), source);
+}
+
+static unsigned int value_of(const char *const *names, unsigned int count, const char *word)
+{
+	unsigned int i;
+
+	for (i = 0; i < count && strcmp(names[i], word); i++)
+		;
+	return i;
+}
+
+enum lw_window lw_window_of(const char *word)
+{
+	return value_of(windows, LW_WINDOWS, word);
+}
+
+enum lw_fault_class lw_fault_class_of(const char *word)
+{
+	return value_of(classes, LW_CLASSES, word);
+}
+
+enum lw_fault_source lw_fault_source_of(const char *word)
+{
+	return value_of(sources, LW_SOURCES, word);
 }
 
 bool lw_fault_is_anybodys(const struct lw_fault *fault)

@@ -16,6 +16,7 @@ enum lw_fault_source {
 	LW_SOURCE_REGISTER,	/* read by BPF at the entry of dmar_fault() */
 	LW_SOURCE_LATCHED,	/* still in the registers at the last look before the kexec */
 	LW_SOURCE_LOG,		/* a line of the kernel log */
+	LW_SOURCES
 };
 
 /* When a fault happened, seen from the hand-over. */
@@ -65,6 +66,11 @@ struct lw_fault {
 const char *lw_window_name(enum lw_window window);
 const char *lw_fault_class_name(enum lw_fault_class class);
 const char *lw_fault_source_name(enum lw_fault_source source);
+
+/* The other way round: LW_WINDOWS, LW_CLASSES, LW_SOURCES for a word that is none. */
+enum lw_window lw_window_of(const char *name);
+enum lw_fault_class lw_fault_class_of(const char *name);
+enum lw_fault_source lw_fault_source_of(const char *name);
 
 /*
  * The text of a fault reason, in our own words after the VT-d specification's table of fault

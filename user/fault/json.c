@@ -39,6 +39,7 @@ json_t *lw_fault_json(const struct lw_fault *f)
 						     json_null());
 	json_object_set_new(item, "pasid", f->pasid == LW_NO_PASID ? json_null() :
 								      json_integer(f->pasid));
+	json_object_set_new(item, "several_kinds", json_boolean(f->flags & LW_FAULT_OTHER));
 	json_object_set_new(item, "count", json_integer(f->count));
 	json_object_set_new(item, "first_ns", time_json(f->first_ns));
 	json_object_set_new(item, "last_ns", time_json(f->last_ns));
@@ -66,7 +67,7 @@ static int take_time(const json_t *json, const char *key, uint64_t *ns)
 	return 0;
 }
 
-static int take_type(const json_t *json, uint32_t *flags)
+int lw_fault_flags_of(const char *name, uint32_t *flags)
 {
 	static const struct {
 		const char *name;
@@ -77,7 +78,6 @@ static int take_type(const json_t *json, uint32_t *flags)
 		{ "execute", LW_FAULT_EXECUTE | LW_FAULT_READ },
 		{ "interrupt", LW_FAULT_INTERRUPT },
 	};
-	const char *name = json_string_value(json_object_get(json, "type"));
 	size_t i;
 
 	for (i = 0; name && i < sizeof(types) / sizeof(types[0]); i++) {
@@ -92,15 +92,9 @@ static int take_type(const json_t *json, uint32_t *flags)
 static int take_source(const json_t *json, enum lw_fault_source *source)
 {
 	const char *name = json_string_value(json_object_get(json, "source"));
-	int i;
 
-	for (i = LW_SOURCE_REGISTER; name && i <= LW_SOURCE_LOG; i++) {
-		if (!strcmp(lw_fault_source_name(i), name)) {
-			*source = i;
-			return 0;
-		}
-	}
-	return -EBADMSG;
+	*source = name ? lw_fault_source_of(name) : LW_SOURCES;
+	return *source == LW_SOURCES ? -EBADMSG : 0;
 }
 
 static int take_address(const json_t *json, struct lw_fault *f)
@@ -124,7 +118,8 @@ int lw_fault_of_json(const json_t *json, struct lw_fault *f)
 	uint64_t reason, pasid = LW_NO_PASID;
 
 	memset(f, 0, sizeof(*f));
-	if (!rid || lw_rid_parse(rid, &f->rid) || take_type(json, &f->flags) ||
+	if (!rid || lw_rid_or_other(rid, &f->rid) ||
+	    lw_fault_flags_of(json_string_value(json_object_get(json, "type")), &f->flags) ||
 	    take_source(json, &f->source) || take_address(json, f) ||
 	    take_number(json, "reason", 0xff, &reason) ||
 	    take_number(json, "count", INT64_MAX, &f->count) ||
@@ -134,6 +129,8 @@ int lw_fault_of_json(const json_t *json, struct lw_fault *f)
 	if (!json_is_null(json_object_get(json, "pasid")) &&
 	    take_number(json, "pasid", 0xfffff, &pasid))
 		return -EBADMSG;
+	if (json_is_true(json_object_get(json, "several_kinds")))
+		f->flags |= LW_FAULT_OTHER;
 	f->reason = reason;
 	f->pasid = pasid;
 	return 0;

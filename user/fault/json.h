@@ -4,9 +4,9 @@
  * /run/luwatch for members of the group luwatch. Pure.
  *
  *	{"rid":"0000:03:00.0","reason":5,"reason_text":"...","type":"write","address":"0x1000",
- *	 "pasid":null,"count":2,"first_ns":1,"last_ns":2,"source":"register"}
+ *	 "pasid":null,"several_kinds":false,"count":2,"first_ns":1,"last_ns":2,"source":"register"}
  *
- * A time that is not known is null.
+ * A time that is not known is null. The requester ID may be "other" (LW_RID_OTHER).
  */
 #ifndef LUWATCH_FAULT_JSON_H
 #define LUWATCH_FAULT_JSON_H
@@ -24,6 +24,9 @@
 
 /* "read", "write", "execute" or "interrupt". */
 const char *lw_fault_type(const struct lw_fault *fault);
+
+/* The LW_FAULT_* flags that the word means; -EBADMSG when it, or NULL, is none of these. */
+int lw_fault_flags_of(const char *type, uint32_t *flags);
 
 /* A new object; the caller releases it. */
 json_t *lw_fault_json(const struct lw_fault *fault);
