@@ -15,7 +15,7 @@ static long lw_carry_total(void *map, struct lw_fault_key *key, struct lw_fault_
 	struct lw_record r = {};
 	bool now;
 
-	if (!c)
+	if (!c || !value->count)
 		return 0;
 	now = key->attempt == LW_ATTEMPT_MARK(c->attempt);
 	if (*since_kexec ? !now || key->recorded : now)

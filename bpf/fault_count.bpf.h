@@ -92,10 +92,19 @@ static __always_inline void lw_count_fault(struct lw_control *c, struct lw_fault
 		fresh.unit = unit;
 		lw_add_element(c, &faults, key, &fresh);
 		value = bpf_map_lookup_elem(&faults, key);
-		if (!value) {
-			__sync_fetch_and_add(&c->faults_lost, 1);
-			return;
-		}
+	}
+	if (!value && !key->attempt) {
+		/* The place that is always there, made when this was armed. */
+		__sync_fetch_and_add(&c->details_other, 1);
+		key->rid = LW_RID_OTHER;
+		key->pasid = LW_NO_PASID;
+		key->reason = 0;
+		key->flags = LW_FAULT_OTHER;
+		value = bpf_map_lookup_elem(&faults, key);
+	}
+	if (!value) {
+		__sync_fetch_and_add(&c->faults_lost, 1);
+		return;
 	}
 	__sync_fetch_and_add(&value->count, 1);
 	value->last_ns = now;

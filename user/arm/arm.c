@@ -61,13 +61,20 @@ static int choose_id(struct lw_control *c)
 	return getrandom(c->handover, sizeof(c->handover), 0) == sizeof(c->handover) ? 0 : -EIO;
 }
 
-/* The bucket of devices that find no place must be there before they come. */
-static int make_other_bucket(struct arming *a)
+/* The places of devices and of faults that find no place must be there before they come. */
+static int make_other_buckets(struct arming *a)
 {
-	struct lw_fault_device none = {};
-	uint64_t other = LW_RID_OTHER;
+	const struct lw_fault_key key = { .rid = LW_RID_OTHER, .pasid = LW_NO_PASID,
+					  .flags = LW_FAULT_OTHER };
+	struct lw_fault_device no_device = {};
+	struct lw_fault_value no_fault = { .unit = LW_NO_UNIT };
+	int r;
 
-	return bpf_map_update_elem(bpf_map__fd(a->programs.skeleton->maps.fault_devices), &other, &none,
+	r = bpf_map_update_elem(bpf_map__fd(a->programs.skeleton->maps.fault_devices), &key.rid,
+				&no_device, BPF_ANY);
+	if (r)
+		return r;
+	return bpf_map_update_elem(bpf_map__fd(a->programs.skeleton->maps.faults), &key, &no_fault,
 				   BPF_ANY);
 }
 
@@ -105,7 +112,7 @@ static int arm_fresh(struct arming *a, const struct lw_arm_options *options)
 	lw_prepare_carriers(a, c);
 	r = lw_area_fill_pages(a, a->maps.area_pages);
 	if (!r)
-		r = make_other_bucket(a);
+		r = make_other_buckets(a);
 	if (!r)
 		r = lw_pin_maps(&a->programs);
 	if (!r)

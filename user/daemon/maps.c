@@ -57,7 +57,8 @@ int lw_map_faults(int fd, struct lw_map_fault **list)
 			*list = more;
 		}
 		for (i = 0; i < count; i++)
-			(*list)[total++] = (struct lw_map_fault){ keys[i], values[i] };
+			if (values[i].count)
+				(*list)[total++] = (struct lw_map_fault){ keys[i], values[i] };
 		from = token;
 	}
 	free(keys);

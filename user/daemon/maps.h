@@ -15,7 +15,7 @@ struct lw_map_fault {
 };
 
 /*
- * Reads map "faults". *LIST is allocated; the caller frees it. Returns their number or a negative
+ * Reads map "faults", what has a count. *LIST is allocated; the caller frees it. Returns their number or a negative
  * errno.
  */
 int lw_map_faults(int fd, struct lw_map_fault **list);

@@ -33,13 +33,16 @@ hop_0() {
 			pass "arm-after-kill-$nth" || fail "arm-after-kill-$nth" "$(cat /tmp/arm)"
 	done
 	preserve 0000:00:03.0
+	# Two at once: neither takes anything from the other.
 	luwatch faults --follow --json >/tmp/followed &
-	follower=$!
+	luwatch faults --follow --json --device 00:04.0 >/tmp/followed-too &
 	edu-dma 0000:00:04.0 0x100000 2
-	wait_for 10 grep -q 0x101000 /tmp/followed
-	[ "$(grep -c 0000:00:04.0 /tmp/followed)" -ge 2 ] && pass follow ||
-		fail follow "$(cat /tmp/followed)"
-	kill -9 $follower
+	for followed in /tmp/followed /tmp/followed-too; do
+		wait_for 10 grep -q 0x101000 $followed
+		[ "$(jq -s 'map(select(.rid == "0000:00:04.0").count) | add' $followed)" = 2 ] &&
+			pass "follow-${followed##*/}" || fail "follow-${followed##*/}" "$(cat $followed)"
+	done
+	kill -9 $(pidof luwatch)
 	edu-dma 0000:02:00.0 0x200000 3
 	ready
 	edu-dma 0000:02:00.1 0x300000 1

@@ -14,6 +14,7 @@ import subprocess
 from . import cache
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
+PROJECT = HERE.parent.parent
 
 
 class BuildError(Exception):
@@ -54,18 +55,41 @@ def environment():
     return env
 
 
+def skeleton(source, into):
+    """The BPF object of a guest program, with the agent's own code, as a header."""
+    bpf, header = into / f"{source.stem}.o", into / f"{source.name.split('.')[0]}.skel.h"
+    run([os.environ.get("CLANG", "clang"), "-g", "-O2", "-target", "bpf", "-mcpu=v3",
+         "-D__TARGET_ARCH_x86", f"-I{PROJECT}/include", f"-I{PROJECT}/bpf",
+         f"-I/usr/include/{os.uname().machine}-linux-gnu", "-Wall", "-Werror",
+         "-Wno-unused-function", "-c", "-o", str(bpf), str(source)])
+    bpftool = shutil.which("bpftool", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+    done = subprocess.run([bpftool or "bpftool", "gen", "skeleton", str(bpf), "name",
+                           f"{header.name.split('.')[0].replace('-', '_')}_bpf"],
+                          capture_output=True, text=True)
+    if done.returncode:
+        raise BuildError(done.stderr)
+    header.write_text(done.stdout)
+
+
 def tools():
     """The guest programs, one per .c file, linked statically; returns their paths."""
     into = folder() / "guest"
-    headers = list((HERE / "guest").glob("*.h"))
+    headers = [*(HERE / "guest").glob("*.h"), *PROJECT.glob("bpf/*.h"),
+               *PROJECT.glob("include/luwatch/*.h")]
     made = []
     with Lock():
         into.mkdir(exist_ok=True)
         for source in sorted((HERE / "guest").glob("*.c")):
-            target = into / source.stem
-            if not fresh(target, [source, *headers]):
+            if source.name.endswith(".bpf.c"):
+                continue
+            target, bpf = into / source.stem, source.with_suffix(".bpf.c")
+            extra = [bpf] if bpf.exists() else []
+            if not fresh(target, [source, *extra, *headers]):
+                if extra:
+                    skeleton(bpf, into)
                 run([os.environ.get("CC", "gcc"), "-O2", "-Wall", "-Wextra", "-Werror", "-static",
-                     "-o", str(target), str(source)])
+                     f"-I{PROJECT}/include", f"-I{into}", "-o", str(target), str(source),
+                     *(["-lbpf", "-lelf", "-lz"] if extra else [])])
             made.append(target)
     return made
 
