@@ -168,6 +168,19 @@ PROPERTY := $(patsubst %.c,$(B)/%.o,$(wildcard tests/property/*.c))
 $(B)/property: $(PROPERTY) $(filter $(B)/tests/unit/synth%,$(TESTLIB)) $(B)/libluwatch.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
+# The walk of bpf/ over tables in a map, against its model (tests/walk/run).
+$(B)/tests/walk/walk.bpf.o: tests/walk/walk.bpf.c $(wildcard bpf/*.h include/luwatch/*.h)
+	@mkdir -p $(@D)
+	$(CLANG) $(BPFFLAGS) -c -o $@ $<
+
+$(B)/tests/walk/%.o: CPPFLAGS += -I$(B)/tests/walk
+$(B)/tests/walk/bench.o: | $(B)/tests/walk/walk.skel.h
+
+$(B)/walk: $(patsubst %.c,$(B)/%.o,tests/walk/main.c tests/walk/bench.c) \
+		$(filter-out %/main.o,$(PROPERTY)) $(filter $(B)/tests/unit/synth%,$(TESTLIB)) \
+		$(B)/libluwatch.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
 clean: ## remove what was built (downloaded kernels stay in their cache)
 	rm -rf $(B)
 

@@ -21,11 +21,14 @@ static size_t roll_units(struct trial *t)
 			 : 13 + roll_below(&t->dice, 52);
 }
 
+bool narrow_segments;
+
 static uint32_t roll_segment(struct trial *t, size_t number)
 {
 	const uint32_t segments[] = { 0, 0, 0, 1, number, 0x10000, 0x10000 + number };
 
-	return segments[roll_below(&t->dice, sizeof(segments) / sizeof(*segments))];
+	return segments[roll_below(&t->dice, sizeof(segments) / sizeof(*segments))] &
+	       (narrow_segments ? 0xffff : ~0U);
 }
 
 static void add_unit(struct trial *t, size_t number, bool scalable)

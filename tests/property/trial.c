@@ -10,6 +10,14 @@
 #include "luwatch/vtd.h"
 #include "trial.h"
 
+void (*trial_watcher)(struct trial *t, enum moment moment);
+
+static void watch(struct synth *s, enum moment moment)
+{
+	if (trial_watcher)
+		trial_watcher(s->owner, moment);
+}
+
 static void step(struct synth *s, trial_step what)
 {
 	if (what)
@@ -31,10 +39,36 @@ static void before_shutdown(struct synth *s)
 		synth_emit(s, &r);
 	}
 	step(s, MUTATION(s)->before_shutdown);
+	watch(s, BEFORE_SHUTDOWN);
+}
+
+/* Some cleared entries lost only their present bit: noted, and as good as all zeros. */
+static void leave_residue(struct trial *t)
+{
+	size_t i, slot, word;
+
+	for (i = 0; i < t->s->unit_count; i++) {
+		struct synth_unit *unit = t->s->units[i];
+
+		for (slot = 0; slot < SYNTH_TABLES; slot++) {
+			const struct synth_table *was = unit->copies[slot];
+			uint64_t *now = was ? unit->tables[slot]->words : NULL;
+
+			for (word = 0; now && word < 512; word += entry_step(unit)) {
+				if (was->words[word] & ~now[word] & VTD_PRESENT &&
+				    roll_chance(&t->dice, 10))
+					now[word] = was->words[word] & ~VTD_PRESENT;
+			}
+		}
+	}
 }
 
 static void after_clear(struct synth *s)
 {
+	struct trial *t = s->owner;
+
+	if (roll_chance(&t->dice, 15))
+		leave_residue(t);
 	step(s, MUTATION(s)->after_clear);
 }
 
@@ -44,6 +78,7 @@ static void invalidate(struct synth *s)
 		step(s, MUTATION(s)->invalidate);
 	else
 		synth_flush_all(s);
+	watch(s, INVALIDATED);
 }
 
 static void after_flush(struct synth *s)
@@ -53,6 +88,7 @@ static void after_flush(struct synth *s)
 
 static void at_last_look(struct synth *s)
 {
+	watch(s, AT_LAST_LOOK);
 	add_faults_latched(s->owner);
 	step(s, MUTATION(s)->at_last_look);
 }

@@ -82,6 +82,16 @@ struct trial {
 	bool some_fails;	/* evidence is missing too: not every fail must be found */
 };
 
+/* Moments at which somebody else looks at the machine (tests/walk). */
+enum moment {
+	BEFORE_SHUTDOWN, /* right before the first walk; the watcher may still change the machine */
+	INVALIDATED,	 /* the invalidations are in the log, nothing was changed since */
+	AT_LAST_LOOK,	 /* right after the second walk */
+};
+
+extern void (*trial_watcher)(struct trial *t, enum moment moment);
+extern bool narrow_segments; /* only those that a struct intel_iommu can have: 16 bits */
+
 /* Builds the machine and the correct hand-over, with the mutation if there is one; judges nothing. */
 void trial_begin(struct trial *t, uint64_t seed, const struct mutation *mutation);
 void trial_end(struct trial *t);

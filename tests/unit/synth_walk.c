@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The two walks over the synthetic machine's tables and the invalidations between them, recorded as
- * bpf/walk.bpf.h and bpf/invalidate.bpf.h do it.
+ * The two walks over the synthetic machine's tables, recorded as bpf/walk.bpf.h and the files below
+ * it do it: tests/walk compares them record by record.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +66,7 @@ static void emit_entry(struct walk *w, uint64_t rid, const uint64_t *words, unsi
 	r.entry.rid = rid;
 	r.entry.phase = phase;
 	r.entry.why = why;
+	r.entry.table = w->unit->tables[synth_slot(w->unit, rid)]->address;
 	memcpy(r.entry.words, words, w->unit->scalable ? 32 : 16);
 	synth_emit(w->s, &r);
 }
@@ -85,26 +86,6 @@ bool synth_pasid_pages(const struct synth_device *device, const uint64_t *entry,
 	return true;
 }
 
-static uint64_t digest(const uint64_t *words)
-{
-	uint64_t state = LW_MIX_SEED;
-	size_t i;
-
-	for (i = 0; i < 512; i++)
-		state = lw_mix(state, words[i]);
-	return state;
-}
-
-static uint64_t digest_once(struct synth_digest *seen, const uint64_t *words)
-{
-	if (!seen->known || memcmp(seen->words, words, sizeof(seen->words))) {
-		memcpy(seen->words, words, sizeof(seen->words));
-		seen->digest = digest(words);
-		seen->known = true;
-	}
-	return seen->digest;
-}
-
 /* What a preserved scalable-mode entry points to. */
 static void emit_pasid(struct walk *w, const struct synth_device *device, const uint64_t *words)
 {
@@ -120,9 +101,9 @@ static void emit_pasid(struct walk *w, const struct synth_device *device, const 
 	r.pasid_table.phase = w->phase;
 	r.pasid_table.directory = VTD_SM_CONTEXT_PASID_DIR(words[0]);
 	if (there) {
-		r.pasid_table.directory_digest = digest(directory);
+		r.pasid_table.directory_digest = synth_digest(directory);
 		r.pasid_table.table = device->pasid_table;
-		r.pasid_table.table_digest = digest(table);
+		r.pasid_table.table_digest = synth_digest(table);
 	}
 	synth_emit(w->s, &r);
 	if (!there)
@@ -182,76 +163,11 @@ static void walk_entries(struct walk *w, unsigned int slot, const struct synth_t
 	}
 }
 
-/* LW_LATE_*: written after the last global invalidation. */
-static unsigned int late(const struct synth_unit *unit, const uint64_t *then, size_t step,
-			 uint64_t now)
-{
-	unsigned int bits = 0, kind;
-
-	for (kind = 0; kind < 3; kind++)
-		bits |= then[kind * step] != now ? 1U << kind : 0;
-	return bits & unit->invalidated;
-}
-
-/* QW[0] is a descriptor; a unit without a queue is told through its registers. */
-static void emit_invalidation(struct synth *s, const struct synth_unit *unit, struct lw_record *r,
-			      int result)
-{
-	uint64_t descriptor = r->invalidation.qw[0];
-	struct lw_rec_invalidation *inv = &r->invalidation;
-
-	if (unit->gsts & VTD_GSTS_QIES) {
-		inv->flags = s->probes >> LW_PROBE_QI_SUBMIT_END & 1 ? LW_INV_RESULT_KNOWN : 0;
-		inv->result = inv->flags ? result : 0;
-	} else {
-		inv->flags = LW_INV_REGISTER;
-		if (VTD_INV_TYPE(descriptor) == VTD_INV_IOTLB)
-			inv->flags |= LW_INV_IOTLB;
-		inv->qw[0] = VTD_INV_GRANULARITY(descriptor);
-		inv->qw[1] = VTD_INV_DOMAIN_ID(descriptor);
-		inv->qw[2] = VTD_INV_SOURCE_ID(descriptor);
-	}
-	synth_emit(s, r);
-}
-
-void synth_flush(struct synth *s, struct synth_unit *unit, unsigned int kind, unsigned int scope,
-		 int result)
-{
-	static const unsigned int types[] = { VTD_INV_CONTEXT, VTD_INV_IOTLB, VTD_INV_PASID_CACHE };
-	struct lw_record r = { .type = LW_REC_INVALIDATION, .unit = unit->index };
-	size_t i;
-
-	if (scope == (kind == 2 ? 3 : 1)) {
-		for (i = 0; i < SYNTH_TABLES; i++)
-			unit->digests[kind][i] = unit->tables[i] ? digest_once(&unit->tables[i]->seen,
-									      unit->tables[i]->words)
-								 : 0;
-		unit->root_digests[kind] = digest_once(&unit->root_seen, unit->root);
-		unit->invalidated |= 1U << kind;
-	}
-	r.invalidation.qw[0] = types[kind] | scope << 4;
-	emit_invalidation(s, unit, &r, result);
-}
-
-void synth_flush_device(struct synth *s, struct synth_unit *unit, uint64_t rid, uint64_t domain)
-{
-	struct lw_record r = { .type = LW_REC_INVALIDATION, .unit = unit->index };
-
-	r.invalidation.qw[0] = VTD_INV_CONTEXT | 3 << 4 | domain << 16 |
-			       (uint64_t)LW_RID_SOURCE_ID(rid) << 32;
-	emit_invalidation(s, unit, &r, 0);
-	r.invalidation.qw[0] = VTD_INV_PASID_CACHE | domain << 16;
-	if (unit->scalable)
-		emit_invalidation(s, unit, &r, 0);
-	r.invalidation.qw[0] = VTD_INV_IOTLB | 2 << 4 | domain << 16;
-	emit_invalidation(s, unit, &r, 0);
-}
-
 static void sum_table(struct lw_rec_table *record, struct synth_table *table, bool scalable)
 {
 	unsigned int count = scalable ? 128 : 256, step = 512 / count, i;
 
-	record->digest = digest_once(&table->seen, table->words);
+	record->digest = synth_digest_once(&table->seen, table->words);
 	for (i = 0; i < count; i++) {
 		if (!(table->words[i * step] & VTD_PRESENT))
 			continue;
@@ -299,7 +215,7 @@ static void walk_table(struct walk *w, unsigned int slot)
 	w->sum.present += r.table.present;
 	if (after)
 		r.table.late =
-			late(w->unit, &w->unit->digests[0][slot], SYNTH_TABLES, r.table.digest);
+			synth_late(w->unit, &w->unit->digests[0][slot], SYNTH_TABLES, r.table.digest);
 	synth_emit(w->s, &r);
 	if (!after)
 		keep_copy(w->unit, slot);
@@ -350,9 +266,9 @@ static void emit_root(struct walk *w)
 
 	r.root.phase = w->phase;
 	r.root.rtaddr = w->unit->rtaddr;
-	r.root.digest = digest_once(&w->unit->root_seen, w->unit->root);
+	r.root.digest = synth_digest_once(&w->unit->root_seen, w->unit->root);
 	if (w->phase == LW_AFTER)
-		r.root.late = late(w->unit, w->unit->root_digests, 1, r.root.digest);
+		r.root.late = synth_late(w->unit, w->unit->root_digests, 1, r.root.digest);
 	synth_emit(w->s, &r);
 }
 

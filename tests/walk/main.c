@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The BPF walk against a model of it. Random machines of the property test (tests/property), most
+ * with one of its mistakes in their tables, are laid out in kernel memory; the walk that runs in
+ * the shutdown path reads them there through BPF_PROG_RUN, before and after, with the invalidations
+ * between. Each record must be the one that the C model (tests/unit/synth_walk.c) writes, on which
+ * all tests of the correlation rest.
+ *
+ * usage: walk OBJECT [SEED [COUNT]]	OBJECT: walk.bpf.o, whose BTF takes the place of the kernel's
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench.h"
+
+static const unsigned int compared_types[] = {
+	LW_REC_UNIT_SEEN, LW_REC_UNIT_STATE, LW_REC_ROOT,	 LW_REC_TABLE,
+	LW_REC_ENTRY,	  LW_REC_VISITED,    LW_REC_PASID_TABLE, LW_REC_PASID_ENTRY,
+	LW_REC_WALK,	  LW_REC_INVALIDATION,
+};
+
+static struct {
+	uint64_t machines, units, largest_units, records, entries, largest_entries, mutated, refused;
+	uint64_t nowhere;
+} counts;
+
+static struct bench *bench;
+static bool trial_fits;
+
+static bool is_compared(const struct lw_record *record)
+{
+	size_t i;
+
+	if (record->type == LW_REC_ENTRY && record->entry.phase == LW_PRESERVED)
+		return false; /* written before the walk */
+	for (i = 0; i < sizeof(compared_types) / sizeof(*compared_types); i++) {
+		if (record->type == compared_types[i])
+			return true;
+	}
+	return false;
+}
+
+/* What both write about one thing; the time a walk took is nobody's business here. */
+static bool same_record(const struct lw_record *a, const struct lw_record *b)
+{
+	struct lw_record x = *a, y = *b;
+
+	if (a->type == LW_REC_WALK)
+		x.walk.duration_ns = y.walk.duration_ns = 0;
+	return a->type == b->type && a->unit == b->unit &&
+	       !memcmp(x.words, y.words, sizeof(x.words));
+}
+
+static void print_record(const char *who, const struct lw_record *record)
+{
+	size_t i;
+
+	printf("#   %s: type %u unit %u", who, record->type, record->unit);
+	for (i = 0; i < 9; i++)
+		printf(" %llx", (unsigned long long)record->words[i]);
+	printf("\n");
+}
+
+/* The records of the log of SYNTH that the walk writes, one for one against those of the programs. */
+static bool compare(const struct synth *s)
+{
+	size_t i, n = 0, had = bench_record_count(bench);
+	struct lw_record got;
+
+	for (i = 0; i < s->log_count; i++) {
+		if (!is_compared(&s->log[i]))
+			continue;
+		if (n >= had) {
+			printf("#   only %zu records\n", had);
+			print_record("model", &s->log[i]);
+			return false;
+		}
+		bench_record(bench, n++, &got);
+		if (same_record(&s->log[i], &got))
+			continue;
+		printf("#   record %zu of %zu\n", n, had);
+		print_record("model", &s->log[i]);
+		print_record("walk ", &got);
+		return false;
+	}
+	counts.records += n;
+	if (n != had)
+		printf("#   %zu records, and %zu were expected\n", had, n);
+	return n == had;
+}
+
+/* --- a hand-over ---------------------------------------------------------------------------- */
+
+/* Replays the invalidations that stand in the log since the walk before. */
+static void replay(const struct synth *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->log_count; i++) {
+		if (s->log[i].type == LW_REC_INVALIDATION)
+			bench_invalidate(bench, s->log[i].unit, &s->log[i].invalidation);
+	}
+}
+
+/* Root pointers and table pointers that lead nowhere. */
+static void damage(struct trial *t)
+{
+	struct synth_unit *unit = t->s->units[roll_below(&t->pick, t->s->unit_count)];
+	size_t slot;
+
+	if (!roll_chance(&t->pick, 25) || !unit->root_entry)
+		return;
+	if (roll_chance(&t->pick, 30)) {
+		unit->root_unreadable = true;
+		counts.nowhere++;
+	}
+	for (slot = 0; slot < SYNTH_TABLES; slot++) {
+		if (!unit->tables[slot] || !roll_chance(&t->pick, 20))
+			continue;
+		unit->tables[slot]->unreadable = true;
+		counts.nowhere++;
+	}
+}
+
+static void watch(struct trial *t, enum moment moment)
+{
+	struct synth *s = t->s;
+
+	switch (moment) {
+	case BEFORE_SHUTDOWN:
+		damage(t);
+		trial_fits = bench_begin(bench, s);
+		if (trial_fits)
+			bench_walk(bench, s, LW_BEFORE, 0);
+		break;
+	case INVALIDATED:
+		if (!trial_fits)
+			break;
+		bench_visit(bench, s);
+		bench_copy(bench, s);
+		replay(s);
+		break;
+	case AT_LAST_LOOK:
+		if (trial_fits)
+			bench_walk(bench, s, LW_AFTER, s->where);
+		break;
+	}
+}
+
+/* Mistakes that are physically possible: not a page that can be read once and then not. */
+static const struct mutation *choose_mutation(uint64_t seed)
+{
+	static const struct mutation *const tables[] = { table_mutations, flush_mutations };
+	struct dice dice = { .state = seed ^ 0x77616c6b };
+	const struct mutation *table = tables[roll_below(&dice, 2)];
+	size_t count = 0;
+
+	while (table[count].name)
+		count++;
+	return roll_chance(&dice, 70) ? &table[roll_below(&dice, count)] : NULL;
+}
+
+static bool try_seed(uint64_t seed)
+{
+	struct trial t;
+	bool good;
+	size_t i, entries = 0;
+
+	trial_begin(&t, seed, choose_mutation(seed));
+	good = !trial_fits || compare(t.s);
+	counts.refused += !trial_fits;
+	if (trial_fits) {
+		counts.machines++;
+		counts.units += t.s->unit_count;
+		counts.mutated += t.applied;
+		if (t.s->unit_count > counts.largest_units)
+			counts.largest_units = t.s->unit_count;
+		for (i = 0; i < t.s->log_count; i++) {
+			if (t.s->log[i].type == LW_REC_WALK && t.s->log[i].walk.phase == LW_BEFORE)
+				entries = t.s->log[i].walk.present;
+		}
+		counts.entries += entries;
+		if (entries > counts.largest_entries)
+			counts.largest_entries = entries;
+	}
+	if (!good)
+		printf("fail walk/random-machines: seed %" PRIu64 " (%zu units, %s)\n", seed,
+		       t.s->unit_count, t.mutation->name ? t.mutation->name : "no mistake");
+	trial_end(&t);
+	return good;
+}
+
+static bool random_machines(uint64_t seed, uint64_t count)
+{
+	uint64_t i;
+
+	for (i = 0; i < count; i++) {
+		if (!try_seed(seed + i))
+			return false;
+	}
+	if (!counts.machines || counts.largest_units < 2) {
+		printf("fail walk/random-machines: none of them fitted\n");
+		return false;
+	}
+	printf("pass walk/random-machines: %" PRIu64 " machines, %" PRIu64 " units (up to %" PRIu64
+	       "), %" PRIu64 " entries, %" PRIu64 " with a mistake, %" PRIu64
+	       " pointers to nowhere, %" PRIu64 " records equal; %" PRIu64 " too large\n",
+	       counts.machines, counts.units, counts.largest_units, counts.entries, counts.mutated,
+	       counts.nowhere, counts.records, counts.refused);
+	return true;
+}
+
+/* --- full units ----------------------------------------------------------------------------- */
+
+static void watch_full(struct synth *s)
+{
+	trial_fits = bench_begin(bench, s);
+	if (trial_fits)
+		bench_walk(bench, s, LW_BEFORE, 0);
+}
+
+static void watch_full_end(struct synth *s)
+{
+	if (!trial_fits)
+		return;
+	bench_visit(bench, s);
+	bench_walk(bench, s, LW_AFTER, s->where);
+}
+
+/* As if nothing had been cleared. */
+static void restore(struct synth *s)
+{
+	size_t i, slot;
+
+	for (i = 0; i < s->unit_count; i++) {
+		struct synth_unit *unit = s->units[i];
+
+		for (slot = 0; slot < SYNTH_TABLES; slot++) {
+			if (unit->tables[slot])
+				memcpy(unit->tables[slot]->words, unit->copies[slot]->words,
+				       LW_PAGE_SIZE);
+		}
+	}
+}
+
+static void invalidate_nothing(struct synth *s)
+{
+	(void)s;
+}
+
+/* Two units with 65,536 entries each, of which nothing is cleared and some are preserved. */
+static bool full_unit(bool scalable)
+{
+	const char *mode = scalable ? "scalable" : "legacy";
+	struct synth *s = synth_new();
+	unsigned int unit, rid;
+	bool good;
+
+	synth_set_version(s, 2);
+	s->entry_quota = 10000; /* far less than stay */
+	for (unit = 0; unit < 2; unit++) {
+		synth_add_unit(s, unit, scalable);
+		for (rid = 0; rid < 65536; rid++) {
+			struct synth_device *device =
+				synth_add_device(s, s->units[unit], LW_RID(unit, rid >> 8, rid));
+
+			if (rid % 977 == 0)
+				synth_preserve(device);
+		}
+	}
+	s->before_shutdown = watch_full;
+	s->after_clear = restore;
+	s->invalidate = invalidate_nothing;
+	s->at_last_look = watch_full_end;
+	synth_kexec(s);
+	good = trial_fits && compare(s);
+	printf("%s walk/full-units-%s: 2 units of 65536 entries%s\n", good ? "pass" : "fail", mode,
+	       trial_fits ? "" : ": does not fit");
+	synth_free(s);
+	return good;
+}
+
+int main(int argc, char **argv)
+{
+	bool good;
+
+	if (argc < 2) {
+		fprintf(stderr, "usage: walk OBJECT [SEED [COUNT]]\n");
+		return 2;
+	}
+	bench = bench_open(argv[1]);
+	if (!bench && (errno == EPERM || errno == ENOSYS)) {
+		printf("skip walk: this machine does not let programs be loaded: %s\n",
+		       strerror(errno));
+		return 0;
+	}
+	if (!bench) {
+		printf("fail walk/load: %s\n", strerror(errno));
+		return 1;
+	}
+	printf("pass walk/load\n");
+	trial_watcher = watch;
+	narrow_segments = true;
+	good = random_machines(argc > 2 ? strtoull(argv[2], NULL, 0) : 1,
+			       argc > 3 ? strtoull(argv[3], NULL, 0) : 1000);
+	good &= full_unit(false);
+	good &= full_unit(true);
+	bench_close(bench);
+	return !good;
+}
