@@ -100,12 +100,13 @@ void lw_daemon_audit_marks(struct lw_daemon *d)
 		free(now.list);
 		return;
 	}
+	/* Not written: tried again at the next pulse or mark, not at every look. */
+	d->marks_stale = false;
 	if (audit_change(d, &change)) {
-		free(now.list); /* the next look tries again */
+		free(now.list);
 	} else {
 		free(d->marks.list);
 		d->marks = now;
-		d->marks_stale = false;
 		if (change.added_count || change.removed_count)
 			lw_marks_save(&d->marks, LW_MARKS_FILE);
 	}
