@@ -81,6 +81,12 @@ hop_1() {
 	luwatch audit rotate >/dev/null
 	check_audited log-rotated log-rotated '.detail.reason == "asked"'
 	expect audit-verify 0 luwatch audit verify /var/log/luwatch/audit*.jsonl*
+	expect list 0 luwatch report --list
+	note "$(cat /tmp/out)"
+	luwatch report --list --json >/tmp/out
+	jq -e '.handovers[0] | .verdict == "clean" and .entries.kept == 1 and .entries.cleared > 0 and
+		.entries.leaked == 0 and has("shutdown_path_ns") and .faults == 0' /tmp/out >/dev/null &&
+		pass list-counts || fail list-counts "$(cat /tmp/out)"
 
 	expect probes-status 0 luwatch status
 	says probes-status-level 'level       probes'
