@@ -12,9 +12,11 @@
 #include "luwatch/control.h"
 #include "luwatch/vtd.h"
 
+#ifndef LW_OWN_SYMBOLS /* tests/walk has a list of units and a memory of its own */
 extern const void page_offset_base __ksym;
 extern const void dmar_drhd_units __ksym __weak;
 extern const void kexec_image __ksym __weak;
+#endif
 
 /* The direct map's virtual address of physical address 0. */
 static __always_inline u64 lw_page_offset(void)

@@ -14,7 +14,7 @@
 #include "walk.skel.h"
 
 #define PAGES	    8192
-#define FIRST_PAGE  0x100000000ULL /* as in walk.bpf.c */
+#define FIRST_PAGE  0x100000000ULL /* physical address of the memory */
 #define AREA_PAGES  LW_MAX_AREA_PAGES
 #define LOG_SLOTS   ((AREA_PAGES - 2) * (LW_PAGE_RECORDS - 1))
 #define COPIES	    2048
@@ -117,6 +117,7 @@ struct bench *bench_open(const char *object)
 	number_pages(b);
 	run(b->skel->progs.locate);
 	b->base = b->skel->bss->memory_address;
+	b->skel->bss->page_offset = b->base - FIRST_PAGE;
 	b->control->baseline_pages = 1;
 	b->control->area_count = AREA_PAGES;
 	b->control->log_slots = LOG_SLOTS;

@@ -1,11 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The walk and the noting of invalidations as they are in bpf/, over tables that a test lays out in
- * a map. Two things are other than in a real kernel, and both are here: the list of units is in
- * that map, and so is everything that has a physical address (the map's first page has FIRST_PAGE).
- * Everything else, every read of a register, a root, context or PASID table, is the same code.
+ * a map. In place of the kernel's symbols there are variables of the test (LW_OWN_SYMBOLS): the list
+ * of units is in that map, and so is everything that has a physical address. Everything else, every
+ * read of a list, a register, a root, context or PASID table, is the same code.
  */
-#include "memory.bpf.h"
+#include <linux/types.h>
+
+__u64 memory_address; /* out: kernel address of the map's memory */
+__u64 list_address;   /* in: kernel address of the list of units */
+__u64 page_offset;    /* in: the virtual address of physical address 0 */
+__u64 no_image;
+
+#define LW_OWN_SYMBOLS
+#define page_offset_base page_offset
+#define dmar_drhd_units	 (*(struct list_head *)list_address)
+#define kexec_image	 no_image
+
+#include "walk.bpf.h"
+#include "invalidate.bpf.h"
 
 struct page {
 	u64 words[512];
@@ -19,21 +32,10 @@ struct {
 	__type(value, struct page);
 } memory SEC(".maps");
 
-#define FIRST_PAGE 0x100000000ULL
-
-__u64 memory_address; /* out: kernel address of the map's memory */
-__u64 list_address;   /* in: kernel address of the list of units */
-
 /* Arguments of the programs. */
 __u32 phase, where, unit, flags;
 int result;
 __u64 iommu, descriptor[4];
-
-#define dmar_drhd_units	 (*(struct list_head *)list_address)
-#define lw_page_offset() (memory_address - FIRST_PAGE)
-
-#include "walk.bpf.h"
-#include "invalidate.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
