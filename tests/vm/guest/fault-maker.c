@@ -4,10 +4,11 @@
  * moments in which the kernel skips a program.
  *
  * fault-maker pasids RID N	N faults of one device, each with a PASID of its own
+ * fault-maker refused RID N	N faults of one device in a kexec that is then refused
  * fault-maker devices N	N faults, each of a device of its own (from bus 20 on)
- * fault-maker busy N		the same, and a fault in each of them while a map is locked; prints how many
- * fault-maker miss MS COMMAND	after COMMAND a kprobe's program that runs so long: others nested in it
- *				are skipped
+ * fault-maker busy N		the same, and one in each while a map is locked; prints how many
+ * fault-maker miss MS COMMAND	after COMMAND a kprobe's program that runs so long: others nested
+ *				in it are skipped
  */
 #include <errno.h>
 #include <stdio.h>
@@ -41,12 +42,12 @@ static int share(struct bpf_map *map)
 	return r;
 }
 
-static unsigned int generation(void)
+static struct lw_control *control(void)
 {
 	int fd = bpf_obj_get(PINS "control");
-	struct lw_control *c = mmap(NULL, sizeof(*c), PROT_READ, MAP_SHARED, fd, 0);
+	void *c = mmap(NULL, sizeof(struct lw_control), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
-	return c == MAP_FAILED ? 0 : c->generation;
+	return c == MAP_FAILED ? NULL : c;
 }
 
 static int run(struct fault_maker_bpf *s)
@@ -55,6 +56,21 @@ static int run(struct fault_maker_bpf *s)
 	int r = bpf_prog_test_run_opts(bpf_program__fd(s->progs.flood), &options);
 
 	return r ? r : (int)options.retval;
+}
+
+/* As between an entry of kernel_kexec() and its return. */
+static int run_in_attempt(struct fault_maker_bpf *s)
+{
+	struct lw_control *c = control();
+	int r;
+
+	c->attempt++;
+	c->seq = c->next_slot = 0;
+	c->faults_written = 0;
+	c->attempt_open = 1;
+	r = run(s);
+	c->attempt_open = 0;
+	return r;
 }
 
 static struct fault_maker_bpf *load(int armed)
@@ -76,9 +92,11 @@ static struct fault_maker_bpf *load(int armed)
 
 		for (i = 0; !r && i < sizeof(maps) / sizeof(maps[0]); i++)
 			r = share(maps[i]);
-		s->rodata->lw_generation = generation();
+		if (r || !control())
+			return NULL;
+		s->rodata->lw_generation = control()->generation;
 	}
-	return r ? NULL : s;
+	return s;
 }
 
 static int miss(unsigned int ms, const char *command)
@@ -112,15 +130,18 @@ int main(int argc, char **argv)
 	if (fault_maker_bpf__load(s))
 		return 1;
 	s->bss->reason = REASON;
-	if (!strcmp(what, "pasids") && argc == 4 &&
+	if ((!strcmp(what, "pasids") || !strcmp(what, "refused")) && argc == 4 &&
 	    sscanf(argv[2], "0000:%x:%x.%x", &bus, &device, &function) == 3) {
 		s->bss->first_source = bus << 8 | device << 3 | function;
-		s->bss->pasids = s->bss->fault_count = atoi(argv[3]);
+		s->bss->fault_count = atoi(argv[3]);
+		if (!strcmp(what, "pasids"))
+			s->bss->pasids = s->bss->fault_count;
 	} else if ((!strcmp(what, "devices") || !strcmp(what, "busy")) && argc == 3) {
 		s->bss->first_source = SOURCE;
 		s->bss->sources = s->bss->fault_count = atoi(argv[2]);
 	} else {
-		fprintf(stderr, "usage: fault-maker pasids RID N | devices N | busy N | miss MS COMMAND\n");
+		fprintf(stderr, "usage: fault-maker pasids|refused RID N | devices|busy N | "
+				"miss MS COMMAND\n");
 		return 2;
 	}
 	if (!strcmp(what, "busy")) {
@@ -129,7 +150,7 @@ int main(int argc, char **argv)
 		s->bss->sources = 30000; /* one_fault() adds to the number for those that nest */
 		s->bss->nest = getpid();
 	}
-	if (run(s))
+	if (!strcmp(what, "refused") ? run_in_attempt(s) : run(s))
 		return 1;
 	if (!strcmp(what, "busy"))
 		printf("%u\n", s->bss->nested);

@@ -97,6 +97,13 @@ skipped_runs() {
 	real=$((real + 1))
 }
 
+# More than become records one by one: what a refused attempt had is told before the next.
+refused() {
+	check refused fault-maker refused 0000:00:09.0 120
+	is refused-counted "$(faults_counted 0000:00:09.0)" 120
+	is refused-recorded "$(luwatch status --json | jq .attempts)" 1
+}
+
 hop_0() {
 	real=0
 	expect arm 0 luwatch arm
@@ -105,6 +112,7 @@ hop_0() {
 	since
 	more_devices_than_places
 	skipped_runs
+	refused
 	count real-faults $real
 	ready
 	loss program_misses >/var/lib/luwatch/misses
@@ -113,5 +121,7 @@ hop_0() {
 
 hop_1() {
 	collect plain-kexec 0
+	json refused-is-before 'faults_of("0000:00:09.0") | all(.window == "before") and
+		(map(.count) | add) == 120'
 	is report-has-skipped-runs "$(jq .losses.program_misses $REPORT)" "$(cat /var/lib/luwatch/misses)"
 }
