@@ -91,6 +91,7 @@ struct lw_daemon {
 	struct lw_told told;
 	struct lw_limit limit, damage_limit; /* a storm must not hold back what matters */
 	uint64_t losses_told[LW_LOSSES];
+	unsigned int uncounted_probes; /* at the last count of losses */
 	uint64_t tell_interval_s; /* 0 = nothing is waiting */
 	uint64_t told_ns;	  /* when aggregates were told last */
 	bool told_once;

@@ -28,6 +28,7 @@ struct lw_daemon_facts lw_daemon_facts(struct lw_daemon *d)
 void lw_daemon_losses(struct lw_daemon *d, uint64_t losses[LW_LOSSES])
 {
 	struct lw_control *c = d->pins.control;
+	struct lw_misses misses;
 
 	memset(losses, 0, LW_LOSSES * sizeof(*losses));
 	losses[LW_LOSS_LOG_GAPS] = d->log.lost;
@@ -42,7 +43,9 @@ void lw_daemon_losses(struct lw_daemon *d, uint64_t losses[LW_LOSSES])
 	losses[LW_LOSS_MARKS_LOST] = c->marks_lost;
 	losses[LW_LOSS_RECORDS_DROPPED] = c->dropped;
 	losses[LW_LOSS_JOURNAL] += c->events_held;
-	losses[LW_LOSS_PROGRAM_MISSES] = lw_misses_count(c).runs;
+	misses = lw_misses_count(c);
+	losses[LW_LOSS_PROGRAM_MISSES] = misses.runs;
+	d->uncounted_probes = misses.uncounted;
 	losses[LW_LOSS_FAULTS_GROUPED] = c->details_other + c->devices_other;
 	losses[LW_LOSS_MAPS_BUSY] = c->maps_busy;
 }
@@ -90,10 +93,10 @@ char *lw_daemon_metrics(void *context, size_t *length)
 	if (d->armed) {
 		m.probes = d->pins.control->probes;
 		m.fault_interrupts = d->pins.control->fault_interrupts;
-		m.uncounted_probes = lw_misses_count(d->pins.control).uncounted;
 	}
 	fill_carriers(d, &m);
 	lw_daemon_losses(d, m.losses);
+	m.uncounted_probes = d->armed ? d->uncounted_probes : 0;
 	m.audit_sequence = lw_daemon_audit_sequence(d);
 	m.audit_write_errors = d->audit_errors;
 	if ((d->watch.handed_over || d->watch.report) &&
