@@ -16,7 +16,8 @@ BUILD_DEPS := gcc clang llvm make pkg-config libbpf-dev bpftool libelf-dev zlib1
 	libjansson-dev libpci-dev pci.ids libsystemd-dev libmicrohttpd-dev libinih-dev libsodium-dev scdoc
 DEB_DEPS   := debhelper dpkg-dev fakeroot libcmocka-dev lintian
 TEST_DEPS  := libcmocka-dev libclang-rt-14-dev python3 python3-jsonschema qemu-system-x86 busybox-static \
-	cpio kmod kexec-tools e2fsprogs xz-utils zstd jq strace systemd-journal-remote bash-completion man-db $(DEB_DEPS)
+	cpio kmod kexec-tools e2fsprogs xz-utils zstd jq strace systemd-journal-remote bash-completion man-db \
+	prometheus prometheus-alertmanager $(DEB_DEPS)
 
 CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Werror -Wno-unused-parameter -Wstrict-prototypes -Wpointer-arith -Wno-format-truncation -Wno-clobbered
@@ -33,7 +34,7 @@ TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.
 TESTLIB  := $(patsubst %.c,$(B)/%.o,$(filter-out $(wildcard tests/unit/test_*.c),$(wildcard tests/unit/*.c)))
 
 .PHONY: all help deps test-deps install man deb clean check check-all unit sanitized fuzz fuzzers vm demo \
-	verification mutant
+	verification mutant alert-demo
 .DEFAULT_GOAL := all
 
 all: $(B)/luwatch ## build the agent and its BPF objects
@@ -147,6 +148,10 @@ demo: test-deps ## one hand-over in the test machine and its report; MUTANT=skip
 vm: test-deps ## a root shell in the test machine; KERNEL=6.1|6.12|7, MUTANT=…
 	@$(MAKE) -s all
 	@tests/demo --shell $(MUTANT)
+
+alert-demo: test-deps ## a fault in the test machine, and the alert as a webhook receives it
+	@$(MAKE) -s all
+	@tests/prometheus/live_machine.py --show $(B)/luwatch
 
 verification: ## docs/verification.md from the logs of the mutants' runs
 	@tests/mutants/run --document
