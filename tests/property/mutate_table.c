@@ -35,13 +35,22 @@ static bool clears_roots(const struct trial *t)
 	return false;
 }
 
+/* Another unit of the segment may have a preserved device on the same bus. */
 static bool bus_is_preserved(const struct trial *t, const struct synth_unit *unit, unsigned int slot)
 {
-	unsigned int word;
+	size_t i, j;
 
-	for (word = 0; word < 512; word += entry_step(unit)) {
-		if (is_preserved(t, entry_rid(unit, slot, word)))
+	for (i = 0; i < t->s->device_count; i++) {
+		const struct synth_device *device = t->s->devices[i];
+
+		if (device->unit != unit || !device->marked)
+			continue;
+		if (synth_slot(unit, device->rid) == slot)
 			return true;
+		for (j = 0; j < device->alias_count; j++) {
+			if (synth_slot(unit, device->aliases[j]) == slot)
+				return true;
+		}
 	}
 	return false;
 }

@@ -138,6 +138,26 @@ static struct synth *shared_bus(void)
 	return s;
 }
 
+static void leave_root(struct synth *s)
+{
+	s->units[2]->root[LW_RID_BUS(SYNTH_KEPT) << 1] =
+		s->units[2]->old_root[LW_RID_BUS(SYNTH_KEPT) << 1];
+}
+
+/* The preserved device of that bus is on dmar0: dmar2 has no reason to keep its root entry. */
+static void shared_bus_and_root_left(void **state)
+{
+	struct synth *s = shared_bus();
+
+	(void)state;
+	synth_preserve(synth_add_device(s, s->units[2], LW_RID(0, 0x81, 0)));
+	s->after_clear = leave_root;
+	synth_judge(s);
+	assert_int_equal(fails(s, LW_I3), 1);
+	assert_string_equal(s->handover->findings[0].subject, "dmar2 bus 01");
+	synth_free(s);
+}
+
 static void drop_table_of_dmar2(struct synth *s)
 {
 	size_t i;
@@ -235,6 +255,7 @@ int main(void)
 		cmocka_unit_test(segment_not_to_be_told),
 		cmocka_unit_test(root_of_preserved_is_no_sign),
 		cmocka_unit_test(one_finding_a_device),
+		cmocka_unit_test(shared_bus_and_root_left),
 		cmocka_unit_test(shared_bus_and_hole),
 		cmocka_unit_test(shared_bus_and_taken_away),
 		cmocka_unit_test(table_never_readable),

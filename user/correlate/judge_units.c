@@ -19,15 +19,37 @@ static char *registers(struct lw_handover *h, const struct lw_unit *unit)
 		       after ? after->rtaddr : 0);
 }
 
+/*
+ * Whether a preserved requester ID belongs to UNIT: by its own entry, else by the entry of its
+ * device (aliases need not be programmed). Without either nobody knows, and it may.
+ */
+static bool may_belong_to(const struct lw_handover *h, const struct lw_preserved_rid *preserved,
+			  const struct lw_unit *unit)
+{
+	const struct lw_entry *entry = lw_entry_first(h, preserved->rid);
+
+	if (!entry)
+		entry = lw_entry_first(h, preserved->device);
+	if (!entry)
+		return true;
+	for (; entry; entry = lw_entry_next(h, entry)) {
+		if (!entry->unit || entry->unit == unit)
+			return true;
+	}
+	return false;
+}
+
 static bool table_is_preserved(const struct lw_handover *h, const struct lw_unit *unit,
 			       unsigned int slot)
 {
 	unsigned int bus = slot >> 1, half = slot & 1, devfn;
+	const struct lw_preserved_rid *preserved;
 
 	for (devfn = 0; devfn < 256; devfn++) {
 		if (unit->scalable_tables && devfn >> 7 != half)
 			continue;
-		if (lw_preserved_find(h, LW_RID(unit->segment, bus, devfn)))
+		preserved = lw_preserved_find(h, LW_RID(unit->segment, bus, devfn));
+		if (preserved && may_belong_to(h, preserved, unit))
 			return true;
 	}
 	return false;
