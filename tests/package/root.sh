@@ -63,6 +63,7 @@ check is-whole inside dpkg -V luwatch
 check makes-the-group inside getent group luwatch
 check state-is-the-groups is /var/lib/luwatch "2750 root:luwatch"
 check log-is-the-groups is /var/log/luwatch "2750 root:luwatch"
+check run-folder-is-the-groups is /run/luwatch "2750 root:luwatch"
 for unit in luwatchd luwatch-collect; do
 	check "enables-$unit" test -h "$root/etc/systemd/system/multi-user.target.wants/$unit.service"
 done
@@ -88,7 +89,6 @@ done
 
 # What the daemon would leave; it does not run without VT-d (the test machine has its part).
 check faults-without-daemon gives 4 luwatchd.service member faults
-install -d -m 2750 -g "$(inside getent group luwatch | cut -d: -f3)" "$root/run/luwatch"
 (umask 027 && cat >"$root/run/luwatch/faults.json") <<'JSON'
 {"schema":"luwatch.faults/1","time":"2024-05-31T12:00:00Z","unseen":0,"overflows":0,"lost":0,"faults":[
 {"rid":"0000:03:00.0","reason":5,"reason_text":"x","type":"write","address":"0xfee00000","pasid":null,
