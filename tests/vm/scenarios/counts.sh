@@ -123,5 +123,9 @@ hop_1() {
 	collect plain-kexec 0
 	json refused-is-before 'faults_of("0000:00:09.0") | all(.window == "before") and
 		(map(.count) | add) == 120'
+	is since-knows-the-hand-over "$(luwatch faults --since 1h --json --device 00:09.0 | jq -sc \
+		'[(map(.count) | add), (map(.window) | unique), (map(.handover) | unique | length)]')" \
+		'[120,["before"],1]'
+	is since-is-after-the-hand-over "$(luwatch faults --since 0s --json 2>/dev/null | wc -l)" 0
 	is report-has-skipped-runs "$(jq .losses.program_misses $REPORT)" "$(cat /var/lib/luwatch/misses)"
 }
