@@ -49,13 +49,14 @@ static void show_json(const struct lw_shown_fault *shown)
 static void show_text(const struct lw_shown_fault *shown)
 {
 	const struct lw_fault *f = &shown->fault;
+	const char *unknown = f->reason ? "(reason unknown to this version)" : "(several reasons)";
 	const char *reason = lw_reason_text(f->reason);
 	char rid[LW_RID_TEXT], time[LW_TIME_TEXT];
 
 	lw_time_local(shown->last, time);
 	printf("%-19s  %-13s %8" PRIu64 "  %-9s 0x%02x %s", *time ? time : "-",
 	       lw_rid_format(f->rid, rid), f->count, lw_fault_type(f), f->reason,
-	       reason ? reason : "(reason unknown to this version)");
+	       reason ? reason : unknown);
 	if (f->address_known)
 		printf(", last at 0x%" PRIx64, f->address);
 	if (f->pasid != LW_NO_PASID)

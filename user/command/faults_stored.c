@@ -62,14 +62,17 @@ static int64_t show_report(const struct lw_faults_options *o, const json_t *repo
 	uint64_t collected = time_at(report, "time.collected");
 	struct lw_shown_fault shown = {};
 	struct lw_fields fields = {};
+	unsigned int damaged = 0;
 	int64_t total = 0;
 	const json_t *item;
 	size_t i;
 
 	shown.handover = lw_field_text(&fields, report, "id", "?");
 	json_array_foreach(lw_field(report, "faults"), i, item) {
-		if (!read_fault(item, &shown.fault))
+		if (!read_fault(item, &shown.fault)) {
+			damaged++;
 			continue;
+		}
 		if (this_boot && shown.fault.window != LW_WINDOW_BEFORE &&
 		    shown.fault.window != LW_WINDOW_BLACKOUT)
 			continue;
@@ -78,6 +81,9 @@ static int64_t show_report(const struct lw_faults_options *o, const json_t *repo
 		if (!is_too_old(o, &shown, collected) && lw_faults_show(o, &shown))
 			total += shown.fault.count;
 	}
+	if (damaged)
+		lw_warn("%u faults in the report of hand-over %.12s are damaged and not shown",
+			damaged, shown.handover);
 	lw_fields_release(&fields);
 	return total;
 }
