@@ -20,6 +20,7 @@ configure() {
 }
 
 start() {
+	mkdir -p /var/log
 	ifconfig lo 127.0.0.1 up
 	luwatch run 2>/tmp/run.err &
 	daemon=$!
