@@ -53,22 +53,32 @@ static const struct lw_unit *unit_of(const struct lw_handover *h, const struct l
 	return unit || !entry ? unit : entry->unit;
 }
 
-/* No words of the entry at the start of the shutdown: was it not even present any more? */
-static void fail_taken_away(struct lw_handover *h, const struct lw_rec_entry *then)
+/*
+ * No words of the entry at the start of the shutdown: was it not even present any more, or were they
+ * only not carried?
+ */
+static void judge_without_words(struct lw_handover *h, const struct lw_rec_entry *then)
 {
 	const struct lw_entry *entry = lw_entry_first(h, then->rid);
 	char who[LW_RID_AND_NAME], rid[LW_RID_TEXT];
 	bool gone;
 
+	if (!(then->words[0] & VTD_PRESENT))
+		return;
+	lw_rid_and_name(h, then->rid, who, sizeof(who));
 	/* Both need tables of both walks that are known to be whole. */
 	gone = entry && ((entry->state == LW_CONTEXT_LOST && entry->notes & LW_NOTE_NO_ENTRY) ||
 			 entry->state == LW_CONTEXT_APPEARED);
-	if (!gone || !(then->words[0] & VTD_PRESENT))
-		return;
-	lw_fail(h, LW_I7, lw_rid_format(then->rid, rid), (struct lw_finding_text){},
-		"The context entry of %s was there when the device was preserved, and was gone "
-		"when the shutdown began.",
-		lw_rid_and_name(h, then->rid, who, sizeof(who)));
+	if (gone)
+		lw_fail(h, LW_I7, lw_rid_format(then->rid, rid), (struct lw_finding_text){},
+			"The context entry of %s was there when the device was preserved, and was "
+			"gone when the shutdown began.",
+			who);
+	else
+		lw_unknown(h, LW_I7,
+			   "Whether the context entry of %s changed between its preservation and the "
+			   "shutdown is not known: its words at the start of the shutdown are missing.",
+			   who);
 }
 
 /* The entry when the device was preserved against the entry at the start of the shutdown. */
@@ -82,7 +92,7 @@ static void compare_with_preservation(struct lw_handover *h, const struct lw_rec
 
 	now = unit ? lw_entry_words(h, unit->index, then->rid, LW_BEFORE) : NULL;
 	if (!now) {
-		fail_taken_away(h, then);
+		judge_without_words(h, then);
 		return;
 	}
 	memcpy(a, then->words, sizeof(a));
