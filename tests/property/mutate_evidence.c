@@ -87,6 +87,16 @@ static void unwatch_marks(struct trial *t)
 	apply(t, "iommu_preserve_device() was not watched");
 }
 
+/* More tables than the programs have room for: what was there before is not known word by word. */
+static void run_out_of_copies(struct trial *t)
+{
+	if (!t->preserved.count)
+		return;
+	t->s->copy_limit = roll_below(&t->pick, 3);
+	t->unknown_may = BIT(LW_I2) | BIT(LW_I7);
+	apply(t, "copies of %u tables", t->s->copy_limit);
+}
+
 /* --- carriers ------------------------------------------------------------------------------- */
 
 /* Leaves one carrier, "pages", with everything. */
@@ -211,6 +221,7 @@ const struct mutation evidence_mutations[] = {
 	{ "records-with-hole", BIT(LW_I12), .records = cut_hole },
 	{ "mark-missing", BIT(LW_I12), .records = miss_mark },
 	{ "marks-not-watched", 0, .machine = unwatch_marks },
+	{ "copies-run-out", 0, .machine = run_out_of_copies },
 	{ "carrier-bit-flipped", BIT(LW_I12), .evidence = flip_bit },
 	{ "carrier-truncated", BIT(LW_I12), .evidence = truncate_carrier },
 	{ "carriers-disagree", BIT(LW_I12), .evidence = contradict },

@@ -31,6 +31,7 @@ struct synth *synth_new(void)
 	s->symbols = (1ULL << LW_PROBE_BITS) - 1;
 	s->probes = s->symbols;
 	s->entry_quota = 10000;
+	s->copy_limit = ~0U;
 	s->generation = 1;
 	s->attempt = 1;
 	s->scalable_tables = true;

@@ -43,6 +43,7 @@ struct synth_unit {
 	/* What the walk before leaves for the walk after. */
 	uint64_t old_root[SYNTH_TABLES];
 	struct synth_table *copies[SYNTH_TABLES];
+	bool copied[SYNTH_TABLES]; /* the programs have a copy, too */
 	/* Digests at the last global invalidation of each kind: context, IOTLB, PASID. */
 	uint64_t digests[3][SYNTH_TABLES], root_digests[3];
 	unsigned int invalidated;
@@ -73,6 +74,8 @@ struct synth {
 	bool declared_known, alias_records;
 	uint64_t probes, symbols;
 	uint32_t entry_quota;
+	uint32_t copy_limit; /* tables of which the programs can keep a copy */
+	uint32_t copies;     /* kept */
 	uint32_t generation, attempt;
 	bool scalable_tables; /* the programs record scalable-mode tables */
 	int liveupdate_result;

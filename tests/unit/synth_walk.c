@@ -205,6 +205,13 @@ static void walk_table(struct walk *w, unsigned int slot)
 	else if (after && was & VTD_PRESENT && (root ^ was) & VTD_ADDRESS)
 		r.table.flags |= LW_TABLE_MOVED;
 	w->sum.tables++;
+	if (!after) {
+		w->unit->copied[slot] = w->s->copies < w->s->copy_limit;
+		w->s->copies += w->unit->copied[slot];
+		w->sum.no_copy += !w->unit->copied[slot];
+	}
+	if (!w->unit->copied[slot] && (!after || was & VTD_PRESENT))
+		r.table.flags |= LW_TABLE_NO_COPY;
 	if (table->unreadable) {
 		r.table.flags |= LW_TABLE_UNREADABLE;
 		w->sum.unreadable++;
@@ -219,7 +226,7 @@ static void walk_table(struct walk *w, unsigned int slot)
 	synth_emit(w->s, &r);
 	if (!after)
 		keep_copy(w->unit, slot);
-	if (!after || (w->unit->gsts & VTD_GSTS_TES && !gone && w->unit->copies[slot]))
+	if (w->unit->copied[slot] && (!after || (w->unit->gsts & VTD_GSTS_TES && !gone)))
 		walk_entries(w, slot, table);
 }
 
@@ -323,6 +330,8 @@ void synth_walk(struct synth *s, unsigned int phase, unsigned int where)
 	size_t i;
 
 	list_known(s);
+	if (phase == LW_BEFORE)
+		s->copies = 0;
 	for (i = 0; i < s->unit_count; i++) {
 		w.unit = s->units[i];
 		walk_unit(&w);

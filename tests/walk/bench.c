@@ -17,7 +17,6 @@
 #define FIRST_PAGE  0x100000000ULL /* physical address of the memory */
 #define AREA_PAGES  LW_MAX_AREA_PAGES
 #define LOG_SLOTS   ((AREA_PAGES - 2) * (LW_PAGE_RECORDS - 1))
-#define COPIES	    2048
 #define NOWHERE	    0x10000000ULL /* a virtual address of user space: never read by the kernel */
 
 /* As in bpf/kernel_types.h, which the programs are relocated against here. */
@@ -50,6 +49,7 @@ struct bench {
 	struct lw_control *control;
 	uint64_t base; /* kernel address of the memory */
 	size_t pages;  /* used */
+	unsigned int copies;
 };
 
 static void *map_memory(struct bpf_map *map, size_t size)
@@ -92,7 +92,7 @@ static bool load(struct bench *b, const char *object)
 					  bpf_program__type(program) == BPF_PROG_TYPE_SYSCALL);
 	bpf_map__set_max_entries(b->skel->maps.memory, PAGES);
 	bpf_map__set_max_entries(b->skel->maps.area, AREA_PAGES);
-	bpf_map__set_max_entries(b->skel->maps.copies, COPIES);
+	bpf_map__set_max_entries(b->skel->maps.copies, b->copies);
 	if (walk_bpf__load(b->skel))
 		return false;
 	b->memory = map_memory(b->skel->maps.memory, PAGES * LW_PAGE_SIZE);
@@ -101,12 +101,13 @@ static bool load(struct bench *b, const char *object)
 	return b->memory && b->area && b->control;
 }
 
-struct bench *bench_open(const char *object)
+struct bench *bench_open(const char *object, unsigned int copies)
 {
 	struct bench *b = calloc(1, sizeof(*b));
 
 	if (!b)
 		return NULL;
+	b->copies = copies;
 	if (!load(b, object)) {
 		int error = errno;
 
@@ -194,15 +195,15 @@ static void place_device(struct bench *b, struct synth_device *device)
 
 static size_t pages_needed(const struct synth *s)
 {
-	size_t pages = 1 + 64, tables = 0, i, slot;
+	size_t pages = 1 + 64 + s->unit_count, i, slot;
 
 	for (i = 0; i < s->unit_count; i++) {
 		for (slot = 0; slot < SYNTH_TABLES; slot++)
-			tables += s->units[i]->tables[slot] != NULL;
+			pages += s->units[i]->tables[slot] != NULL;
 	}
 	for (i = 0; i < s->device_count; i++)
 		pages += s->devices[i]->marked || s->devices[i]->declared ? 2 : 0;
-	return tables > COPIES ? PAGES : pages + s->unit_count + tables;
+	return pages;
 }
 
 /* --- contents ------------------------------------------------------------------------------- */
@@ -317,6 +318,7 @@ bool bench_begin(struct bench *b, struct synth *s)
 	if (pages_needed(s) >= PAGES || s->unit_count > LW_MAX_UNITS)
 		return false;
 	b->pages = 1 + 64;
+	s->copy_limit = b->copies;
 	for (i = 0; i < s->unit_count; i++)
 		place_unit(b, s->units[i]);
 	for (i = 0; i < s->device_count; i++)

@@ -10,8 +10,8 @@
 
 struct bench;
 
-/* Loads the programs of OBJECT. NULL and errno without. */
-struct bench *bench_open(const char *object);
+/* Loads the programs of OBJECT, with room for COPIES tables. NULL and errno without. */
+struct bench *bench_open(const char *object, unsigned int copies);
 void bench_close(struct bench *bench);
 
 /*

@@ -27,6 +27,9 @@ static struct {
 	uint64_t nowhere;
 } counts;
 
+#define PLENTY 2048 /* copies of tables */
+#define FEW    5
+
 static struct bench *bench;
 static bool trial_fits;
 
@@ -165,9 +168,9 @@ static const struct mutation *choose_mutation(uint64_t seed)
 
 static bool try_seed(uint64_t seed)
 {
+	size_t i, entries = 0;
 	struct trial t;
 	bool good;
-	size_t i, entries = 0;
 
 	trial_begin(&t, seed, choose_mutation(seed));
 	good = !trial_fits || compare(t.s);
@@ -193,22 +196,23 @@ static bool try_seed(uint64_t seed)
 	return good;
 }
 
-static bool random_machines(uint64_t seed, uint64_t count)
+static bool random_machines(const char *name, uint64_t seed, uint64_t count)
 {
 	uint64_t i;
 
+	memset(&counts, 0, sizeof(counts));
 	for (i = 0; i < count; i++) {
 		if (!try_seed(seed + i))
 			return false;
 	}
 	if (!counts.machines || counts.largest_units < 2) {
-		printf("fail walk/random-machines: none of them fitted\n");
+		printf("fail walk/%s: none of them fitted\n", name);
 		return false;
 	}
-	printf("pass walk/random-machines: %" PRIu64 " machines, %" PRIu64 " units (up to %" PRIu64
+	printf("pass walk/%s: %" PRIu64 " machines, %" PRIu64 " units (up to %" PRIu64
 	       "), %" PRIu64 " entries, %" PRIu64 " with a mistake, %" PRIu64
 	       " pointers to nowhere, %" PRIu64 " records equal; %" PRIu64 " too large\n",
-	       counts.machines, counts.units, counts.largest_units, counts.entries, counts.mutated,
+	       name, counts.machines, counts.units, counts.largest_units, counts.entries, counts.mutated,
 	       counts.nowhere, counts.records, counts.refused);
 	return true;
 }
@@ -285,13 +289,15 @@ static bool full_unit(bool scalable)
 
 int main(int argc, char **argv)
 {
+	uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
+	uint64_t count = argc > 3 ? strtoull(argv[3], NULL, 0) : 1000;
 	bool good;
 
 	if (argc < 2) {
 		fprintf(stderr, "usage: walk OBJECT [SEED [COUNT]]\n");
 		return 2;
 	}
-	bench = bench_open(argv[1]);
+	bench = bench_open(argv[1], PLENTY);
 	if (!bench && (errno == EPERM || errno == ENOSYS)) {
 		printf("skip walk: this machine does not let programs be loaded: %s\n",
 		       strerror(errno));
@@ -304,10 +310,15 @@ int main(int argc, char **argv)
 	printf("pass walk/load\n");
 	trial_watcher = watch;
 	narrow_segments = true;
-	good = random_machines(argc > 2 ? strtoull(argv[2], NULL, 0) : 1,
-			       argc > 3 ? strtoull(argv[3], NULL, 0) : 1000);
+	good = random_machines("random-machines", seed, count);
 	good &= full_unit(false);
 	good &= full_unit(true);
 	bench_close(bench);
+
+	/* Where the copies of the walk before run out, it goes on without. */
+	bench = bench_open(argv[1], FEW);
+	good &= bench && random_machines("copies-run-out", seed, count / 4);
+	if (bench)
+		bench_close(bench);
 	return !good;
 }
