@@ -43,7 +43,7 @@ one_device_many_pasids() {
 map_is_locked() {
 	nested=$(fault-maker busy 64)
 	if [ "$VM_KERNEL" = 7 ] && [ "${nested:-0}" = 0 ]; then
-		skip busy "in 7.x no program runs inside a map's lock"
+		skip busy "7.x refuses a program at the entry of __pcpu_freelist_pop (EBUSY)"
 		return
 	fi
 	[ "${nested:-0}" -gt 0 ] && pass busy-nested || fail busy-nested "no fault was nested"
