@@ -11,11 +11,15 @@
 #include "suspend.bpf.h"
 #include "fault_carry.bpf.h"
 
+/* The part of the log that may be left to refused attempts, for the history. */
+#define REFUSED_SHARE 8
+
 static __always_inline void begin_attempt(struct lw_control *c)
 {
 	c->attempt++;
 	c->seq = 0;
-	c->next_slot = 0;
+	if (c->next_slot > c->log_slots / REFUSED_SHARE)
+		c->next_slot = 0;
 	c->dropped = 0;
 	c->faults_written = 0;
 	c->invalidations_written = 0;

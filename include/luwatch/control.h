@@ -35,7 +35,7 @@ struct lw_control {
 	__u32 attempt;			/* kernel_kexec() entries so far */
 	__u32 attempt_open;		/* between kernel_kexec() and its failure */
 	__u64 seq;			/* of the last record */
-	__u64 next_slot;
+	__u64 next_slot;		/* of the log; an attempt goes on behind a refused one */
 	__u64 dropped;
 	__u64 fired;
 	__u32 invalidation_quota;	/* LW_REC_INVALIDATION records that are not global */
