@@ -205,7 +205,8 @@ static void add_phantoms(struct trial *t, struct synth_device *device)
 
 static void add_aliases(struct trial *t)
 {
-	size_t wanted = 1 + roll_below(&t->dice, 4), i;
+	size_t many = t->s->device_count / 8 < 40 ? t->s->device_count / 8 : 40, i;
+	size_t wanted = 2 + roll_below(&t->dice, 3 + many);
 
 	for (i = 0; i < wanted && t->s->device_count; i++) {
 		size_t at = roll_below(&t->dice, t->s->device_count);

@@ -105,14 +105,29 @@ static struct synth_device *own_device(const struct trial *t)
 	return synth_device(t->s, t->rid);
 }
 
+/* From v4 on the aliases are cleared, too; in scalable mode they never had an entry. */
+static bool pick_alias(struct trial *t, const struct synth_device *device)
+{
+	size_t i;
+
+	if (device->marked || is_faulty(t, device->rid) || !synth_is_cleaned(t->s, device->unit))
+		return false;
+	for (i = 0; i < device->alias_count; i++) {
+		t->unit = device->unit;
+		t->rid = device->aliases[i];
+		if (t->unit->copies[synth_slot(t->unit, t->rid)] && !is_preserved(t, t->rid) &&
+		    entry_before(t)[0] & VTD_PRESENT)
+			return true;
+	}
+	return false;
+}
+
 static void leak_alias(struct trial *t)
 {
-	size_t tries = 20;
+	size_t first = roll_below(&t->pick, t->s->device_count), i;
 
-	while (tries--) {
-		if (!pick_entry(t, false))
-			return;
-		if (own_device(t))
+	for (i = 0; i < t->s->device_count && t->s->version >= 4; i++) {
+		if (!pick_alias(t, t->s->devices[(first + i) % t->s->device_count]))
 			continue;
 		restore_entry(t);
 		return;

@@ -53,13 +53,19 @@ static void leave_protected_memory(struct trial *t)
 
 /* --- what is not to be read ----------------------------------------------------------------- */
 
+/* Without the entries a log line that names no segment may be of several devices. */
+static uint32_t may_be_ambiguous(const struct trial *t)
+{
+	return t->faulty.count ? BIT(LW_I10) : 0;
+}
+
 static void lose_unit(struct trial *t)
 {
 	struct synth_unit *unit = t->s->units[roll_below(&t->pick, t->s->unit_count)];
 
 	unit->gone = true;
 	t->unknown_must = BIT(LW_I5);
-	t->unknown_may = BIT(LW_I1) | BIT(LW_I2) | BIT(LW_I3) | BIT(LW_I6);
+	t->unknown_may = BIT(LW_I1) | BIT(LW_I2) | BIT(LW_I3) | BIT(LW_I6) | may_be_ambiguous(t);
 	apply(t, "dmar%u gone", unit->index);
 }
 
@@ -71,23 +77,20 @@ static void hide_root(struct trial *t)
 		return;
 	unit->root_unreadable = true;
 	t->unknown_must = BIT(LW_I1) | BIT(LW_I2);
-	t->unknown_may = BIT(LW_I3) | BIT(LW_I13);
+	t->unknown_may = BIT(LW_I3) | BIT(LW_I13) | may_be_ambiguous(t);
 	apply(t, "root table of dmar%u not readable", unit->index);
 }
 
 static void hide_table(struct trial *t)
 {
-	unsigned int slot, i;
+	unsigned int slot;
 
 	if (!pick_entry(t, true))
 		return;
 	slot = synth_slot(t->unit, t->rid);
 	t->unit->tables[slot]->unreadable = true;
-	for (i = 0; i < t->faulty.count; i++) {
-		if (synth_slot(t->unit, t->faulty.rid[i]) == slot)
-			t->unknown_may |= BIT(LW_I10); /* its segment may hang on the table */
-	}
 	t->unknown_must = BIT(LW_I1) | BIT(LW_I2);
+	t->unknown_may = may_be_ambiguous(t);
 	apply(t, "table of bus %02x on dmar%u not readable", slot >> 1, t->unit->index);
 }
 
@@ -98,7 +101,7 @@ static void hide_table_always(struct trial *t)
 		return;
 	t->unit->tables[synth_slot(t->unit, t->rid)]->unreadable = true;
 	t->unknown_must = BIT(LW_I1) | BIT(LW_I2);
-	t->unknown_may = BIT(LW_I3) | BIT(LW_I4) | BIT(LW_I5) | BIT(LW_I7) | BIT(LW_I10);
+	t->unknown_may = BIT(LW_I3) | BIT(LW_I4) | BIT(LW_I5) | BIT(LW_I7) | may_be_ambiguous(t);
 	apply(t, "table of %llx never readable", (unsigned long long)t->rid);
 }
 
