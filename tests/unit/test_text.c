@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "correlate/handover.h"
 #include "report/escape.h"
 #include "report/explain.h"
 #include "report/text.h"
@@ -250,6 +251,10 @@ static void every_word_has_a_topic(void **state)
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (!lw_topic_find(words[i], NULL))
 			fail_msg("no topic \"%s\"", words[i]);
+	for (i = 0; i < LW_CONTEXT_STATES; i++)
+		assert_non_null(lw_topic_find(lw_context_state_name(i), NULL));
+	for (i = 0; i < LW_UNIT_CONDITIONS; i++)
+		assert_non_null(lw_topic_find(lw_unit_condition_name(i), NULL));
 	assert_null(lw_topic_find("", NULL));
 	assert_null(lw_topic_find("I14", NULL));
 }

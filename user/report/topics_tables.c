@@ -102,11 +102,47 @@ static const struct lw_topic unit_states[] = {
 		.story = "As on every ordinary kexec. Entries in its tables mean nothing any more.",
 		.basis = "iommu_disable_translation(); invariant I5.",
 	},
+	{
+		.name = "on-although-nothing-is-preserved",
+		.title = "translation was left on, and nothing behind the unit is preserved",
+		.story = "The unit goes on using tables that nobody hands over: the next kernel uses "
+			 "their memory for something else, and what the unit reads there decides "
+			 "where DMA goes.",
+		.basis = "GSTS_REG.TES (VT-d chapter 11); invariant I5.",
+		.action = "Treat memory of the host as suspect and plan a cold reboot; report it to "
+			  "whoever maintains the kernel. See luwatch explain I5.",
+	},
+	{
+		.name = "off-although-something-is",
+		.title = "translation was switched off although something behind the unit is preserved",
+		.story = "The preserved device's requests were no longer translated: they reached "
+			 "memory at the addresses its guest used, whatever was there.",
+		.basis = "GSTS_REG.TES (VT-d chapter 11); invariant I5.",
+		.action = "Stop the device, treat memory as suspect. See luwatch explain I5.",
+	},
+	{
+		.name = "on-and-never-cleaned",
+		.title = "translation stayed on, but the clearing function never ran for the unit",
+		.story = "Something behind it is preserved, so it had to stay on; but the entries of "
+			 "all other devices stayed, too. Each of them is leaked.",
+		.basis = "clear_unpreserved_context_entries() in the series; invariants I1 and I5.",
+		.action = "See luwatch explain leaked.",
+	},
+	{
+		.name = "gone",
+		.title = "the unit's registers read as all ones",
+		.story = "The unit did not answer at the last look: it was switched off with its part "
+			 "of the chip set, or the machine was dying. Nothing can be said about what it "
+			 "did then.",
+		.basis = "GSTS_REG and FSTS_REG (VT-d chapter 11); all ones is what a read gives "
+			 "that nothing answers.",
+		.action = "Look at the hardware's own log (management controller, machine checks).",
+	},
 };
 
 const struct lw_topic_group lw_topics_unit_states = {
 	.kind = "state of a unit",
-	.heading = "States of an IOMMU (any other word names what is wrong with it: see I5)",
+	.heading = "States of an IOMMU",
 	.topics = unit_states,
 	.count = sizeof(unit_states) / sizeof(unit_states[0]),
 };

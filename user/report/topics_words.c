@@ -59,7 +59,10 @@ static const struct lw_topic results[] = {
 	{
 		.name = "unknown",
 		.title = "evidence is missing; the reason says which",
-		.story = "Not a pass: without a failed invariant the verdict is incomplete.",
+		.story = "Not a pass: without a failed invariant the verdict is incomplete.\n"
+			 "As the state of an entry: its words, its table or the set of preserved "
+			 "devices are not known. As the state of an IOMMU: its registers at the end "
+			 "were not recorded.",
 		.action = "Mend what the reason names before the next hand-over.",
 	},
 	{
@@ -144,7 +147,8 @@ static const struct lw_topic exit_codes[] = {
 	  .story = "The command line was not understood; --help shows it." },
 	{ .name = "3",
 	  .title = "incomplete",
-	  .story = "The verdict is incomplete, or a state is not ready.",
+	  .story = "The verdict is incomplete, or a state is not ready; for 'luwatch preflight': "
+		   "there are warnings, or the hand-over would not be fully recorded.",
 	  .action = "See luwatch explain incomplete." },
 	{ .name = "4",
 	  .title = "not possible here",
@@ -156,7 +160,7 @@ static const struct lw_topic exit_codes[] = {
 		   "to judge." },
 	{ .name = "10",
 	  .title = "violation",
-	  .story = "The verdict is violation.",
+	  .story = "The verdict is violation; for 'luwatch preflight': it will be, as things stand.",
 	  .action = "See luwatch explain violation." },
 };
 
