@@ -39,6 +39,24 @@ static long lw_carry_total(void *map, struct lw_fault_key *key, struct lw_fault_
 	return 0;
 }
 
+static long lw_count_total(void *map, struct lw_fault_key *key, struct lw_fault_value *value,
+			   u64 *count)
+{
+	struct lw_control *c = lw_get_control();
+
+	*count += c && value->count && key->attempt != LW_ATTEMPT_MARK(c->attempt);
+	return 0;
+}
+
+/* How many records lw_carry_totals() is about to write at kernel_kexec(). */
+static __always_inline u64 lw_count_totals(struct lw_control *c)
+{
+	u64 count = 0;
+
+	bpf_for_each_map_elem(&faults, lw_count_total, &count, 0);
+	return count > c->fault_quota ? c->fault_quota + 1ULL : count;
+}
+
 /* What is beyond the quota, as one record of requester ID LW_RID_OTHER. */
 static __noinline int lw_carry_other(u32 since_kexec)
 {

@@ -24,6 +24,28 @@ struct list_head {
 	struct list_head *next, *prev;
 };
 
+/* The live-update series, v3 and later. */
+struct iommu_intel_ser {
+	u64 context_tables_bitmap[8];
+};
+
+struct iommu_hw_ser {
+	struct iommu_intel_ser intel;
+};
+
+struct iommu_device {
+	struct iommu_hw_ser *outgoing_preserved_state;
+};
+
+struct luo_file_set {
+	u64 count;
+};
+
+struct luo_session {
+	char name[64];
+	struct luo_file_set file_set;
+};
+
 struct intel_iommu {
 	void *reg;
 	u64 reg_phys;
@@ -33,6 +55,7 @@ struct intel_iommu {
 	u16 segment;
 	char name[16];
 	void *root_entry;
+	struct iommu_device iommu;
 };
 
 struct dmar_drhd_unit {

@@ -62,6 +62,10 @@ static __noinline int emit_kexec(void)
 	r.kexec.uid = bpf_get_current_uid_gid();
 	r.kexec.realtime_ns = bpf_ktime_get_boot_ns() + c->realtime_offset;
 	bpf_get_current_comm(r.kexec.comm, sizeof(r.kexec.comm));
+	r.kexec.marked = c->marked;
+	r.kexec.fault_totals = lw_count_totals(c);
+	r.kexec.baseline_generation = c->baseline_generation;
+	r.kexec.marks_lost = c->marks_lost;
 	lw_emit(&r);
 	return 0;
 }

@@ -7,6 +7,8 @@
 #define LUWATCH_PRESERVE_BPF_H
 
 #include "emit.bpf.h"
+#include "kept.bpf.h"
+#include "session.bpf.h"
 
 /* Reads the context entry of RID from the hardware's tables into P. */
 static __always_inline void lw_read_entry(struct device *dev, u64 rid, struct lw_preserved *p)
@@ -51,6 +53,7 @@ static __always_inline int on_preserved(struct device *dev)
 {
 	struct lw_control *c = lw_fired(LW_PROBE_PRESERVE_DEVICE);
 	struct lw_preserved fresh = {}, *p;
+	struct device_domain_info *info;
 	u64 rid;
 
 	if (!c || lw_rid_of(dev, &rid))
@@ -63,11 +66,14 @@ static __always_inline int on_preserved(struct device *dev)
 	fresh.marked_ns = bpf_ktime_get_boot_ns();
 	bpf_get_current_comm(fresh.comm, sizeof(fresh.comm));
 	lw_read_entry(dev, rid, &fresh);
+	lw_note_session(&fresh);
 	if (!p || !(p->flags & LW_MARKED))
 		__sync_fetch_and_add(&c->marked, 1);
 	if (bpf_map_update_elem(&preserved, &rid, &fresh, BPF_ANY))
 		__sync_fetch_and_add(&c->marks_lost, 1);
 	lw_tell_marked(rid, fresh.marked_ns);
+	info = (void *)BPF_CORE_READ(dev, iommu, priv);
+	lw_note_kept(BPF_CORE_READ(info, iommu));
 	return 0;
 }
 
@@ -159,6 +165,8 @@ static long carry_marked(void *map, u64 *rid, struct lw_preserved *p, u64 *unuse
 	r.marked.domain_id = p->domain_id;
 	r.marked.pid = p->pid;
 	__builtin_memcpy(r.marked.comm, p->comm, sizeof(p->comm));
+	r.marked.token = p->token;
+	__builtin_memcpy(r.marked.session, p->session, sizeof(p->session));
 	lw_emit(&r);
 	return 0;
 }

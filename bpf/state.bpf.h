@@ -71,6 +71,13 @@ struct {
 	__type(value, struct lw_unit_scratch);
 } units SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, LW_MAX_UNITS);
+	__type(key, u64);
+	__type(value, struct lw_kept_tables);
+} kept_tables SEC(".maps");
+
 /* Kernel address of a struct intel_iommu → index in "units". */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -10,6 +10,7 @@
 #ifndef LUWATCH_WALK_BPF_H
 #define LUWATCH_WALK_BPF_H
 
+#include "kept.bpf.h"
 #include "walk_table.bpf.h"
 
 /* Which requester IDs the clearing callbacks of this unit were given, one record a bus. */
@@ -65,6 +66,7 @@ static __always_inline void lw_walk_unit(struct walk *w, struct intel_iommu *iom
 	struct lw_record *r;
 	u32 index = w->unit;
 	u64 key = (u64)iommu;
+	bool kept = 0;
 	void *reg;
 
 	if (!u) {
@@ -86,6 +88,7 @@ static __always_inline void lw_walk_unit(struct walk *w, struct intel_iommu *iom
 		u->readable = 0;
 		bpf_map_update_elem(&unit_index, &key, &index, BPF_ANY);
 		lw_carry_unit(w, iommu, reg);
+		kept = !lw_carry_kept(w, iommu);
 	}
 
 	r = lw_new_record(w, LW_REC_UNIT_STATE);
@@ -104,7 +107,9 @@ static __always_inline void lw_walk_unit(struct walk *w, struct intel_iommu *iom
 	s->iqt = lw_read64(reg, VTD_IQT_REG);
 	s->irta = lw_read64(reg, VTD_IRTA_REG);
 	s->phase = w->phase;
-	s->preserved = 2;
+	s->preserved = lw_unit_mark(iommu);
+	if (kept)
+		s->flags |= LW_STATE_KEPT_TABLES;
 	w->scalable = VTD_RTADDR_MODE(rtaddr) == VTD_MODE_SCALABLE;
 	if (w->scalable)
 		s->flags |= LW_STATE_SCALABLE;

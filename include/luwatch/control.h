@@ -103,6 +103,15 @@ struct lw_preserved {
 	__u64 words[4];			/* its context entry then */
 	__u64 table;			/* physical address of the context table it stood in */
 	__u64 unit;			/* index of its unit, LW_NO_UNIT when not known */
+	__u64 token;			/* of its file in a live-update session, 0 when not known */
+	__u8 session[LW_SESSION_BYTES];	/* name of that session, cut, "" when not known */
+};
+
+/* Map "kept_tables": kernel address of a struct intel_iommu → what the kernel has preserved of it. */
+struct lw_kept_tables {
+	__u64 state;			/* kernel address of its struct iommu_hw_ser */
+	__u64 bits[8];			/* lw_rec_kept_tables.bits at the last preservation */
+	__u64 known;			/* 1: .bits could be read */
 };
 
 #define LW_DECLARED	1

@@ -79,6 +79,7 @@ enum lw_record_type {
 	LW_REC_UNIT_SEEN = 38,	/* lw_rec_unit: a unit as the walk before found it */
 	LW_REC_PASID_TABLE = 39,/* lw_rec_pasid_table: PASID directory and table of a device */
 	LW_REC_ROOT = 40,	/* lw_rec_root: the root table of a unit as a whole */
+	LW_REC_KEPT_TABLES = 41,/* lw_rec_kept_tables: context tables the kernel has preserved */
 	LW_REC_PMR = 36,	/* protected memory regions of a unit switched off; no payload */
 };
 
@@ -126,6 +127,8 @@ enum lw_probe_bit {
 	LW_PROBE_DRIFT_IDENTITY = 23,
 	LW_PROBE_DRIFT_BLOCK = 24,
 	LW_PROBE_PROTECTED_MEMORY = 25,
+	LW_PROBE_PRESERVE_FILE = 26,
+	LW_PROBE_PRESERVE_UNIT = 27,
 	LW_PROBE_BITS
 };
 
@@ -203,8 +206,10 @@ struct lw_rec_kexec {
 	__u32 uid;
 	__u64 realtime_ns;	/* 0 when it could not be read */
 	__u8 comm[16];
-	__u64 marked;		/* LW_REC_MARKED records that follow */
-	__u64 fault_totals;	/* LW_REC_FAULT_TOTAL records that follow */
+	__u32 marked;		/* LW_REC_MARKED records that follow */
+	__u32 marks_lost;	/* marks for which there was no place, since arming */
+	__u32 fault_totals;	/* LW_REC_FAULT_TOTAL records that follow */
+	__u32 baseline_generation; /* of the baseline written last, 0 = none was */
 	__u64 program_misses;	/* program runs the kernel skipped, as the agent saw it last */
 };
 
@@ -214,14 +219,16 @@ struct lw_rec_result {
 	__u64 unused[7];
 };
 
+#define LW_SESSION_BYTES 24
+
 struct lw_rec_marked {
 	__u64 rid;
 	__u64 preserved_ns;	/* boot clock when iommu_preserve_device() returned 0 */
 	__u32 domain_id;	/* 0 when unknown */
 	__u32 pid;
-	__u64 token;		/* LUO token, 0 when unknown */
+	__u64 token;		/* of the file in its live-update session, 0 when unknown */
 	__u8 comm[16];
-	__u8 session[24];	/* LUO session name, cut, empty when unknown */
+	__u8 session[24];	/* its name, cut, terminated, empty when unknown */
 };
 
 struct lw_rec_fault_total {
@@ -282,6 +289,7 @@ struct lw_rec_unit_state {
 #define LW_STATE_SCALABLE	4	/* RTADDR bits 11:10 = 1 */
 #define LW_STATE_UNKNOWN_MODE	8	/* RTADDR bits 11:10 neither 0 nor 1: no tables follow */
 #define LW_STATE_NO_ROOT	16	/* root pointer never set (RTADDR is 0): no tables exist */
+#define LW_STATE_KEPT_TABLES	32	/* before: there is a LW_REC_KEPT_TABLES of this unit */
 
 struct lw_rec_table {
 	__u8 phase;
@@ -407,6 +415,16 @@ struct lw_rec_root {
 	__u64 unused[5];
 };
 
+/*
+ * Which context tables of a unit the kernel has preserved as a whole, its own bookkeeping (the
+ * series' iommu_hw_ser.intel.context_tables_bitmap, v3 and later). Root entries of all others have to
+ * be cleared. Bit: bus << 1 | half, in legacy mode half 0.
+ */
+struct lw_rec_kept_tables {
+	__u64 bits[8];
+	__u64 unused;
+};
+
 struct lw_rec_drift {
 	__u64 rid;
 	__u32 what;		/* enum lw_drift */
@@ -458,6 +476,7 @@ struct lw_record {
 		struct lw_rec_drift drift;
 		struct lw_rec_pasid_table pasid_table;
 		struct lw_rec_root root;
+		struct lw_rec_kept_tables kept_tables;
 	};
 	__u64 checksum;		/* lw_checksum() of the 15 words before it */
 };

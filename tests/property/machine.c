@@ -283,4 +283,6 @@ void build_machine(struct trial *t)
 	for (i = 0; i < s->device_count && !s->alias_records; i++)
 		s->devices[i]->hidden = false; /* the next kernel is the only one to know */
 	drop_probes(t);
+	/* Every context table is kept, as in the series; or only those of preserved devices. */
+	s->bitmap = s->version >= 3 && roll_chance(&t->dice, 50);
 }

@@ -36,6 +36,7 @@ struct synth_unit {
 	uint32_t segment, gsts, fsts, pmen;
 	bool scalable, gfx_dedicated, gone, root_unreadable;
 	uint8_t mark;		     /* lw_rec_unit_state.preserved */
+	uint64_t kept[8];	     /* tables that are preserved as a whole, with bitmap */
 	uint64_t root[SYNTH_TABLES]; /* by bus << 1 | half */
 	struct synth_table *tables[SYNTH_TABLES];
 	uint64_t visited[2][256][4];
@@ -63,6 +64,8 @@ struct synth_device {
 	uint64_t pasid_words[7];
 	uint64_t pasid_elsewhere; /* first word of another entry of the same table */
 	char name[SYNTH_NAME];
+	const char *session; /* live-update session that preserved it, or NULL */
+	uint64_t token;
 };
 
 struct synth;
@@ -77,7 +80,13 @@ struct synth {
 	uint32_t copy_limit; /* tables of which the programs can keep a copy */
 	uint32_t copies;     /* kept */
 	uint32_t generation, attempt;
+	uint32_t marks_lost; /* marks the programs had no room for */
 	bool scalable_tables; /* the programs record scalable-mode tables */
+	/*
+	 * Every context table there is before kernel_kexec() is preserved as a whole, as the series
+	 * does, and the programs can read the kernel's bitmap.
+	 */
+	bool bitmap;
 	int liveupdate_result;
 	bool liveupdate; /* liveupdate_reboot() exists and is watched */
 	uint8_t where;	 /* of the last look: 1 or 2 */

@@ -3,6 +3,7 @@
  * The kernel of the synthetic machine: its shutdown as the versions of the series do it, and the
  * order in which the records of a kexec come.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "luwatch/vtd.h"
@@ -81,7 +82,7 @@ static void clear_unit(struct synth *s, struct synth_unit *unit)
 	}
 	find_preserved_tables(s, unit, preserved);
 	for (i = 0; i < SYNTH_TABLES && s->version >= 3; i++) {
-		if (!preserved[i])
+		if (s->bitmap ? !(unit->kept[i >> 6] >> (i & 63) & 1) : !preserved[i])
 			unit->root[i] = 0;
 	}
 }
@@ -187,6 +188,13 @@ static void emit_mark(struct synth *s, const struct synth_device *device)
 
 	mark.marked.rid = device->rid;
 	mark.marked.preserved_ns = s->now - 1000000;
+	mark.marked.pid = 815;
+	memcpy(mark.marked.comm, "vmm", 3);
+	if (device->session) {
+		mark.marked.token = device->token;
+		snprintf((char *)mark.marked.session, sizeof(mark.marked.session), "%s",
+			 device->session);
+	}
 	synth_emit(s, &mark);
 }
 
@@ -216,6 +224,10 @@ static void emit_kexec(struct synth *s)
 	r.kexec.pid = 4711;
 	r.kexec.realtime_ns = SYNTH_REALTIME + s->now;
 	memcpy(r.kexec.comm, "kexec", 5);
+	r.kexec.baseline_generation = s->generation;
+	r.kexec.marks_lost = s->marks_lost;
+	for (i = 0; i < s->device_count && watched; i++)
+		r.kexec.marked += s->devices[i]->marked;
 	synth_emit(s, &r);
 	for (i = 0; i < s->device_count && watched; i++) {
 		if (s->devices[i]->marked)
@@ -227,9 +239,25 @@ static void emit_kexec(struct synth *s)
 	}
 }
 
+static void keep_tables(struct synth *s, struct synth_unit *unit)
+{
+	size_t i;
+
+	if (!s->bitmap)
+		return;
+	unit->mark = keeps_something(s, unit);
+	for (i = 0; i < SYNTH_TABLES && unit->mark; i++)
+		if (unit->root[i] & VTD_PRESENT)
+			unit->kept[i >> 6] |= 1ULL << (i & 63);
+}
+
 void synth_kexec(struct synth *s)
 {
 	struct lw_record last = { .type = LW_REC_LAST, .unit = LW_NO_UNIT };
+	size_t i;
+
+	for (i = 0; i < s->unit_count; i++)
+		keep_tables(s, s->units[i]);
 
 	synth_baseline(s);
 	emit_kexec(s);

@@ -292,14 +292,31 @@ static void emit_unit(struct walk *w)
 	synth_emit(w->s, &r);
 }
 
+/* True when the unit has one. */
+static bool emit_kept(struct walk *w)
+{
+	struct lw_record r = { .type = LW_REC_KEPT_TABLES, .unit = w->unit->index };
+	uint64_t any = 0;
+	size_t i;
+
+	for (i = 0; i < 8; i++)
+		any |= r.kept_tables.bits[i] = w->unit->kept[i];
+	if (any)
+		synth_emit(w->s, &r);
+	return any;
+}
+
 static void walk_unit(struct walk *w)
 {
 	unsigned int mode = VTD_RTADDR_MODE(w->unit->rtaddr), slot;
 	uint32_t flags = 0;
 
 	w->sum.units++;
-	if (w->phase == LW_BEFORE)
+	if (w->phase == LW_BEFORE) {
 		emit_unit(w);
+		if (emit_kept(w))
+			flags = LW_STATE_KEPT_TABLES;
+	}
 	if (mode == VTD_MODE_SCALABLE)
 		flags |= LW_STATE_SCALABLE;
 	else if (mode != VTD_MODE_LEGACY)
@@ -312,7 +329,7 @@ static void walk_unit(struct walk *w)
 		flags |= LW_STATE_ROOT_UNREADABLE;
 	w->sum.unreadable += !!(flags & LW_STATE_ROOT_UNREADABLE);
 	emit_state(w, flags);
-	if (flags & ~LW_STATE_SCALABLE || (w->unit->scalable && !w->s->scalable_tables))
+	if (flags & ~(LW_STATE_SCALABLE | LW_STATE_KEPT_TABLES) || (w->unit->scalable && !w->s->scalable_tables))
 		return;
 	emit_root(w);
 	if (w->phase == LW_BEFORE)

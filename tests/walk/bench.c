@@ -38,7 +38,9 @@ struct unit_memory {
 	char name[16];
 	uint8_t pad2[2];
 	uint64_t root_entry;
+	uint64_t preserved_state; /* struct iommu_device */
 	uint64_t registers[0x100 / 8];
+	uint64_t kept[8]; /* struct iommu_hw_ser */
 };
 
 #define UNIT_IOMMU offsetof(struct unit_memory, reg)
@@ -246,6 +248,8 @@ static void copy_unit(struct bench *b, const struct synth_unit *unit)
 	m->ecap = unit->ecap;
 	m->segment = unit->segment;
 	m->root_entry = unit->root_entry ? unit->root_entry - FIRST_PAGE + b->base : 0;
+	m->preserved_state = unit->mark == 1 ? kernel_address(b, m->kept) : 0;
+	memcpy(m->kept, unit->kept, sizeof(m->kept));
 	copy_registers(unit, m->registers);
 	if (root && unit->root_entry)
 		memcpy(root, unit->root, LW_PAGE_SIZE);

@@ -93,7 +93,8 @@ static enum lw_pins_state examine(struct lw_pins *p)
 	struct bpf_map_info info;
 
 	if (m->control < 0 || m->area < 0 || m->area_pages < 0 || m->preserved < 0 ||
-	    m->faults < 0 || m->fault_devices < 0 || m->events < 0) {
+	    m->faults < 0 || m->fault_devices < 0 || m->events < 0 ||
+	    m->kept_tables < 0) {
 		snprintf(p->problem, sizeof(p->problem), "pinned maps are missing");
 		return LW_PINS_BROKEN;
 	}
@@ -118,7 +119,7 @@ static enum lw_pins_state examine(struct lw_pins *p)
 void lw_pins_open(struct lw_pins *p)
 {
 	memset(p, 0, sizeof(*p));
-	p->maps = (struct lw_shared_maps){ -1, -1, -1, -1, -1, -1, -1 };
+	p->maps = (struct lw_shared_maps){ -1, -1, -1, -1, -1, -1, -1, -1 };
 	if (!lw_exists(LW_PIN_ROOT))
 		return;
 	p->maps.control = open_map("control");
@@ -128,6 +129,7 @@ void lw_pins_open(struct lw_pins *p)
 	p->maps.faults = open_map("faults");
 	p->maps.fault_devices = open_map("fault_devices");
 	p->maps.events = open_map("events");
+	p->maps.kept_tables = open_map("kept_tables");
 	p->state = examine(p);
 }
 
@@ -142,6 +144,7 @@ void lw_pins_close(struct lw_pins *p)
 	lw_close_fd(&p->maps.faults);
 	lw_close_fd(&p->maps.fault_devices);
 	lw_close_fd(&p->maps.events);
+	lw_close_fd(&p->maps.kept_tables);
 }
 
 static int make_directory(const char *path)
@@ -154,7 +157,8 @@ int lw_pin_maps(struct lw_programs *programs)
 	struct luwatch_bpf *s = programs->skeleton;
 	struct bpf_map *const maps[] = { s->maps.control, s->maps.area, s->maps.area_pages,
 					 s->maps.preserved, s->maps.faults,
-					 s->maps.fault_devices, s->maps.events };
+					 s->maps.fault_devices, s->maps.events,
+					 s->maps.kept_tables };
 	size_t i;
 	int r = make_directory(LW_PIN_ROOT);
 

@@ -90,6 +90,11 @@ static void check_baseline(struct lw_handover *h)
 		if (record->type == LW_REC_DECLARED)
 			declared += record->declared.count;
 	}
+	if (h->kexec && h->kexec->kexec.baseline_generation > stream->baseline_newest)
+		missing(h,
+			"The newest baseline (generation %u) did not arrive; generation %u was used, and "
+			"what was declared since is not known.",
+			h->kexec->kexec.baseline_generation, stream->baseline_generation);
 	if (units != h->baseline->units || declared != h->baseline->declared)
 		missing(h,
 			"The baseline contradicts itself: it announces %u units and %u declared "
@@ -205,10 +210,15 @@ static void check_counts(struct lw_handover *h)
 			  !(record->fault_total.flags & LW_FAULT_SINCE_KEXEC);
 	}
 	if (kexec && kexec->marked > h->marked.count)
-		missing(h, "%llu devices were marked as preserved, and %zu are recorded.",
+		missing(h, "%u devices were marked as preserved, and %zu are recorded.",
 			kexec->marked, h->marked.count);
+	if (kexec && kexec->marks_lost)
+		missing(h,
+			"%u devices were marked as preserved for which the programs had no room: they "
+			"are treated as if they had not been.",
+			kexec->marks_lost);
 	if (kexec && kexec->fault_totals > totals)
-		missing(h, "%llu kinds of earlier faults were counted, and %zu are recorded.",
+		missing(h, "%u kinds of earlier faults were counted, and %zu are recorded.",
 			kexec->fault_totals, totals);
 	if (h->contradictions)
 		missing(h, "%" PRIu64 " records contradict others of the same log.",
@@ -223,9 +233,9 @@ static void check_conflicts(struct lw_handover *h)
 	if (!stream->conflict_count)
 		return;
 	missing(h,
-		"%" PRIu64 " records came twice with different contents, so one of each is damaged "
+		"%" PRIu64 " record%s came twice with different contents, so one of the two is damaged "
 		"or forged; the first is number %" PRIu64 " of the %s, used from %s against %s.",
-		stream->conflict_count, first->seq, first->baseline ? "baseline" : "log",
+		stream->conflict_count, stream->conflict_count == 1 ? "" : "s", first->seq, first->baseline ? "baseline" : "log",
 		first->used, first->ignored);
 }
 

@@ -76,6 +76,7 @@ struct lw_unit {
 	uint32_t segment;
 	const struct lw_rec_unit *info; /* seen by the walk, else of the baseline, else NULL */
 	const struct lw_rec_unit_state *before, *after;
+	const struct lw_rec_kept_tables *kept; /* tables the kernel preserved as a whole, or NULL */
 	struct lw_table tables[LW_UNIT_TABLES];
 	uint64_t clear_begin, clear_end, disabled; /* sequence numbers, 0 = no such record */
 	bool scalable;

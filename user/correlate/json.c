@@ -101,15 +101,39 @@ static const char *preserved_by(const struct lw_handover *h)
 	}
 }
 
+/* Who marked each device, when, and in which live-update session. */
+static json_t *marks_json(const struct lw_handover *h)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < h->marked.count; i++) {
+		const struct lw_rec_marked *mark = lw_mark_of(h, h->marked.rid[i]);
+		bool session = mark->session[0];
+
+		json_array_append_new(
+			list,
+			json_pack("{so so so so so so}", "rid", lw_json_rid(mark->rid), "session",
+				  session ? lw_json_bytes(mark->session, sizeof(mark->session))
+					  : json_null(),
+				  "token", session ? lw_json_hex(mark->token) : json_null(), "task",
+				  lw_json_bytes(mark->comm, sizeof(mark->comm)), "pid",
+				  lw_json_count(mark->pid), "time",
+				  lw_json_time(lw_old_realtime(h, mark->preserved_ns))));
+	}
+	return list;
+}
+
 /* A set that is not known is null, an empty one is empty. */
 static json_t *sets_json(const struct lw_handover *h)
 {
 	bool marks = h->marked.count || h->preserved_by == LW_PRESERVED_MARKED;
 	bool known = h->baseline && h->declared_known;
 
-	return json_pack("{so so so ss}", "declared",
+	return json_pack("{so so so so ss}", "declared",
 			 known ? lw_json_rids(&h->declared) : json_null(), "marked",
-			 marks ? lw_json_rids(&h->marked) : json_null(), "kept",
+			 marks ? lw_json_rids(&h->marked) : json_null(), "marks",
+			 marks ? marks_json(h) : json_null(), "kept",
 			 h->walk_after ? lw_json_rids(&h->kept) : json_null(), "preserved_by",
 			 preserved_by(h));
 }

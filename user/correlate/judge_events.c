@@ -148,13 +148,30 @@ void lw_judge_suspend(struct lw_handover *h)
 	lw_reason(h, LW_I8, "refused %zu times", seen);
 }
 
+/* "session "NAME" (token 0x5), by TASK (pid 12)" as far as it is known, or NULL. Allocated. */
+static char *mark_text(struct lw_handover *h, uint64_t rid)
+{
+	const struct lw_rec_marked *mark = lw_mark_of(h, rid);
+
+	if (!mark)
+		return NULL;
+	if (mark->session[0])
+		return lw_text(h, "live-update session \"%.*s\" (token 0x%llx), by %.*s (pid %u)",
+			       (int)sizeof(mark->session), mark->session, mark->token,
+			       (int)sizeof(mark->comm), mark->comm, mark->pid);
+	return lw_text(h, "by %.*s (pid %u), live-update session not known",
+		       (int)sizeof(mark->comm), mark->comm, mark->pid);
+}
+
 static void fail_set(struct lw_handover *h, uint64_t rid, const char *format)
 {
 	char who[LW_RID_AND_NAME], text[LW_RID_TEXT];
-	char *message;
+	char *message, *mark = mark_text(h, rid);
 
 	lw_rid_and_name(h, rid, who, sizeof(who));
-	message = lw_text(h, "%s %s", who, format);
+	message = lw_text(h, "%s %s%s%s%s", who, format, mark ? " It was marked: " : "",
+			  mark ? mark : "", mark ? "." : "");
+	free(mark);
 	lw_fail(h, LW_I9, lw_rid_format(rid, text),
 		(struct lw_finding_text){
 			.action = "Compare `luwatch declare list` with what the orchestrator "

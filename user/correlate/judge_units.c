@@ -55,6 +55,24 @@ static bool table_is_preserved(const struct lw_handover *h, const struct lw_unit
 	return false;
 }
 
+/*
+ * The series preserves every context table that exists when a device is preserved: its own bitmap,
+ * where it could be read, says which root entries may stay. Else only those with a preserved device.
+ */
+static bool root_may_stay(const struct lw_handover *h, const struct lw_unit *unit,
+			  unsigned int slot)
+{
+	if (unit->kept)
+		return unit->kept->bits[slot >> 6] >> (slot & 63) & 1;
+	return table_is_preserved(h, unit, slot);
+}
+
+/* Without the unit's state before, nothing says whether there was one. */
+static bool kept_record_is_missing(const struct lw_unit *unit)
+{
+	return !unit->kept && (!unit->before || unit->before->flags & LW_STATE_KEPT_TABLES);
+}
+
 static bool root_was_cleared(const struct lw_table *table)
 {
 	return table->before && table->after && table->after->flags & LW_TABLE_GONE;
@@ -89,8 +107,10 @@ static bool kernel_clears_roots(const struct lw_handover *h)
 static void fail_root(struct lw_handover *h, const struct lw_unit *unit, unsigned int slot)
 {
 	const struct lw_rec_table *after = unit->tables[slot].after;
-	char *evidence = lw_text(h, "%s: root entry 0x%llx, %u entries present behind it",
-				 unit->name, after->root, after->present);
+	char *evidence = lw_text(h, "%s: root entry 0x%llx, %u entries present behind it%s",
+				 unit->name, after->root, after->present,
+				 unit->kept ? "; not in the kernel's bitmap of preserved tables"
+					    : "");
 	char subject[64];
 
 	snprintf(subject, sizeof(subject), "%s bus %02x%s", unit->name, slot >> 1,
@@ -104,10 +124,12 @@ static void fail_root(struct lw_handover *h, const struct lw_unit *unit, unsigne
 				"See what I1 says about the entries behind it. If none leaked, the "
 				"risk is the reuse of the table's page: plan a cold reboot.",
 		},
-		"The root entry of bus %02x on %s was left, although no device of its context "
-		"table is preserved: the unit goes on reading a page that the next kernel may use "
-		"for something else.",
-		slot >> 1, unit->name);
+		"The root entry of bus %02x on %s was left, although %s: the unit goes on reading "
+		"a page that the next kernel may use for something else.",
+		slot >> 1, unit->name,
+		unit->kept ? "the kernel had not preserved its context table (it is newer than "
+			     "the last preservation, or holds nothing preserved)"
+			   : "no device of its context table is preserved");
 	free(evidence);
 }
 
@@ -119,7 +141,7 @@ static void judge_roots_of(struct lw_handover *h, const struct lw_unit *unit, si
 	for (slot = 0; slot < LW_UNIT_TABLES; slot++) {
 		const struct lw_table *table = &unit->tables[slot];
 
-		if ((!table->before && !table->after) || table_is_preserved(h, unit, slot))
+		if ((!table->before && !table->after) || root_may_stay(h, unit, slot))
 			continue;
 		if (!table->after)
 			lw_unknown(h, LW_I3,
@@ -164,7 +186,13 @@ void lw_judge_roots(struct lw_handover *h)
 			return;
 		}
 		judged++;
-		judge_roots_of(h, unit, &cleared);
+		if (kept_record_is_missing(unit))
+			lw_unknown(h, LW_I3,
+				   "Which context tables of %s the kernel had preserved is not "
+				   "known: a record is missing.",
+				   unit->name);
+		else
+			judge_roots_of(h, unit, &cleared);
 	}
 	if (!judged)
 		lw_not_applicable(h, LW_I3, "no unit was kept on for something preserved");

@@ -50,6 +50,7 @@ struct lw_unit *lw_unit_at(const struct lw_handover *h, unsigned int index);
 const struct lw_rec_entry *lw_entry_words(const struct lw_handover *h, unsigned int unit,
 					  uint64_t rid, unsigned int phase);
 const struct lw_preserved_rid *lw_preserved_find(const struct lw_handover *h, uint64_t rid);
+const struct lw_rec_marked *lw_mark_of(const struct lw_handover *h, uint64_t rid);
 const struct lw_owner *lw_owner_first(const struct lw_handover *h, uint64_t rid);
 struct lw_entry *lw_entry_first(const struct lw_handover *h, uint64_t rid);
 

@@ -94,10 +94,21 @@ static void find_marked(struct lw_handover *h)
 	lw_rids_sort(&h->marked);
 }
 
+const struct lw_rec_marked *lw_mark_of(const struct lw_handover *h, uint64_t rid)
+{
+	size_t i;
+
+	for (i = 0; i < h->stream.log_count; i++)
+		if (h->stream.log[i].type == LW_REC_MARKED && h->stream.log[i].marked.rid == rid)
+			return &h->stream.log[i].marked;
+	return NULL;
+}
+
 /* Marks are carried between kernel_kexec() and the shutdown: a hole there may have been one. */
 static bool marks_may_be_missing(const struct lw_handover *h)
 {
-	if (!h->kexec || !h->shutdown || h->marked.count < h->kexec->kexec.marked)
+	if (!h->kexec || !h->shutdown || h->marked.count < h->kexec->kexec.marked ||
+	    h->kexec->kexec.marks_lost)
 		return true;
 	return h->stream.gap_count && h->stream.gaps[0].first < h->shutdown->seq;
 }

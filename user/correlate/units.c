@@ -108,6 +108,15 @@ static void set_root(struct lw_unit *unit)
 		unit->scalable_tables = true;
 }
 
+static void set_kept(struct lw_handover *h, struct lw_unit *unit,
+		     const struct lw_rec_kept_tables *kept)
+{
+	if (unit->kept)
+		h->contradictions++;
+	else
+		unit->kept = kept;
+}
+
 static void set_landmark(struct lw_handover *h, const struct lw_record **place,
 			 const struct lw_record *record)
 {
@@ -132,6 +141,8 @@ static void read_unit_record(struct lw_handover *h, const struct lw_record *reco
 		return set_table(h, unit, &record->table);
 	case LW_REC_ROOT:
 		return set_root(unit);
+	case LW_REC_KEPT_TABLES:
+		return set_kept(h, unit, &record->kept_tables);
 	case LW_REC_CLEAR_BEGIN:
 		unit->clear_begin = record->seq;
 		return;
@@ -166,6 +177,7 @@ static void read_record(struct lw_handover *h, const struct lw_record *record)
 	case LW_REC_UNIT_STATE:
 	case LW_REC_TABLE:
 	case LW_REC_ROOT:
+	case LW_REC_KEPT_TABLES:
 	case LW_REC_CLEAR_BEGIN:
 	case LW_REC_CLEAR_END:
 	case LW_REC_DISABLE:

@@ -143,6 +143,7 @@ static int open_skeleton(struct lw_programs *p, const struct lw_programs_options
 		share_map(skeleton->maps.faults, options->maps->faults);
 		share_map(skeleton->maps.fault_devices, options->maps->fault_devices);
 		share_map(skeleton->maps.events, options->maps->events);
+		share_map(skeleton->maps.kept_tables, options->maps->kept_tables);
 	}
 	p->skeleton = skeleton;
 	return 0;

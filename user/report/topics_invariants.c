@@ -48,9 +48,12 @@ static const struct lw_topic topics[] = {
 			 "half a bus). Where no device of that table is preserved, the root entry "
 			 "itself must go, so that the next kernel can free the table.\n"
 			 "A root entry that stays makes the hardware read a page which the next "
-			 "kernel no longer reserves.",
+			 "kernel no longer reserves.\n"
+			 "The series preserves every context table that exists when a device is "
+			 "preserved; where its bitmap of them could be read, that decides which root "
+			 "entries may stay.",
 		.basis = "VT-d 9.1 (root entry), 9.2 (scalable-mode root entry); the series from "
-			 "v3 on. Not applicable to v1 and v2, which never touch root entries.",
+			 "v3 on, context_tables_bitmap of struct iommu_hw_ser. Not applicable to v1 and v2, which never touch root entries.",
 		.action = "See what I1 says about the entries behind it. Without a leaked entry "
 			  "the risk lies in the reuse of the table's page: plan a cold reboot.",
 	},
@@ -124,8 +127,9 @@ static const struct lw_topic topics[] = {
 			"The operator or orchestrator declared which devices must be preserved; "
 			"the kernel marked those it really preserves. The two sets must be equal.\n"
 			"Declared but not marked: a device is going to be cut off. Marked but not "
-			"declared: something is preserved that nobody asked for. Not applicable "
-			"when nothing was declared.",
+			"declared: something is preserved that nobody asked for; the live-update "
+			"session and the task that marked it are named where the kernel gives them. "
+			"Not applicable when nothing was declared.",
 		.basis = "luwatch declare; dev->iommu->device_ser of each device at shutdown.",
 		.action = "Compare 'luwatch declare list' with the orchestrator's sessions; "
 			  "preserve what is missing, or correct the declaration.",

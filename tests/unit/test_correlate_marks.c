@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the kernel's own bookkeeping adds: which context tables it had preserved as a whole (I3),
+ * and in which live-update session a device was marked, whatever that session is called (I9).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "luwatch/vtd.h"
+#include "report/html.h"
+#include "sample.h"
+#include "synth.h"
+
+/* As the series does: no root entry goes, because every table was there when it preserved. */
+static void tables_kept_as_a_whole_stay(void **state)
+{
+	int scalable;
+
+	(void)state;
+	for (scalable = 0; scalable < 2; scalable++) {
+		struct synth *s = synth_standard(scalable);
+
+		s->bitmap = true;
+		synth_judge(s);
+		assert_string_equal(synth_answer(s, LW_I3), "pass");
+		assert_int_equal(s->handover->verdict, LW_VERDICT_CLEAN);
+		assert_string_equal(synth_state(s, SYNTH_OTHER), "cleared");
+		synth_free(s);
+	}
+}
+
+/* The same kernel, and nobody could read its bitmap. */
+static void without_the_bitmap_they_would_be_accused(void **state)
+{
+	struct synth *s = synth_standard(false);
+	size_t i;
+
+	(void)state;
+	s->bitmap = true;
+	synth_kexec(s);
+	while (synth_find(s, LW_REC_KEPT_TABLES, 0))
+		synth_find(s, LW_REC_KEPT_TABLES, 0)->type = LW_REC_DISABLE;
+	for (i = 0; i < s->log_count; i++) {
+		if (s->log[i].type == LW_REC_UNIT_STATE)
+			s->log[i].state.flags &= ~LW_STATE_KEPT_TABLES;
+		synth_seal(&s->log[i]);
+	}
+	synth_judge(s);
+	assert_string_equal(synth_answer(s, LW_I3), "fail");
+	synth_free(s);
+}
+
+static void a_missing_bitmap_is_unknown(void **state)
+{
+	struct synth *s = synth_standard(false);
+	size_t i;
+
+	(void)state;
+	s->bitmap = true;
+	synth_kexec(s);
+	for (i = 0; i < s->log_count; i++)
+		while (i < s->log_count && s->log[i].type == LW_REC_KEPT_TABLES)
+			synth_drop(s, i);
+	synth_judge(s);
+	assert_string_equal(synth_answer(s, LW_I3), "unknown");
+	assert_int_equal(s->handover->verdict, LW_VERDICT_INCOMPLETE);
+	synth_free(s);
+}
+
+/* A bus that got its table after the last preservation. */
+static void newer_table(struct synth *s)
+{
+	struct synth_unit *unit = synth_unit_of(s, SYNTH_KEPT);
+	unsigned int slot = LW_RID_BUS(SYNTH_OTHER) << 1;
+
+	unit->kept[slot >> 6] &= ~(1ULL << (slot & 63));
+}
+
+static void leave_newer_root(struct synth *s)
+{
+	struct synth_unit *unit = synth_unit_of(s, SYNTH_KEPT);
+	unsigned int slot = LW_RID_BUS(SYNTH_OTHER) << 1;
+
+	unit->root[slot] = unit->tables[slot]->address | VTD_PRESENT;
+}
+
+static void newer_tables_have_to_go(void **state)
+{
+	struct synth *s = synth_standard(false);
+
+	(void)state;
+	s->bitmap = true;
+	s->before_shutdown = newer_table;
+	synth_judge(s);
+	assert_string_equal(synth_answer(s, LW_I3), "pass");
+	assert_int_equal(s->handover->verdict, LW_VERDICT_CLEAN);
+	synth_free(s);
+
+	s = synth_standard(false);
+	s->bitmap = true;
+	s->before_shutdown = newer_table;
+	s->after_clear = leave_newer_root;
+	synth_judge(s);
+	assert_string_equal(synth_answer(s, LW_I3), "fail");
+	assert_true(synth_found(s, "newer than the last preservation"));
+	synth_free(s);
+}
+
+static json_t *mark_at(const struct synth *s, size_t index)
+{
+	return json_array_get(json_object_get(json_object_get(s->report, "sets"), "marks"), index);
+}
+
+static const char *member(json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+static void session_and_token_are_named(void **state)
+{
+	struct synth *s = synth_standard(false);
+
+	(void)state;
+	synth_device(s, SYNTH_KEPT)->session = "vmm-7";
+	synth_device(s, SYNTH_KEPT)->token = 0xfedcba9876543210;
+	synth_device(s, SYNTH_KEPT)->declared = false;
+	synth_judge(s);
+	assert_string_equal(synth_answer(s, LW_I9), "fail");
+	assert_true(
+		synth_found(s, "session \"vmm-7\" (token 0xfedcba9876543210), by vmm (pid 815)"));
+	assert_string_equal(member(mark_at(s, 0), "rid"), "0000:01:00.0");
+	assert_string_equal(member(mark_at(s, 0), "session"), "vmm-7");
+	assert_string_equal(member(mark_at(s, 0), "token"), "0xfedcba9876543210");
+	assert_string_equal(member(mark_at(s, 0), "task"), "vmm");
+	/* The other one was marked by a kernel that does not say in which session. */
+	assert_true(json_is_null(json_object_get(mark_at(s, 1), "session")));
+	assert_true(json_is_null(json_object_get(mark_at(s, 1), "token")));
+	synth_free(s);
+}
+
+static char *page_of(const struct synth *s)
+{
+	char *page;
+	size_t size;
+	FILE *out = open_memstream(&page, &size);
+
+	assert_int_equal(lw_html_report(out, s->report, "nonce"), 0);
+	fclose(out);
+	return page;
+}
+
+/* Whoever opens a session chooses its name. */
+static void hostile_session_names_do_no_harm(void **state)
+{
+	static const char *const names[] = { "<script>alert(1)</sc", "\x1b[2J\x1b]0;x\x07",
+					     "a\nCLEAN: all is well", "caf\xe9 \"quoted\\\"",
+					     "</script><img src=x>" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct synth *s = synth_standard(false);
+		char *text, *page;
+
+		synth_device(s, SYNTH_KEPT)->session = names[i];
+		synth_device(s, SYNTH_KEPT)->declared = false;
+		synth_judge(s);
+		text = render(s->report, 100, true, NULL);
+		page = page_of(s);
+		assert_has(text, "live-update");
+		assert_null(strchr(text, '\x1b'));
+		assert_null(strchr(page, '\x1b'));
+		assert_null(strchr(text, '\x07'));
+		assert_lacks(text, "\nCLEAN: all is well");
+		assert_lacks(page, "<script>alert");
+		assert_lacks(page, "<img src");
+		free(text);
+		free(page);
+		synth_free(s);
+	}
+}
+
+/* The field may be full: no byte behind it is read. */
+static void a_session_name_without_end(void **state)
+{
+	struct synth *s = synth_standard(false);
+
+	(void)state;
+	synth_device(s, SYNTH_KEPT)->session = "x";
+	synth_kexec(s);
+	memset(synth_find(s, LW_REC_MARKED, 0)->marked.session, 'x', LW_SESSION_BYTES);
+	memset(synth_find(s, LW_REC_MARKED, 0)->marked.comm, 'y', 16);
+	synth_seal(synth_find(s, LW_REC_MARKED, 0));
+	synth_judge(s);
+	assert_string_equal(member(mark_at(s, 0), "session"), "xxxxxxxxxxxxxxxxxxxxxxxx");
+	assert_string_equal(member(mark_at(s, 0), "task"), "yyyyyyyyyyyyyyyy");
+	synth_free(s);
+}
+
+static void marks_without_room_leave_the_set_unknown(void **state)
+{
+	struct synth *s = synth_standard(false);
+
+	(void)state;
+	s->marks_lost = 1;
+	synth_judge(s);
+	assert_int_equal(s->handover->verdict, LW_VERDICT_INCOMPLETE);
+	assert_string_equal(synth_answer(s, LW_I12), "unknown");
+	assert_string_equal(synth_answer(s, LW_I9), "unknown");
+	assert_true(synth_found(s, "the programs had no room"));
+	synth_free(s);
+}
+
+/* What kernel_kexec() announced and what came. */
+static void announced_records_are_missed(void **state)
+{
+	static const char *const words[] = { "3 devices were marked", "2 kinds of earlier faults",
+					     "newest baseline (generation 7) did not arrive" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		struct synth *s = synth_standard(false);
+		struct lw_rec_kexec *kexec;
+
+		synth_kexec(s);
+		kexec = &synth_find(s, LW_REC_KEXEC, 0)->kexec;
+		if (i == 0)
+			kexec->marked++;
+		else if (i == 1)
+			kexec->fault_totals = 2;
+		else
+			kexec->baseline_generation = 7;
+		synth_seal(synth_find(s, LW_REC_KEXEC, 0));
+		synth_judge(s);
+		assert_string_equal(synth_answer(s, LW_I12), "unknown");
+		assert_true(synth_found(s, words[i]));
+		synth_free(s);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tables_kept_as_a_whole_stay),
+		cmocka_unit_test(without_the_bitmap_they_would_be_accused),
+		cmocka_unit_test(a_missing_bitmap_is_unknown),
+		cmocka_unit_test(newer_tables_have_to_go),
+		cmocka_unit_test(session_and_token_are_named),
+		cmocka_unit_test(hostile_session_names_do_no_harm),
+		cmocka_unit_test(a_session_name_without_end),
+		cmocka_unit_test(marks_without_room_leave_the_set_unknown),
+		cmocka_unit_test(announced_records_are_missed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
