@@ -2,7 +2,7 @@
 """Changes a copy of saved evidence: a damaged carrier, or another next kernel.
 
 The pages carrier is left as if it had been the only one: with the trace carrier beside it nothing
-would be missing.
+would be missing. Only where two carriers are to disagree both stay.
 """
 
 import json
@@ -12,7 +12,7 @@ import struct
 RECORD = 128
 MAGIC = b"LWR1"
 TYPE = struct.Struct("<H")
-LOG_FIRST, LOG_LAST = 16, 40
+LOG_FIRST, LOG_LAST = 16, 41
 
 
 class Unfit(Exception):
@@ -46,6 +46,24 @@ def flip(pages):
 def truncate(pages):
     records = log_records(pages)
     del pages[records[len(records) // 2][1]:]
+
+
+def checksum(words):
+    """lw_checksum() of include/luwatch/record.h."""
+    state = 0x6c75776174636831
+    for word in words:
+        state = (state ^ word) * 0x9e3779b97f4a7c15 & (1 << 64) - 1
+        state ^= state >> 32
+    return state
+
+
+def disagree(pages):
+    """The middle record says something else than in the other carrier, and its checksum is good."""
+    records = log_records(pages)
+    at = records[len(records) // 2][1]
+    words = list(struct.unpack_from("<15Q", pages, at))
+    words[8] ^= 0x10
+    struct.pack_into("<16Q", pages, at, *words, checksum(words))
 
 
 def carried_pages(pages):
@@ -84,12 +102,14 @@ def adopt(facts, copy, pages, overwrite):
 
 
 def damage(good, copy, how):
-    """HOW: drop-TYPE (enum lw_record_type), flip, truncate, adopt, overwrite."""
+    """HOW: drop-TYPE (enum lw_record_type), flip, truncate, disagree, adopt, overwrite."""
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(good, copy)
     facts = json.loads((copy / "evidence.json").read_text())
     carriers = {c["name"]: c for c in facts["carriers"]}
-    if "trace" in carriers:
+    if how == "disagree" and "trace" not in carriers:
+        raise Unfit("there is only one carrier")
+    if "trace" in carriers and how != "disagree":
         facts["carriers"] = [c for c in facts["carriers"] if c["name"] != "trace"]
         (copy / "evidence.json").write_text(json.dumps(facts))
     path = copy / carriers["pages"]["file"]
@@ -100,5 +120,5 @@ def damage(good, copy, how):
         adopt(facts, copy, pages, how == "overwrite")
         return
     name, _, argument = how.partition("-")
-    {"drop": drop, "flip": flip, "truncate": truncate}[name](pages, *filter(None, [argument]))
+    {"drop": drop, "flip": flip, "truncate": truncate, "disagree": disagree}[name](pages, *filter(None, [argument]))
     path.write_bytes(pages)
