@@ -4,6 +4,7 @@
 #define LUWATCH_SNAPSHOT_H
 
 #include <jansson.h>
+#include <stdint.h>
 
 #include "luwatch/control.h"
 

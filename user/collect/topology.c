@@ -14,56 +14,11 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "collect/config_space.h"
 #include "collect/topology.h"
 #include "report/pci_names.h"
 
 #define MAX_ALIASES 16
-#define CONFIG_BYTES 256
-
-/* Configuration space, PCI Local Bus 3.0 and PCI Express Base 5.0. */
-#define HEADER_TYPE 0x0e
-#define SECONDARY_BUS 0x19
-#define STATUS 0x06
-#define STATUS_CAPABILITIES 0x10
-#define CAPABILITIES 0x34
-#define CAPABILITY_EXPRESS 0x10
-#define EXPRESS_ROOT_PORT 4
-#define EXPRESS_UPSTREAM 5
-#define EXPRESS_DOWNSTREAM 6
-#define EXPRESS_TO_PCI 7
-#define PCI_TO_EXPRESS 8
-
-/* Device/port type of the PCI Express capability, -1 when the function is no PCI Express one. */
-static int express_type(const uint8_t *config)
-{
-	unsigned int at, hops;
-
-	if (!(config[STATUS] & STATUS_CAPABILITIES))
-		return -1;
-	at = config[CAPABILITIES] & 0xfc;
-	for (hops = 0; at >= 0x40 && at + 4 <= CONFIG_BYTES && hops < 48; hops++) {
-		if (config[at] == CAPABILITY_EXPRESS)
-			return config[at + 2] >> 4;
-		at = config[at + 1] & 0xfc;
-	}
-	return -1;
-}
-
-static int read_config(const char *sysfs, const char *name, uint8_t config[CONFIG_BYTES])
-{
-	LW_FREE char *path = lw_format("%s/bus/pci/devices/%s/config", sysfs, name);
-	LW_FREE uint8_t *bytes = NULL;
-	size_t length;
-	int r = lw_read_file(path, 8192, &bytes, &length);
-
-	if (r)
-		return r;
-	if (length < 64)
-		return -EIO;
-	memset(config, 0, CONFIG_BYTES);
-	memcpy(config, bytes, length < CONFIG_BYTES ? length : CONFIG_BYTES);
-	return 0;
-}
 
 static void add_alias(uint64_t *aliases, size_t *count, uint64_t own, uint64_t alias)
 {
@@ -81,18 +36,21 @@ static void add_alias(uint64_t *aliases, size_t *count, uint64_t own, uint64_t a
 static void bridge_alias(const char *sysfs, const char *name, uint64_t own, uint64_t *aliases,
 			 size_t *count)
 {
-	uint8_t config[CONFIG_BYTES];
+	LW_FREE char *path = lw_format("%s/bus/pci/devices/%s/config", sysfs, name);
+	LW_FREE uint8_t *config = NULL;
 	uint64_t bridge, secondary;
+	size_t length;
 
-	if (lw_rid_parse(name, &bridge) || read_config(sysfs, name, config))
+	if (lw_rid_parse(name, &bridge) ||
+	    lw_read_file(path, 2 * LW_CONFIG_EXTENDED_BYTES, &config, &length) || length < 64)
 		return;
-	secondary = LW_RID(LW_RID_SEGMENT(bridge), config[SECONDARY_BUS], 0);
-	switch (express_type(config)) {
-	case EXPRESS_ROOT_PORT:
-	case EXPRESS_UPSTREAM:
-	case EXPRESS_DOWNSTREAM:
+	secondary = LW_RID(LW_RID_SEGMENT(bridge), lw_config_secondary_bus(config, length), 0);
+	switch (lw_config_express_type(config, length)) {
+	case LW_EXPRESS_ROOT_PORT:
+	case LW_EXPRESS_UPSTREAM:
+	case LW_EXPRESS_DOWNSTREAM:
 		return;
-	case EXPRESS_TO_PCI:
+	case LW_EXPRESS_TO_PCI:
 		add_alias(aliases, count, own, secondary);
 		return;
 	default:	/* PCI to Express, and conventional bridges: their own address */

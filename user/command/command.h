@@ -47,6 +47,7 @@ int lw_command_dispatch(const struct lw_command *command, int argc, char **argv)
 
 int lw_command_check(int argc, char **argv);
 int lw_command_status(int argc, char **argv);
+int lw_command_preflight(int argc, char **argv);
 int lw_command_run(int argc, char **argv);
 int lw_command_arm(int argc, char **argv);
 int lw_command_disarm(int argc, char **argv);
@@ -59,7 +60,7 @@ int lw_command_snapshot(int argc, char **argv);
 int lw_command_decode(int argc, char **argv);
 int lw_command_explain(int argc, char **argv);
 
-extern const struct argp lw_argp_check, lw_argp_status, lw_argp_run, lw_argp_arm,
+extern const struct argp lw_argp_check, lw_argp_status, lw_argp_preflight, lw_argp_run, lw_argp_arm,
 	lw_argp_disarm, lw_argp_declare, lw_argp_kexec_args,
 	lw_argp_collect, lw_argp_report, lw_argp_faults,
 	lw_argp_snapshot, lw_argp_decode, lw_argp_explain;

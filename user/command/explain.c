@@ -31,7 +31,7 @@ const struct argp lw_argp_explain = {
 	.parser = parse,
 	.args_doc = "[TOPIC]",
 	.doc = "Explain a word of a report: an invariant (I4), a state (leaked), a class of faults "
-	       "(parked), a verdict, an exit code (10). Without TOPIC: list them all.",
+	       "(parked), a verdict, a warning of preflight (ats), an exit code (10). Without TOPIC: list them all.",
 };
 
 static int flushed(int code)

@@ -12,6 +12,7 @@
 static const struct lw_command commands[] = {
 	{ "check", "what this kernel and machine allow", lw_command_check, &lw_argp_check, NULL },
 	{ "status", "armed, image, carriers, losses; --ready for scripts", lw_command_status, &lw_argp_status, NULL },
+	{ "preflight", "what will go wrong in the hand-over, before it happens", lw_command_preflight, &lw_argp_preflight, NULL },
 	{ "run", "the daemon: arm, watch, metrics, journal", lw_command_run, &lw_argp_run, NULL },
 	{ "arm", "attach and pin the probes, ready the carriers", lw_command_arm, &lw_argp_arm, NULL },
 	{ "disarm", "take everything away again", lw_command_disarm, &lw_argp_disarm, NULL },

@@ -12,6 +12,7 @@ static const struct lw_topic_group *const tables[] = {
 	&lw_topics_verdicts,	&lw_topics_invariants,	  &lw_topics_entry_states,
 	&lw_topics_unit_states, &lw_topics_fault_classes, &lw_topics_windows,
 	&lw_topics_results,	&lw_topics_words,	  &lw_topics_exit_codes,
+	&lw_topics_preflight,
 };
 
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
@@ -73,7 +74,7 @@ void lw_explain_topic(const struct lw_style *style, const struct lw_topic_group 
 
 void lw_explain_list(const struct lw_style *style)
 {
-	size_t i, j;
+	size_t i, j, length;
 
 	for (i = 0; i < TABLES; i++) {
 		if (i)
@@ -84,7 +85,9 @@ void lw_explain_list(const struct lw_style *style)
 			fputs("  ", style->out);
 			lw_style_cell(style, LW_TONE_PLAIN, tables[i]->topics[j].name, 20);
 			fputc(' ', style->out);
-			lw_style_wrap(style, LW_TONE_PLAIN, 23, 23, tables[i]->topics[j].title);
+			length = strlen(tables[i]->topics[j].name);
+			lw_style_wrap(style, LW_TONE_PLAIN, length < 20 ? 23 : length + 4, 23,
+				      tables[i]->topics[j].title);
 		}
 	}
 }

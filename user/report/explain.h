@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The longer story behind every word a report uses: invariants, states of entries and units,
- * classes and windows of faults, results, verdicts, exit codes.
+ * classes and windows of faults, results, verdicts, exit codes, warnings of preflight.
  */
 #ifndef LUWATCH_EXPLAIN_H
 #define LUWATCH_EXPLAIN_H
@@ -47,5 +47,6 @@ extern const struct lw_topic_group lw_topics_results;
 extern const struct lw_topic_group lw_topics_verdicts;
 extern const struct lw_topic_group lw_topics_exit_codes;
 extern const struct lw_topic_group lw_topics_words;
+extern const struct lw_topic_group lw_topics_preflight;
 
 #endif
