@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "luwatch/record.h"
@@ -115,4 +116,16 @@ int lw_rid_or_other(const char *text, uint64_t *rid)
 		return lw_rid_parse(text, rid);
 	*rid = LW_RID_OTHER;
 	return 0;
+}
+
+int lw_rid_compare(const void *pa, const void *pb)
+{
+	const uint64_t *a = pa, *b = pb;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+bool lw_rid_in(const uint64_t *rids, size_t count, uint64_t rid)
+{
+	return count && bsearch(&rid, rids, count, sizeof(*rids), lw_rid_compare);
 }

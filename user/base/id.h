@@ -38,4 +38,10 @@ int lw_rid_parse(const char *text, uint64_t *rid);
 /* As lw_rid_parse(), and "other" for LW_RID_OTHER. */
 int lw_rid_or_other(const char *text, uint64_t *rid);
 
+/* Orders requester IDs for qsort() and bsearch(). */
+int lw_rid_compare(const void *a, const void *b);
+
+/* Whether RID is among COUNT ascending ones; RIDS may be NULL when COUNT is 0. */
+bool lw_rid_in(const uint64_t *rids, size_t count, uint64_t rid);
+
 #endif

@@ -10,13 +10,6 @@
 
 #include "correlate/parts.h"
 
-static int compare_rids(const void *pa, const void *pb)
-{
-	const uint64_t *a = pa, *b = pb;
-
-	return *a < *b ? -1 : *a > *b;
-}
-
 void lw_rids_add(struct lw_handover *h, struct lw_rids *rids, uint64_t rid)
 {
 	uint64_t *place = lw_add(h, rids->rid, rids->count, rids->size);
@@ -31,7 +24,7 @@ void lw_rids_sort(struct lw_rids *rids)
 
 	if (!rids->count)
 		return;
-	qsort(rids->rid, rids->count, sizeof(*rids->rid), compare_rids);
+	qsort(rids->rid, rids->count, sizeof(*rids->rid), lw_rid_compare);
 	for (i = 1; i < rids->count; i++) {
 		if (rids->rid[i] != rids->rid[kept])
 			rids->rid[++kept] = rids->rid[i];
@@ -41,8 +34,7 @@ void lw_rids_sort(struct lw_rids *rids)
 
 bool lw_rids_have(const struct lw_rids *rids, uint64_t rid)
 {
-	return rids->count &&
-	       bsearch(&rid, rids->rid, rids->count, sizeof(*rids->rid), compare_rids);
+	return lw_rid_in(rids->rid, rids->count, rid);
 }
 
 const struct lw_owner *lw_owner_first(const struct lw_handover *h, uint64_t rid)

@@ -3,7 +3,6 @@
  * Warnings about the declared and the marked set, and about what would be missing in the record.
  */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/id.h"
 #include "preflight/parts.h"
@@ -18,18 +17,6 @@ static struct lw_warning about_rid(const struct lw_flight_facts *facts, uint64_t
 		return lw_about_device(device, severity, topic);
 	lw_rid_format(rid, about.subject);
 	return about;
-}
-
-static int compare_rids(const void *pa, const void *pb)
-{
-	const uint64_t *a = pa, *b = pb;
-
-	return *a < *b ? -1 : *a > *b;
-}
-
-static bool have(const uint64_t *rids, size_t count, uint64_t rid)
-{
-	return count && bsearch(&rid, rids, count, sizeof(*rids), compare_rids);
 }
 
 static void warn_absent(struct flight *f, uint64_t rid, const char *how)
@@ -77,12 +64,12 @@ static void warn_sets(struct flight *f)
 
 		if (!lw_flight_device(facts, rid))
 			warn_absent(f, rid, "declared");
-		else if (facts->marks_supported && !have(facts->marked, facts->marked_count, rid))
+		else if (facts->marks_supported && !lw_rid_in(facts->marked, facts->marked_count, rid))
 			warn_not_marked(f, rid);
 	}
 	for (i = 0; i < facts->marked_count; i++) {
 		uint64_t rid = facts->marked[i];
-		bool declared = have(facts->declared, facts->declared_count, rid);
+		bool declared = lw_rid_in(facts->declared, facts->declared_count, rid);
 
 		if (!lw_flight_device(facts, rid) && !declared)
 			warn_absent(f, rid, "marked as preserved");

@@ -45,18 +45,6 @@ static void unread(struct lw_flight_read *r, const char *what)
 		f->unread[f->unread_count++] = what;
 }
 
-static int compare_rids(const void *pa, const void *pb)
-{
-	const uint64_t *a = pa, *b = pb;
-
-	return *a < *b ? -1 : *a > *b;
-}
-
-static bool have(const uint64_t *rids, size_t count, uint64_t rid)
-{
-	return count && bsearch(&rid, rids, count, sizeof(*rids), compare_rids);
-}
-
 /* --- what is to be preserved ----------------------------------------------------------------- */
 
 static int read_marked(struct lw_flight_read *r)
@@ -77,7 +65,7 @@ static int read_marked(struct lw_flight_read *r)
 		r->marked[r->marked_count++] = key;
 	}
 	if (r->marked_count)
-		qsort(r->marked, r->marked_count, sizeof(*r->marked), compare_rids);
+		qsort(r->marked, r->marked_count, sizeof(*r->marked), lw_rid_compare);
 	return 0;
 }
 
@@ -221,8 +209,8 @@ static void read_device(struct lw_flight_read *r, const char *sysfs, const struc
 
 	lw_rid_format(pci->rid, rid);
 	device->pci = pci;
-	device->declared = have(r->declared.rids, r->declared.count, pci->rid);
-	device->marked = have(r->marked, r->marked_count, pci->rid);
+	device->declared = lw_rid_in(r->declared.rids, r->declared.count, pci->rid);
+	device->marked = lw_rid_in(r->marked, r->marked_count, pci->rid);
 	device->group = read_link(sysfs, rid, "iommu_group", text) ? atoi(text) : -1;
 	if (read_link(sysfs, rid, "iommu", text))
 		view = find_view(r, text);
