@@ -16,6 +16,8 @@ struct fault_seen {
 	u64 lo, hi;		/* its contents, without F */
 	u64 next_frcd;		/* the one after it */
 	u64 next_lo, next_hi;
+	u64 told_of;		/* unit of which the last return counted ... */
+	u64 told;		/* so many records that it had consumed unseen */
 };
 
 struct {
@@ -77,6 +79,7 @@ static __always_inline void lw_note_seen(struct fault_scan *s, u64 lo, u64 hi)
 	if (!seen)
 		return;
 	seen->iommu = (u64)s->iommu;
+	seen->told = 0;
 	seen->frcd = (u64)s->frcd + s->index * 16;
 	seen->lo = lo;
 	seen->hi = hi & ~FRCD_F;
@@ -99,17 +102,34 @@ static __always_inline void lw_unseen_faults(struct lw_control *c)
 	seen = bpf_map_lookup_elem(&faults_seen, &zero);
 	if (!seen || !seen->iommu)
 		return;
+	seen->told_of = seen->iommu;
 	seen->iommu = 0;
 	lo = lw_read64((void *)seen->frcd, 0);
 	hi = lw_read64((void *)seen->frcd, 8);
 	/* Still pending: the next interrupt's entry will see it. */
 	if (!(hi & FRCD_F) && (lo != seen->lo || hi != seen->hi))
-		__sync_fetch_and_add(&c->faults_unseen, 1);
-	if (seen->next_frcd == seen->frcd)
-		return;
-	lo = lw_read64((void *)seen->next_frcd, 0);
-	hi = lw_read64((void *)seen->next_frcd, 8);
-	if (!(hi & FRCD_F) && (lo != seen->next_lo || hi != seen->next_hi))
+		seen->told++;
+	if (seen->next_frcd != seen->frcd) {
+		lo = lw_read64((void *)seen->next_frcd, 0);
+		hi = lw_read64((void *)seen->next_frcd, 8);
+		if (!(hi & FRCD_F) && (lo != seen->next_lo || hi != seen->next_hi))
+			seen->told++;
+	}
+	__sync_fetch_and_add(&c->faults_unseen, seen->told);
+}
+
+/*
+ * An interrupt that finds nothing is of a record that the handler consumed before, unseen, unless
+ * its contents told of it already when the handler returned.
+ */
+static __always_inline void lw_found_nothing(struct lw_control *c, struct intel_iommu *iommu)
+{
+	u32 zero = 0;
+	struct fault_seen *seen = bpf_map_lookup_elem(&faults_seen, &zero);
+
+	if (seen && seen->told && seen->told_of == (u64)iommu)
+		seen->told--;
+	else
 		__sync_fetch_and_add(&c->faults_unseen, 1);
 }
 
@@ -155,7 +175,7 @@ static __always_inline void lw_scan_faults(struct lw_control *c, struct intel_io
 	if (s.fsts & VTD_FSTS_PPF)
 		bpf_loop(s.count, lw_scan_fault, &s, 0);
 	else if (!latched)
-		__sync_fetch_and_add(&c->faults_unseen, 1);
+		lw_found_nothing(c, iommu);
 }
 
 /* At the last look: what is still latched in every unit that was walked. */
