@@ -34,7 +34,7 @@ TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.
 TESTLIB  := $(patsubst %.c,$(B)/%.o,$(filter-out $(wildcard tests/unit/test_*.c),$(wildcard tests/unit/*.c)))
 
 .PHONY: all help deps test-deps install man deb clean check check-all unit sanitized fuzz fuzzers vm demo \
-	verification mutant alert-demo
+	verification mutant storm alert-demo bench
 .DEFAULT_GOAL := all
 
 all: $(B)/luwatch ## build the agent and its BPF objects
@@ -149,9 +149,17 @@ vm: test-deps ## a root shell in the test machine; KERNEL=6.1|6.12|7, MUTANT=…
 	@$(MAKE) -s all
 	@tests/demo --shell $(MUTANT)
 
+storm: test-deps ## N (100000) faults in the test machine: latched, counted, lines in the kernel log
+	@$(MAKE) -s all
+	@tests/storm/run $(N:%=--faults %) $(KERNEL:%=--kernel %)
+
 alert-demo: test-deps ## a fault in the test machine, and the alert as a webhook receives it
 	@$(MAKE) -s all
 	@tests/prometheus/live_machine.py --show $(B)/luwatch
+
+bench: test-deps ## wake-ups, memory and cost of a fault, measured in the test machine
+	@$(MAKE) -s all
+	@tests/bench/daemon $(KERNEL:%=--kernel %)
 
 verification: ## docs/verification.md from the logs of the mutants' runs
 	@tests/mutants/run --document
