@@ -156,7 +156,8 @@ int lw_write_file(const char *path, const void *bytes, size_t length, unsigned i
 	if (fd < 0)
 		return -errno;
 	r = lw_write_all(fd, bytes, length);
-	if (!r && fsync(fd))
+	/* The mode is meant, whatever the umask: metrics are for everybody. */
+	if (!r && (fchmod(fd, mode) || fsync(fd)))
 		r = -errno;
 	if (close(fd) && !r)
 		r = -errno;
