@@ -17,7 +17,7 @@ BUILD_DEPS := gcc clang llvm make pkg-config libbpf-dev bpftool libelf-dev zlib1
 DEB_DEPS   := build-essential debhelper dpkg-dev fakeroot libcmocka-dev lintian
 TEST_DEPS  := libcmocka-dev libclang-rt-14-dev python3 python3-jsonschema qemu-system-x86 busybox-static \
 	cpio kmod kexec-tools e2fsprogs xz-utils zstd jq strace systemd-journal-remote bash-completion man-db \
-	prometheus prometheus-alertmanager $(DEB_DEPS)
+	prometheus prometheus-alertmanager mmdebstrap genext2fs systemd-container $(DEB_DEPS)
 
 CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Werror -Wno-unused-parameter -Wstrict-prototypes -Wpointer-arith -Wno-format-truncation -Wno-clobbered
@@ -33,7 +33,7 @@ SKELS    := $(BPF:%=$(B)/%.skel.h)
 TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 TESTLIB  := $(patsubst %.c,$(B)/%.o,$(filter-out $(wildcard tests/unit/test_*.c),$(wildcard tests/unit/*.c)))
 
-.PHONY: all help deps test-deps install man deb clean check check-all unit sanitized fuzz fuzzers vm demo \
+.PHONY: all help deps test-deps install man deb clean check check-all unit sanitized fuzz fuzzers vm vm-systemd demo \
 	verification mutant storm alert-demo bench
 .DEFAULT_GOAL := all
 
@@ -105,6 +105,7 @@ install: all man $(B)/luwatch.bash ## install below DESTDIR and PREFIX
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man8 $(B)/man/*.8
 	install -D -m 0644 $(B)/luwatch.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/luwatch
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/catalog systemd/luwatch.catalog
+	install -D -m 0644 -t $(DESTDIR)/etc/default/kexec.d contrib/kexec-tools/luwatch
 	install -d $(DESTDIR)/etc/luwatch/conf.d
 	[ -e $(DESTDIR)/etc/luwatch/luwatch.conf ] || \
 		install -D -m 0644 -t $(DESTDIR)/etc/luwatch systemd/luwatch.conf
@@ -160,6 +161,10 @@ alert-demo: test-deps ## a fault in the test machine, and the alert as a webhook
 bench: test-deps ## wake-ups, memory and cost of a fault, measured in the test machine
 	@$(MAKE) -s all
 	@tests/bench/daemon $(KERNEL:%=--kernel %)
+
+vm-systemd: test-deps ## Debian with luwatch's package: a login after one hand-over
+	@$(MAKE) -s all
+	@tests/systemd/run --login
 
 verification: ## docs/verification.md from the logs of the mutants' runs
 	@tests/mutants/run --document
