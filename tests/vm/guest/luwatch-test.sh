@@ -47,7 +47,7 @@ wait_for() {
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ "$(cut -d. -f1 /proc/uptime)" -lt $wait_end ] || return 1
-		usleep 50000
+		sleep 0.05
 	done
 }
 

@@ -73,12 +73,12 @@ def newc(entries):
     return bytes(out)
 
 
-def initramfs(kernel):
+def initramfs(kernel, more=()):
     """The initramfs of a kernel, uncompressed: unpacking costs more than copying."""
     tree = ModuleTree(kernel)
-    order = tree.order(BOOT_MODULES)
+    order = tree.order([*BOOT_MODULES, *more])
     entries = [(d, stat.S_IFDIR | 0o755, b"") for d in
-               ("bin", "dev", "proc", "sys", "modules", "newroot")]
+               ("bin", "dev", "proc", "sys", "modules", "persist", "lower", "newroot")]
     entries.append(("bin/busybox", stat.S_IFREG | 0o755, pathlib.Path(BUSYBOX).read_bytes()))
     entries.append(("init", stat.S_IFREG | 0o755, (HERE / "guest/init-initramfs").read_bytes()))
     entries.append(("modules/order", stat.S_IFREG | 0o644, "\n".join(order).encode() + b"\n"))
@@ -105,6 +105,9 @@ class RootDisk:
         shutil.rmtree(self.root, ignore_errors=True)
         for name in self.DIRS:
             (self.root / name).mkdir(parents=True, exist_ok=True)
+        self.applets()
+
+    def applets(self):
         self.add(BUSYBOX, "bin/busybox")
         applets = subprocess.run([BUSYBOX, "--list-full"], capture_output=True, text=True).stdout
         for applet in applets.split():
@@ -153,9 +156,18 @@ class RootDisk:
                 if not (self.root / target).exists():
                     self.write(target, tree.content(one))
 
-    def make(self, path):
+    def finish(self, out):
+        """Makes root.img and persist.img of what was collected."""
+        if os.path.exists("/usr/share/misc/pci.ids"):
+            self.add("/usr/share/misc/pci.ids", "usr/share/misc/pci.ids")
+        self.write("sbin/init", (HERE / "guest/init").read_bytes())
+        (self.root / "sbin/init").chmod(0o755)
+        self.write("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n"
+                   "nobody:x:65534:65534:nobody:/:/bin/false\n")
+        self.write("etc/group", "root:x:0:\nnogroup:x:65534:\n")
         size = sum(f.lstat().st_size + 4096 for f in self.root.rglob("*"))
-        disk(path, size + size // 8 + (8 << 20), self.root, journal=False)
+        disk(out / "root.img", size + size // 8 + (8 << 20), self.root, journal=False)
+        disk(out / "persist.img", 64 << 20)
         shutil.rmtree(self.root)
 
 

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Debian with its systemd, and luwatch from its package: install, upgrade, hand-over, what is there
+# afterwards, purge. With HOPS=5 also a collect and a daemon that hang, the other ways to a kexec,
+# luwatch=off, and no VT-d.
+# /root/luwatch.deb and /root/newer.deb are the package in two versions.
+# machine: --systemd --timeout 900 --param HOPS=2
+
+AUDIT=/var/log/luwatch/audit.jsonl
+PROM=/var/lib/prometheus/node-exporter/luwatch.prom
+
+. /lib/luwatch-systemd.sh
+
+armed_id() { luwatch status --json | jq -r 'select(.armed).id'; }
+restarted() { [ "$(show NRestarts luwatchd)" != 0 ] && systemctl -q is-active luwatchd; }
+scrape() {
+	exec 3<>/dev/tcp/127.0.0.1/9851 && printf 'GET /metrics HTTP/1.0\r\n\r\n' >&3 &&
+		timeout 20 cat <&3 >/tmp/metrics
+	exec 3>&-
+}
+
+# load [WORDS]: the documented order, before the machine is asked to go down.
+load() {
+	for load_try in 1 2 3; do
+		kexec -l /boot/6.12/vmlinuz --initrd=/boot/6.12/initrd \
+			--command-line="$(luwatch kexec-args)" || break
+		luwatch status --ready >/tmp/ready && return
+		luwatch arm
+	done
+	fail "load-$HOP" "$(cat /tmp/ready)"
+}
+
+# handed_over NAME: what has to be there after a hand-over of 00:03.0 and 01:00.0.
+handed_over() {
+	wait_for 60 systemctl is-active luwatchd || fail "$1-daemon" "$(systemctl status luwatchd | head -n 20)"
+	collect "$1" 0
+	json "$1-report" '.verdict == "clean" and answer("I12") == "pass" and
+		with("kept") == ["0000:00:03.0", "0000:01:00.0"]'
+	expect "$1-audit" 0 luwatch audit verify
+	id=$(jq -r .id $REPORT)
+	journalctl -b -x --no-pager MESSAGE_ID=ee3dd33f2cdd4dc0b758dd55ed60d5d1 LUWATCH_HANDOVER="$id" >/tmp/entry
+	grep -q 'Subject: A hand-over is clean' /tmp/entry && pass "$1-journal" ||
+		fail "$1-journal" "$(tail -n 3 /tmp/entry)"
+}
+
+hop_0() {
+	booted
+	is boot running cat /tmp/state
+	echo "# $(systemd-analyze | head -n 1)"
+	package install /root/luwatch.deb
+	is started active systemctl is-active luwatchd
+	is enabled enabled systemctl is-enabled luwatchd
+	is notify notify show Type luwatchd
+	[ "$(show WatchdogTimestampMonotonic luwatchd)" -gt 0 ] && pass watchdog ||
+		fail watchdog "the daemon never reported"
+	is collect-exit-5-is-no-failure "5 active" \
+		echo "$(show ExecMainStatus luwatch-collect) $(systemctl is-active luwatch-collect)"
+	below luwatchd.service
+	below luwatch-collect.service
+
+	mkdir -p "${PROM%/*}" /etc/luwatch/conf.d
+	printf '[metrics]\ntextfile = %s\n' $PROM >/etc/luwatch/conf.d/textfile.conf
+	check reload systemctl reload luwatchd
+	wait_for 20 test -s $PROM
+	is textfile-for-all 644 stat -c %a $PROM
+	preserve 0000:00:03.0 0000:01:00.0
+	expect kexec-wants-an-image 1 systemctl kexec
+	load
+	pass loaded
+	before=$(armed_id)
+	# The upgrade comes between kexec -l and kexec -e.
+	package upgrade /root/newer.deb
+	is upgraded-runs active systemctl is-active luwatchd
+	is upgraded "luwatch 0.0.0-newer" luwatch --version
+	is upgrade-moves-nothing "$before" armed_id
+	expect upgrade-leaves-it-ready 0 luwatch status --ready
+	go systemctl kexec
+}
+
+hop_1() {
+	booted
+	echo "# $(systemd-analyze | head -n 1)"
+	is came-back running cat /tmp/state
+	handed_over systemctl-kexec
+	json upgraded-between-load-and-kexec '.agent.new == "0.0.0-newer"'
+	grep -q evidence.json /run/orchestrator.found && pass collect-before-orchestrator ||
+		fail collect-before-orchestrator "no evidence when it started"
+	is collect-before-pstore luwatch-collect.service \
+		echo "$(show After systemd-pstore | tr ' ' '\n' | grep luwatch)"
+	scrape
+	grep -q '^luwatch_kernel_armed 1' /tmp/metrics && grep -q 'verdict="clean"' /tmp/metrics &&
+		pass metrics || fail metrics "$(grep -c . /tmp/metrics) lines"
+	grep -q 'verdict="clean"' $PROM && pass textfile || fail textfile "$(grep -c . $PROM) lines"
+	journalctl MESSAGE_ID=8cdaac6e7302493ca9dec6a0d2b34a4e -o json |
+		jq -r '"\(.LUWATCH_AUDIT_SEQ):\(.LUWATCH_AUDIT_HASH)"' >/tmp/anchors
+	expect audit-has-the-journals-anchors 0 luwatch audit verify --anchors /tmp/anchors
+	# One byte of record 3, and back.
+	at=$(($(head -n 2 $AUDIT | wc -c) + 20))
+	cp $AUDIT /tmp/audit
+	printf X | dd of=$AUDIT bs=1 seek=$at conv=notrunc 2>/dev/null
+	expect audit-changed 10 luwatch audit verify
+	grep -q 'record 3' /tmp/out && pass audit-names-the-record || fail audit-names-the-record "$(cat /tmp/out)"
+	dd if=/tmp/audit of=$AUDIT bs=1 skip=$at seek=$at count=1 conv=notrunc 2>/dev/null
+	expect audit-as-before 0 luwatch audit verify
+	[ "$HOPS" -gt 2 ] || { purge; return; }
+
+	# The limit is the unit's own again.
+	mv $COLLECT/emulated.conf /root
+	hang_collect
+	preserve 0000:00:03.0 0000:01:00.0
+	load
+	package downgrade /root/luwatch.deb
+	# The plain command: systemd makes a kexec of it when an image is loaded.
+	go reboot
+}
+
+hop_2() {
+	booted
+	hang_passed
+	handed_over reboot-command
+	json newer-records-read-by-older '.agent.old == "0.0.0-newer" and .agent.new == "0.1.0"'
+	rm $COLLECT/hang.conf
+	mv /root/emulated.conf $COLLECT
+
+	# The daemon hangs: systemd starts it again, and the kernel stays armed as it was.
+	before=$(armed_id)
+	mkdir -p /run/systemd/system/luwatchd.service.d
+	printf '[Service]\nWatchdogSec=20s\n' >/run/systemd/system/luwatchd.service.d/soon.conf
+	systemctl daemon-reload
+	systemctl restart luwatchd
+	systemctl kill -s STOP luwatchd
+	wait_for 120 restarted
+	is watchdog-starts-it-again 1 show NRestarts luwatchd
+	is watchdog-moves-nothing "$before" armed_id
+
+	# Off and on again by configuration.
+	printf '[record]\nlevel = off\n' >/etc/luwatch/conf.d/zz-canary.conf
+	systemctl reload luwatchd
+	is level-off "" armed_id
+	rm /etc/luwatch/conf.d/zz-canary.conf
+	systemctl reload luwatchd
+	[ -n "$(armed_id)" ] && pass level-full-again || fail level-full-again "not armed"
+
+	# kexec-tools loads the image itself on the way down, and its own kexec.service, which Debian 12
+	# masks, starts it there. The next kernel is told not to record.
+	ln -sf boot/6.12/vmlinuz /vmlinuz
+	ln -sf boot/6.12/initrd /initrd.img
+	sed -i "s|^APPEND=.*|APPEND='$(cat /proc/cmdline) luwatch=off'|" /etc/default/kexec
+	sed -e 's/kexec-load/kexec/; /^After=kexec.service/d' /run/systemd/generator.late/kexec-load.service \
+		>/etc/systemd/system/kexec.service
+	systemctl daemon-reload
+	systemctl start kexec kexec-load
+	preserve 0000:00:03.0 0000:01:00.0
+	go systemctl reboot
+}
+
+hop_3() {
+	booted
+	is kexec-load-was-a-kexec 208 cat /proc/sys/kernel/bootloader_type
+	handed_over kexec-load
+	is luwatch-off-does-not-arm "" armed_id
+	is luwatch-off-has-no-words quiet luwatch kexec-args --cmdline quiet
+	systemctl mask kexec-load kexec
+	kexec -l /boot/6.12/vmlinuz --initrd=/boot/6.12/initrd \
+		--command-line="$VM_CMDLINE intel_iommu=off"
+	go systemctl kexec
+}
+
+hop_4() {
+	booted
+	[ ! -e /sys/class/iommu/dmar0 ] || fail no-vt-d "this boot has VT-d"
+	skipped no-vt-d
+	purge
+}
