@@ -27,6 +27,20 @@ start() {
 	wait_for 90 metric luwatch_build_info >/dev/null || fail "$1" "$(cat /tmp/run.err)"
 }
 
+# people: a member of the group luwatch and somebody else; the folder is as the unit makes it.
+people() {
+	printf '%s\n' root:x:0:0::/:/bin/sh member:x:1000:1000::/:/bin/sh other:x:1001:1001::/:/bin/sh >/tmp/passwd
+	printf '%s\n' root:x:0: luwatch:x:994:member >/tmp/group
+	for people_file in passwd group; do
+		mount --bind /tmp/$people_file /etc/$people_file
+	done
+	mkdir -p /run/luwatch
+	chgrp luwatch /run/luwatch
+	chmod 2750 /run/luwatch
+}
+as() { su -s /bin/sh "$1" -c "$(command -v luwatch) faults --json"; }
+member_counts() { [ "$(as member 2>/dev/null | jq -s 'map(.count) | add')" = "$1" ]; }
+
 hop_0() {
 	load_fixture luo=1
 	configure '[record]' 'level = off'
@@ -72,6 +86,7 @@ hop_1() {
 	configure '[record]' 'level = probes'
 	mkdir -p /var/log
 	cp -a /persist/log /var/log/luwatch
+	people
 	start next-daemon-starts
 	expect report 0 luwatch report --wait=60 --json
 	cp /tmp/out $REPORT
@@ -95,6 +110,8 @@ hop_1() {
 		fail probes-metric "$(metric luwatch_host_info)"
 	edu-dma 0000:02:00.1 0x100000 3
 	[ "$(faults_counted)" = 3 ] && pass probes-count-faults || fail probes-count-faults "$(luwatch faults)"
+	wait_for 20 member_counts 3 && pass member-reads-faults || fail member-reads-faults "$(as member 2>&1)"
+	expect other-reads-no-faults 4 as other
 	expect probes-args 0 luwatch kexec-args
 	says probes-reserve-nothing 'luwatch=1,0x0,0x0,'
 	load_kexec --append luwatch=off
