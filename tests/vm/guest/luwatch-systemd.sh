@@ -29,6 +29,17 @@ package() {
 	dpkg -i "$2" >/tmp/dpkg 2>&1 && pass "$1" || fail "$1" "$(tail -n 3 /tmp/dpkg)"
 }
 
+# load: the documented order, before the machine is asked to go down.
+load() {
+	for load_try in 1 2 3; do
+		kexec -l /boot/6.12/vmlinuz --initrd=/boot/6.12/initrd \
+			--command-line="$(luwatch kexec-args)" || break
+		luwatch status --ready >/tmp/ready && return
+		luwatch arm
+	done
+	fail "load-$HOP" "$(cat /tmp/ready)"
+}
+
 # below UNIT: systemd's own measure of what the unit could do.
 below() {
 	below_got=$(systemd-analyze security --no-pager "$1" | sed -n 's/.*exposure level.*: \([0-9.]*\) .*/\1/p')
@@ -39,7 +50,9 @@ below() {
 	esac
 }
 
+# purge: without the files of its own that the scenario put beside the package's.
 purge() {
+	rm -f /etc/luwatch/conf.d/*
 	dpkg --purge luwatch >/tmp/dpkg 2>&1 && pass purge || fail purge "$(tail -n 3 /tmp/dpkg)"
 	left=$(ls -d /var/lib/luwatch /var/log/luwatch /etc/luwatch /run/luwatch /sys/fs/bpf/luwatch \
 		/etc/default/kexec.d/luwatch 2>/dev/null)

@@ -2,15 +2,14 @@
 # For a reader (`make vm-systemd`): installs the package, does one hand-over, and logs root in.
 # machine: --systemd
 
+. /lib/luwatch-systemd.sh
+
 hop_0() {
 	systemctl is-system-running --wait
 	dpkg -i /root/luwatch.deb
 	preserve 0000:00:03.0 0000:01:00.0
-	kexec -l /boot/6.12/vmlinuz --initrd=/boot/6.12/initrd --command-line="$(luwatch kexec-args)"
-	luwatch status --ready
-	echo 1 >/persist/hop
-	systemctl kexec
-	sleep 100
+	load
+	go systemctl kexec
 }
 
 hop_1() {

@@ -18,17 +18,6 @@ scrape() {
 	exec 3>&-
 }
 
-# load [WORDS]: the documented order, before the machine is asked to go down.
-load() {
-	for load_try in 1 2 3; do
-		kexec -l /boot/6.12/vmlinuz --initrd=/boot/6.12/initrd \
-			--command-line="$(luwatch kexec-args)" || break
-		luwatch status --ready >/tmp/ready && return
-		luwatch arm
-	done
-	fail "load-$HOP" "$(cat /tmp/ready)"
-}
-
 # handed_over NAME: what has to be there after a hand-over of 00:03.0 and 01:00.0.
 handed_over() {
 	wait_for 60 systemctl is-active luwatchd || fail "$1-daemon" "$(systemctl status luwatchd | head -n 20)"
@@ -46,6 +35,8 @@ hop_0() {
 	booted
 	is boot running cat /tmp/state
 	echo "# $(systemd-analyze | head -n 1)"
+	# As where node-exporter is installed already: the daemon may write there.
+	mkdir -p "${PROM%/*}"
 	package install /root/luwatch.deb
 	is started active systemctl is-active luwatchd
 	is enabled enabled systemctl is-enabled luwatchd
@@ -57,7 +48,7 @@ hop_0() {
 	below luwatchd.service
 	below luwatch-collect.service
 
-	mkdir -p "${PROM%/*}" /etc/luwatch/conf.d
+	mkdir -p /etc/luwatch/conf.d
 	printf '[metrics]\ntextfile = %s\n' $PROM >/etc/luwatch/conf.d/textfile.conf
 	check reload systemctl reload luwatchd
 	wait_for 20 test -s $PROM
@@ -158,8 +149,8 @@ hop_3() {
 	is kexec-load-was-a-kexec 208 cat /proc/sys/kernel/bootloader_type
 	handed_over kexec-load
 	is luwatch-off-does-not-arm "" armed_id
-	is luwatch-off-has-no-words quiet luwatch kexec-args --cmdline quiet
-	systemctl mask kexec-load kexec
+	is luwatch-off-has-no-words quiet sh -c 'luwatch kexec-args --cmdline quiet 2>/dev/null'
+	rm /etc/systemd/system/kexec.service
 	kexec -l /boot/6.12/vmlinuz --initrd=/boot/6.12/initrd \
 		--command-line="$VM_CMDLINE intel_iommu=off"
 	go systemctl kexec
@@ -171,3 +162,6 @@ hop_4() {
 	skipped no-vt-d
 	purge
 }
+
+# The short chain ends where the long one goes on.
+[ "$HOPS" -gt 2 ] || unset -f hop_2

@@ -20,6 +20,10 @@ DEFAULT_TRACE = ("vtd_frr_new", "vtd_inv_desc_cc_global", "vtd_inv_desc_cc_domai
 TRACE_BUFFER = 0x18000000  # RAM in every guest of 512 MiB and more, below the kexec segments
 TRACE_SIZE = "2M"
 
+# Without these features a kernel clears pages by words instead of bytes. In memory where the kernel
+# before a kexec had code each write is slow under emulation: one page could take seconds.
+SLOW_WRITES = ",erms=off,fsrm=off"
+
 
 def kernel_cmdline(options, kernel):
     """The command line of the first kernel, and what a kexec'ed kernel gets before ours."""
@@ -29,6 +33,8 @@ def kernel_cmdline(options, kernel):
              "mitigations=off", "net.ifnames=0", "audit=0"]
     if clock.tsc_khz() and not options.icount:
         words.append(f"tsc_early_khz={clock.tsc_khz()}")
+    if options.systemd:   # a busy host starves the emulator, and that is no complaint
+        words.append("rcupdate.rcu_cpu_stall_timeout=120")
     if options.trace_carrier and kernel.version() >= (6, 12):
         words += [f"memmap={TRACE_SIZE}${TRACE_BUFFER:#x}",
                   f"trace_instance=luwatch^traceoff@{TRACE_BUFFER:#x}:{TRACE_SIZE}"]
@@ -53,7 +59,7 @@ class Emulator:
         o = self.options
         words = ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
                  "-machine", "q35,usb=off,i8042=off", "-accel", "tcg,thread=single",
-                 "-cpu", "max", "-smp", str(o.smp), "-m", o.memory,
+                 "-cpu", "max" + (SLOW_WRITES if o.systemd else ""), "-smp", str(o.smp), "-m", o.memory,
                  "-device", "intel-iommu,intremap=on",
                  "-kernel", str(self.kernel.image), "-initrd", str(self.initrd),
                  "-append", self.cmdline,
