@@ -103,6 +103,7 @@ static void show_devices(struct synth *s)
 {
 	size_t i;
 
+	free(s->seen);
 	s->seen = calloc(s->device_count + 1, sizeof(*s->seen));
 	if (!s->seen)
 		abort();
@@ -138,9 +139,14 @@ static void show_units(struct synth *s)
 void synth_evidence(struct synth *s)
 {
 	struct lw_evidence *e = &s->evidence;
-	size_t length;
+	size_t length, i;
 	uint8_t *bytes = synth_pages(s, &length);
 
+	/* Of an evidence made before. */
+	for (i = 0; i < s->evidence.carried_count; i++) {
+		free(s->bytes[i]);
+		s->bytes[i] = NULL;
+	}
 	*e = (struct lw_evidence){
 		.boot = LW_BOOT_KEXEC,
 		.id = s->id,
