@@ -7,6 +7,8 @@ KEPT="0000:00:03.0 0000:01:00.0"
 TRACE=/sys/kernel/tracing/instances/luwatch
 page=4096
 record=128
+# First page of the log: two baselines of three pages come before it (user/arm/area.c).
+log=6
 
 area() { tr ' ' '\n' </proc/cmdline | sed -n 's/^luwatch=//p' | cut -d, -f"$1"; }
 
@@ -51,8 +53,8 @@ hop_3() {
 }
 
 hop_4() {
-	# Page 4 is the first of the log; its first record is the page's own, so this is number 3.
-	wipe $record $((4 * page / record + 3)) 1
+	# The first record of a page is the page's own, so this is number 3 of the log.
+	wipe $record $((log * page / record + 3)) 1
 	wipe_trace
 	collect one-record-wiped 3
 	json one-record-is-named '.losses.records_missing == 1 and (reason("I12") |
@@ -64,7 +66,7 @@ hop_4() {
 
 hop_5() {
 	# The last page of the area is not in use: there, records of the first hand-over, all valid.
-	dd if=/persist/old.bin of=/dev/mem bs=$page skip=4 count=1 \
+	dd if=/persist/old.bin of=/dev/mem bs=$page skip=$log count=1 \
 		seek=$(($(area 2) / page + $(area 3) / page - 1)) 2>/tmp/dd || fail forge "$(cat /tmp/dd)"
 	echo "<0>DMAR: [DMA Read NO_PASID] Request device [00:03.0] fault addr 0x1000" \
 		"[fault reason 0x02] Present bit in context entry is clear" >/dev/kmsg
