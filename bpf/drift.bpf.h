@@ -106,10 +106,17 @@ int BPF_KPROBE(kp_device_block_translation, struct device *dev)
 static long lw_carry_drift(u32 index, void *unused)
 {
 	struct lw_drift_slot *slot = bpf_map_lookup_elem(&drift, &index);
+	struct lw_preserved *p;
 	struct lw_record r = {};
+	u64 rid;
 
 	if (!slot || !slot->time_ns)
-		return 1;
+		return 0;
+	/* Of a preservation that was taken back: what came after the present one counts. */
+	rid = slot->drift.rid;
+	p = bpf_map_lookup_elem(&preserved, &rid);
+	if (!p || !(p->flags & LW_MARKED) || slot->time_ns < p->marked_ns)
+		return 0;
 	r.type = LW_REC_DRIFT;
 	r.unit = LW_NO_UNIT;
 	r.drift = slot->drift;

@@ -27,7 +27,6 @@ static __always_inline void begin_attempt(struct lw_control *c)
 	c->shutdown_seen = 0;
 	c->current_unit = LW_NO_UNIT;
 	c->fired = 1ULL << LW_PROBE_KERNEL_KEXEC;
-	c->attempt_open = 1;
 }
 
 /* With a stack frame of its own: see last.bpf.h. */
@@ -77,7 +76,9 @@ static __always_inline int on_kernel_kexec(void)
 	if (!c)
 		return 0;
 	begin_attempt(c);
+	/* The first record, before a fault elsewhere can make one. */
 	emit_kexec();
+	c->attempt_open = 1;
 	bpf_for_each_map_elem(&preserved, carry_marked, NULL, 0);
 	bpf_for_each_map_elem(&preserved, lw_carry_preserved_entry, NULL, 0);
 	bpf_loop(LW_DRIFT_SLOTS, lw_carry_drift, NULL, 0);

@@ -10,7 +10,7 @@
 #include <linux/types.h>
 #include "luwatch/record.h"
 
-#define LW_CONTROL_LAYOUT	2
+#define LW_CONTROL_LAYOUT	3
 #define LW_MAX_UNITS		64
 #define LW_MAX_AREA_PAGES	1024
 #define LW_TRACE_INSTANCE	"luwatch"	/* name of the persistent trace instance */

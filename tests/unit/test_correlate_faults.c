@@ -119,7 +119,7 @@ static const struct row rows[] = {
 	  NULL, NULL },
 	{ "broken, beyond the quota of kinds", SYNTH_KEPT, 0x03, SEVERAL_SINCE, "broken",
 	  "blackout", "violation", NULL, NULL },
-	{ "no reason is known", SYNTH_KEPT, 0, SEVERAL_SINCE, "ordinary", "blackout", "clean", NULL,
+	{ "no reason is known", SYNTH_KEPT, 0, SEVERAL_SINCE, "ordinary", "blackout", "incomplete", NULL,
 	  NULL },
 
 	{ "leak-hit", SYNTH_SIBLING, LEAF, LOG, "leak-hit", "early-boot", "violation", NULL, leak },

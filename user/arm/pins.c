@@ -94,7 +94,7 @@ static enum lw_pins_state examine(struct lw_pins *p)
 
 	if (m->control < 0 || m->area < 0 || m->area_pages < 0 || m->preserved < 0 ||
 	    m->faults < 0 || m->fault_devices < 0 || m->events < 0 ||
-	    m->kept_tables < 0) {
+	    m->kept_tables < 0 || m->drift < 0) {
 		snprintf(p->problem, sizeof(p->problem), "pinned maps are missing");
 		return LW_PINS_BROKEN;
 	}
@@ -119,7 +119,7 @@ static enum lw_pins_state examine(struct lw_pins *p)
 void lw_pins_open(struct lw_pins *p)
 {
 	memset(p, 0, sizeof(*p));
-	p->maps = (struct lw_shared_maps){ -1, -1, -1, -1, -1, -1, -1, -1 };
+	p->maps = (struct lw_shared_maps){ -1, -1, -1, -1, -1, -1, -1, -1, -1 };
 	if (!lw_exists(LW_PIN_ROOT))
 		return;
 	p->maps.control = open_map("control");
@@ -130,6 +130,7 @@ void lw_pins_open(struct lw_pins *p)
 	p->maps.fault_devices = open_map("fault_devices");
 	p->maps.events = open_map("events");
 	p->maps.kept_tables = open_map("kept_tables");
+	p->maps.drift = open_map("drift");
 	p->state = examine(p);
 }
 
@@ -145,6 +146,7 @@ void lw_pins_close(struct lw_pins *p)
 	lw_close_fd(&p->maps.fault_devices);
 	lw_close_fd(&p->maps.events);
 	lw_close_fd(&p->maps.kept_tables);
+	lw_close_fd(&p->maps.drift);
 }
 
 static int make_directory(const char *path)
@@ -158,7 +160,7 @@ int lw_pin_maps(struct lw_programs *programs)
 	struct bpf_map *const maps[] = { s->maps.control, s->maps.area, s->maps.area_pages,
 					 s->maps.preserved, s->maps.faults,
 					 s->maps.fault_devices, s->maps.events,
-					 s->maps.kept_tables };
+					 s->maps.kept_tables, s->maps.drift };
 	size_t i;
 	int r = make_directory(LW_PIN_ROOT);
 

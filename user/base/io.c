@@ -152,7 +152,9 @@ int lw_write_file(const char *path, const void *bytes, size_t length, unsigned i
 	LW_FREE char *temporary = lw_format("%s.%d.new", path, getpid());
 	int fd, r;
 
-	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
+	/* Never what somebody else put there; of ours, what a crash left. */
+	unlink(temporary);
+	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
 	if (fd < 0)
 		return -errno;
 	r = lw_write_all(fd, bytes, length);

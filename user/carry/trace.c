@@ -82,11 +82,10 @@ static int trace_supported(char *detail, size_t size)
 static int write_text(const char *path, const char *text)
 {
 	LW_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
-	size_t length = strlen(text);
 
 	if (fd < 0)
 		return -errno;
-	return write(fd, text, length) == (ssize_t)length ? 0 : -errno;
+	return lw_write_all(fd, text, strlen(text));
 }
 
 /* Enabling the event wipes what the buffer held: collect comes first. */

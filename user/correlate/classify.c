@@ -41,7 +41,12 @@ static bool has_precedent(const struct lw_handover *h, uint64_t rid)
 static bool precedent_may_be_missing(const struct lw_handover *h)
 {
 	uint64_t end = h->shutdown ? h->shutdown->seq : UINT64_MAX;
+	size_t i;
 
+	/* Among those of which only the number is known. */
+	for (i = 0; i < h->fault_count; i++)
+		if (h->faults[i].window == LW_WINDOW_BEFORE && lw_fault_is_anybodys(&h->faults[i]))
+			return true;
 	return !h->kexec || (h->stream.gap_count && h->stream.gaps[0].first < end);
 }
 

@@ -150,8 +150,28 @@ static void check_sequence(struct lw_handover *h)
 			last->records, stream->log[stream->log_count - 1].seq);
 }
 
+/*
+ * A loader that copies the command line hands an old word on, and with it the pages of a kexec long
+ * ago. A clock may be hours off until the network has set it; a day is another hand-over.
+ */
+#define AGE_LIMIT_NS (24 * 3600 * 1000000000ULL)
+
+static void check_age(struct lw_handover *h)
+{
+	uint64_t begun = h->kexec->kexec.realtime_ns, booted = h->evidence->boot_realtime_ns;
+	uint64_t apart = booted > begun ? booted - begun : begun - booted;
+
+	if (begun && booted && apart > AGE_LIMIT_NS)
+		missing(h,
+			"The records are of a kexec %" PRIu64 " hours away from this boot: load the "
+			"next image with the words of `luwatch kexec-args`.",
+			(uint64_t)(apart / (3600 * 1000000000ULL)));
+}
+
 static void check_landmarks(struct lw_handover *h)
 {
+	if (h->kexec)
+		check_age(h);
 	if (!h->kexec)
 		missing(h,
 			h->stream.log[0].seq == 1

@@ -123,6 +123,9 @@ void lw_judge_drift(struct lw_handover *h)
 		else if (record->type == LW_REC_ENTRY && record->entry.phase == LW_PRESERVED)
 			compare_with_preservation(h, record);
 	}
+	if (h->last && h->last->last.drift_dropped)
+		lw_unknown(h, LW_I7, "%u changes of preserved devices found no place and are not told.",
+			   h->last->last.drift_dropped);
 	lw_reason(h, LW_I7, "nothing changed");
 }
 

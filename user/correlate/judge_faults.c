@@ -69,11 +69,23 @@ static void unknown_device(struct lw_handover *h, const struct lw_fault *fault)
 		   LW_RID_DEVFN(fault->rid) & 7, fault->reason);
 }
 
+/* Whose fault it was, or what kind of a preserved device's, is beyond what was kept. */
+static bool is_nameless(const struct lw_handover *h, const struct lw_fault *fault)
+{
+	return lw_fault_is_anybodys(fault) ||
+	       (fault->flags & LW_FAULT_OTHER && !fault->reason && lw_preserved_find(h, fault->rid));
+}
+
 static void missing_evidence(struct lw_handover *h)
 {
 	const struct lw_evidence *evidence = h->evidence;
 	const char *overflowed = overflowed_unit(h);
+	uint64_t nameless = 0;
+	size_t i;
 
+	for (i = 0; i < h->fault_count; i++)
+		if (h->faults[i].window != LW_WINDOW_BEFORE && is_nameless(h, &h->faults[i]))
+			nameless += h->faults[i].count;
 	if (!h->last)
 		lw_unknown(h, LW_I10,
 			   "What faulted at the end of the old kernel is not known: the "
@@ -83,6 +95,11 @@ static void missing_evidence(struct lw_handover *h)
 			   "%" PRIu64
 			   " records are missing; there may have been faults among them.",
 			   h->stream.missing);
+	if (nameless)
+		lw_unknown(h, LW_I10,
+			   "Of %" PRIu64 " faults only the number is known: there were more kinds of "
+			   "them than records are kept of.",
+			   nameless);
 	if (overflowed)
 		lw_unknown(h, LW_I10,
 			   "The fault registers of %s had overflowed: faults were lost, and nobody "

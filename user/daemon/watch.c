@@ -154,6 +154,21 @@ static int store(struct lw_watch *w, json_t *report, uint32_t revision)
 	return 1;
 }
 
+/*
+ * A violation that was found stays found: without the counters that showed it (disarmed since, or
+ * armed anew) nothing new was learned. The stored report becomes that of this revision, too.
+ */
+static json_t *keep_violation(const struct lw_watch *w, json_t *report)
+{
+	json_t *kept = json_deep_copy(w->report);
+
+	json_object_set(kept, "revision", json_object_get(report, "revision"));
+	json_object_set(kept, "final", json_object_get(report, "final"));
+	json_object_set(kept, "time", json_object_get(report, "time"));
+	json_decref(report);
+	return kept;
+}
+
 int lw_watch_judge(struct lw_watch *w, const struct lw_watch_input *input)
 {
 	struct lw_handover *handover = NULL;
@@ -172,6 +187,9 @@ int lw_watch_judge(struct lw_watch *w, const struct lw_watch_input *input)
 	if (w->final)
 		return 0;
 	report = lw_report_json(handover);
+	if (report && w->verdict && !strcmp(w->verdict, "violation") &&
+	    strcmp(lw_field_raw(report, "verdict"), "violation"))
+		report = keep_violation(w, report);
 	if (!report)
 		return -ENOMEM;
 	changed = !w->verdict || strcmp(w->verdict, lw_field_raw(report, "verdict"));

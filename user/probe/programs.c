@@ -144,6 +144,7 @@ static int open_skeleton(struct lw_programs *p, const struct lw_programs_options
 		share_map(skeleton->maps.fault_devices, options->maps->fault_devices);
 		share_map(skeleton->maps.events, options->maps->events);
 		share_map(skeleton->maps.kept_tables, options->maps->kept_tables);
+		share_map(skeleton->maps.drift, options->maps->drift);
 	}
 	p->skeleton = skeleton;
 	return 0;

@@ -35,7 +35,7 @@ struct lw_hook_state {
 
 /* File descriptors of maps to be shared with other programs; -1 = make a new one. */
 struct lw_shared_maps {
-	int control, area, area_pages, preserved, faults, fault_devices, events, kept_tables;
+	int control, area, area_pages, preserved, faults, fault_devices, events, kept_tables, drift;
 };
 
 struct lw_programs {
