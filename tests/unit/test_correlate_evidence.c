@@ -272,6 +272,32 @@ static void less_was_recorded(void **state)
 	synth_free(s);
 }
 
+/* Pages that nobody wrote since, found through a word that a loader copied. */
+static void records_of_long_ago(void **state)
+{
+	struct synth *s = ready(false);
+
+	(void)state;
+	synth_evidence(s);
+	s->evidence.boot_realtime_ns += 30ULL * 24 * 3600 * 1000000000;
+	s->evidence.collected_ns += 30ULL * 24 * 3600 * 1000000000;
+	incomplete(s, "of a kexec 720 hours away");
+}
+
+static void changes_without_a_slot(void **state)
+{
+	struct synth *s = ready(false);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < s->log_count; i++)
+		if (s->log[i].type == LW_REC_LAST) {
+			s->log[i].last.drift_dropped = 3;
+			synth_seal(&s->log[i]);
+		}
+	incomplete(s, "3 changes of preserved devices found no place");
+}
+
 static void a_carrier_that_was_quiet(void **state)
 {
 	struct synth *s = ready(false);
@@ -290,6 +316,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(old_records_are_not_believed),
+		cmocka_unit_test(records_of_long_ago),
+		cmocka_unit_test(changes_without_a_slot),
 		cmocka_unit_test(a_newer_attempt_takes_over),
 		cmocka_unit_test(aborted_attempts_are_listed),
 		cmocka_unit_test(an_aborted_last_attempt),

@@ -235,6 +235,24 @@ static void verdict_changes(void **state)
 	assert_false(is_there(b, "report-3.json"));
 }
 
+/* Disarmed since, or armed anew: the counters that showed it are gone, and it happened all the same. */
+static void a_violation_stays(void **state)
+{
+	struct bench *b = *state;
+
+	live(b, SYNTH_KEPT, 0x02);
+	assert_int_equal(lw_watch_judge(&b->watch, &b->input), 1);
+	b->input.live_count = 0;
+	b->input.armed_ns = UINT64_MAX;
+	assert_int_equal(lw_watch_judge(&b->watch, &b->input), 0);
+	says(b, "violation", 2, false);
+	restart(b);
+	b->input.end = true;
+	assert_int_equal(lw_watch_judge(&b->watch, &b->input), 1);
+	says(b, "violation", 3, true);
+	assert_int_equal(json_array_size(lw_field(b->watch.report, "findings")), 1);
+}
+
 static void ends(void **state)
 {
 	struct bench *b = *state;
@@ -348,7 +366,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(first_revision), TEST(same_verdict),      TEST(verdict_changes),
-		TEST(ends),	      TEST(machine_goes_down), TEST(log_faults),
+		TEST(a_violation_stays), TEST(ends),	      TEST(machine_goes_down), TEST(log_faults),
 		TEST(cannot_write),   TEST(damaged_report),    TEST(damaged_evidence),
 		TEST(cold_boot),
 	};
