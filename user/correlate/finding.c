@@ -143,6 +143,18 @@ void lw_reason(struct lw_handover *h, enum lw_invariant invariant, const char *f
 {
 	va_list arguments;
 
+	/* What speaks for a pass must not stand beside a fail. */
+	if (h->results[invariant].answer == LW_FAIL)
+		return;
+	va_start(arguments, format);
+	set_reason(h, invariant, format_text(h, format, arguments));
+	va_end(arguments);
+}
+
+void lw_reason_either(struct lw_handover *h, enum lw_invariant invariant, const char *format, ...)
+{
+	va_list arguments;
+
 	va_start(arguments, format);
 	set_reason(h, invariant, format_text(h, format, arguments));
 	va_end(arguments);

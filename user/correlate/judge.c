@@ -117,8 +117,8 @@ static void judge_one(struct lw_handover *h, enum lw_invariant i)
 	if (has_probes(h, i))
 		invariants[i].judge(h);
 	if (!h->results[i].reason)
-		lw_reason(h, i, "%s",
-			  h->results[i].answer == LW_FAIL ? "see the findings" : "nothing found");
+		lw_reason_either(h, i, "%s",
+				 h->results[i].answer == LW_FAIL ? "see the findings" : "nothing found");
 }
 
 static enum lw_verdict verdict_of(const struct lw_handover *h)

@@ -176,8 +176,8 @@ void lw_judge_cleared(struct lw_handover *h)
 		lw_unknown(h, LW_I1, "%" PRIu64 " entries are more than this version can judge.",
 			   h->entries_unlisted);
 	if (failed)
-		lw_reason(h, LW_I1, "%zu entries of devices that were not preserved were left",
-			  failed);
+		lw_reason_either(h, LW_I1,
+				 "%zu entries of devices that were not preserved were left", failed);
 	else
 		lw_reason(h, LW_I1, "%zu entries cleared, %zu unreachable%s",
 			  h->states[LW_CONTEXT_CLEARED], h->states[LW_CONTEXT_UNREACHABLE],
@@ -289,7 +289,7 @@ void lw_judge_preserved(struct lw_handover *h)
 		lw_unknown(h, LW_I2, "%" PRIu64 " entries are more than this version can judge.",
 			   h->entries_unlisted);
 	if (failed)
-		lw_reason(h, LW_I2, "%zu preserved entries are lost or altered", failed);
+		lw_reason_either(h, LW_I2, "%zu preserved entries are lost or altered", failed);
 	else
 		lw_reason(h, LW_I2, "%zu preserved entries are as they were", kept);
 }

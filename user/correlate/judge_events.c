@@ -211,7 +211,7 @@ void lw_judge_sets(struct lw_handover *h)
 				 "it: "
 				 "its DMA went on through the hand-over.");
 	}
-	lw_reason(h, LW_I9, "%zu declared, %zu marked", h->declared.count, h->marked.count);
+	lw_reason_either(h, LW_I9, "%zu declared, %zu marked", h->declared.count, h->marked.count);
 }
 
 void lw_judge_no_return(struct lw_handover *h)
@@ -231,8 +231,8 @@ void lw_judge_no_return(struct lw_handover *h)
 			"nevertheless.",
 			h->liveupdate->result.result);
 	} else if (h->liveupdate->result.result) {
-		lw_reason(h, LW_I11, "the attempt was aborted with %lld",
-			  h->liveupdate->result.result);
+		lw_reason_either(h, LW_I11, "the attempt was aborted with %lld",
+				 h->liveupdate->result.result);
 	} else {
 		lw_reason(h, LW_I11, "liveupdate_reboot() returned 0");
 	}

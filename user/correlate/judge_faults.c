@@ -140,7 +140,7 @@ void lw_judge_faults(struct lw_handover *h)
 	}
 	missing_evidence(h);
 	if (failed)
-		lw_reason(h, LW_I10, "%zu kinds of faults show a broken hand-over", failed);
+		lw_reason_either(h, LW_I10, "%zu kinds of faults show a broken hand-over", failed);
 	else
 		lw_reason(h, LW_I10, "%" PRIu64 " faults, none of them of that kind", seen);
 }

@@ -262,7 +262,7 @@ void lw_judge_translation(struct lw_handover *h)
 		judge_unit_translation(h, h->units[i]);
 		on += lw_unit_is_on(h->units[i]);
 	}
-	lw_reason(h, LW_I5, "%zu of %zu units on", on, h->unit_count);
+	lw_reason_either(h, LW_I5, "%zu of %zu units on", on, h->unit_count);
 }
 
 void lw_judge_protected_memory(struct lw_handover *h)

@@ -120,8 +120,11 @@ void lw_not_applicable(struct lw_handover *h, enum lw_invariant invariant, const
 /* One finding each for the fails and unknowns that were too many to be named. */
 void lw_sum_up_unnamed(struct lw_handover *h);
 
-/* The reason of an invariant that nothing spoke against, or a summary for one that failed. */
+/* The reason of an invariant that nothing spoke against; nothing for one that failed. */
 void lw_reason(struct lw_handover *h, enum lw_invariant invariant, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* The same for both: a fact or a summary. */
+void lw_reason_either(struct lw_handover *h, enum lw_invariant invariant, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* Formatted text in fresh memory; NULL (and the sticky error) without memory. */
