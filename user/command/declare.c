@@ -196,8 +196,10 @@ static int run(const struct declare_options *o, struct lw_declared *set)
 		return code;
 	r = lw_declared_save(o->state, set);
 	if (r) {
-		lw_error("%s/declared: %s", o->state, strerror(-r));
-		return LW_EXIT_ERROR;
+		bool refused = r == -EACCES || r == -EPERM;
+
+		lw_error("%s/declared: %s%s", o->state, strerror(-r), refused ? "; run as root" : "");
+		return refused ? LW_EXIT_NOT_POSSIBLE : LW_EXIT_ERROR;
 	}
 	audit_change(o, set);
 	return refresh(o);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "arm/pins.h"
 #include "base/io.h"
@@ -104,6 +105,9 @@ int lw_command_kexec_args(int argc, char **argv)
 		/* Whoever loads an image must not have to know that recording is off. */
 		lw_warn("recording is off (%s): no words are added", off);
 		code = print_line(cmdline, (char *)running, NULL);
+	} else if (geteuid()) {
+		lw_error("what is armed is in pinned maps: run it as root");
+		code = LW_EXIT_NOT_POSSIBLE;
 	} else {
 		lw_error("not armed%s%s; run `luwatch arm` as root first", pins.problem[0] ? ": " : "",
 			 pins.problem);

@@ -177,7 +177,8 @@ void lw_judge_cleared(struct lw_handover *h)
 			   h->entries_unlisted);
 	if (failed)
 		lw_reason_either(h, LW_I1,
-				 "%zu entries of devices that were not preserved were left", failed);
+				 "%zu %s of devices that were not preserved left behind", failed,
+				 failed == 1 ? "entry" : "entries");
 	else
 		lw_reason(h, LW_I1, "%zu entries cleared, %zu unreachable%s",
 			  h->states[LW_CONTEXT_CLEARED], h->states[LW_CONTEXT_UNREACHABLE],

@@ -273,8 +273,9 @@ int lw_daemon_run(const struct lw_daemon_options *options)
 	LW_CLOSE int lock = -1;
 	int r = load_config(&d, &d.config, !options->check_config);
 
+	/* What stands in a file is refused: trying again changes nothing. */
 	if (r || options->check_config)
-		return r ? LW_EXIT_ERROR : LW_EXIT_CLEAN;
+		return r ? LW_EXIT_USAGE : LW_EXIT_CLEAN;
 	if (geteuid()) {
 		lw_error("the daemon arms this kernel: run it as root");
 		return LW_EXIT_NOT_POSSIBLE;

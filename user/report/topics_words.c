@@ -120,8 +120,9 @@ static const struct lw_topic words[] = {
 	{
 		.name = "losses",
 		.title = "records that are known to be missing, counted by cause",
-		.story = "Every way to lose a record has a counter. Faults in the kernel log and "
-			 "in the fault registers are lower bounds.",
+		.story = "Every way to lose a record has a counter, named in the report, and while "
+			 "the daemon runs in luwatch_losses_total. Faults in the kernel log and in "
+			 "the fault registers are lower bounds.",
 		.action = "A loss that matters makes an invariant unknown; the others only say how "
 			  "exact the numbers are.",
 	},
