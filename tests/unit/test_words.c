@@ -53,6 +53,15 @@ static void earlier_ones_go(void **state)
 	composes("luwatch=off", NULL, MEMMAP " " WORD " luwatch=off");
 }
 
+/* Recording is off: the line goes on as it is, without the words of an earlier image. */
+static void none_of_ours(void **state)
+{
+	char *line = lw_words_compose(MEMMAP " " WORD " quiet luwatch=off", NULL, NULL);
+
+	assert_string_equal(line, "quiet luwatch=off");
+	free(line);
+}
+
 static void damaged_words_are_refused(void **state)
 {
 	static const char *const damaged[] = {
@@ -89,6 +98,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ours_come_first),
 		cmocka_unit_test(earlier_ones_go),
+		cmocka_unit_test(none_of_ours),
 		cmocka_unit_test(damaged_words_are_refused),
 		cmocka_unit_test(the_last_value_counts),
 	};

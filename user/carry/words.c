@@ -160,7 +160,8 @@ static bool is_ours(const char *cmdline, uint64_t address)
 
 static void append(FILE *text, const char *word, size_t length)
 {
-	fputc(' ', text);
+	if (ftell(text) > 0)
+		fputc(' ', text);
 	fwrite(word, 1, length, text);
 }
 
