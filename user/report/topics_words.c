@@ -145,7 +145,8 @@ static const struct lw_topic exit_codes[] = {
 		   "too." },
 	{ .name = "2",
 	  .title = "usage",
-	  .story = "The command line was not understood; --help shows it." },
+	  .story = "The command line or the configuration was not understood; --help or the "
+		   "message says what." },
 	{ .name = "3",
 	  .title = "incomplete",
 	  .story = "The verdict is incomplete, or a state is not ready; for 'luwatch preflight': "
