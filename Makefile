@@ -78,7 +78,7 @@ $(B)/%.o: %.c
 	$(CC) -std=gnu17 $(CPPFLAGS) $(CFLAGS) $(WARN) -MMD -MP -c -o $@ $<
 
 # The sources of the page are taken in by the assembler, which no .d file knows.
-$(B)/user/report/html_embed.o: $(wildcard user/report/page/*)
+$(B)/user/page/embed.o: $(wildcard user/page/*)
 
 # Made before anything is compiled; which object includes which, the .d files know.
 $(OBJECTS): | $(SKELS)

@@ -7,11 +7,11 @@
 #include <string.h>
 
 #include "audit/audit.h"
-#include "audit/journal.h"
-#include "carry/words.h"
+#include "audit/mirror.h"
+#include "carry/cmdline.h"
 #include "command/command.h"
+#include "config/config.h"
 #include "correlate/handover.h"
-#include "daemon/config.h"
 #include "daemon/daemon.h"
 #include "daemon/journal_ids.h"
 #include "daemon/metrics.h"

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "audit/chain.h"
-#include "audit/record.h"
+#include "audit/entry.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -12,7 +12,8 @@
 
 #include "base/io.h"
 #include "collect/case.h"
-#include "correlate/json.h"
+#include "judge/judge.h"
+#include "report/json.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "correlate/json.h"
+#include "judge/judge.h"
+#include "report/json.h"
 
 enum surroundings {
 	LEAVE_CHECKSUMS = 1,

@@ -11,9 +11,9 @@
 
 #include <jansson.h>
 
-#include "report/html.h"
+#include "page/html.h"
 #include "report/stored.h"
-#include "report/text.h"
+#include "text/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

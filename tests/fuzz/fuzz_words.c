@@ -10,8 +10,8 @@
 
 #include "audit/chain.h"
 #include "base/id.h"
-#include "carry/words.h"
-#include "daemon/config.h"
+#include "carry/cmdline.h"
+#include "config/config.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

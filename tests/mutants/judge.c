@@ -11,7 +11,8 @@
 #include <string.h>
 
 #include "collect/case.h"
-#include "correlate/parts.h"
+#include "correlate/steps.h"
+#include "judge/judge.h"
 
 static uint32_t without(const char *names)
 {

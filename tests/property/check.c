@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "correlate/parts.h"
+#include "correlate/steps.h"
 #include "luwatch/vtd.h"
 #include "trial.h"
 

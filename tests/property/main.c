@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "trial.h"
+#include "judge/judge.h"
 
 const struct mutation *const mutation_tables[] = { table_mutations, unit_mutations,
 						   event_mutations, evidence_mutations,

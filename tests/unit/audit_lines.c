@@ -13,8 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "audit/answer.h"
 #include "audit/rows.h"
-#include "audit/tell.h"
 #include "audit_lines.h"
 #include "base/io.h"
 

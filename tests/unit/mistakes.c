@@ -14,6 +14,7 @@
 #include "luwatch/vtd.h"
 #include "mistakes.h"
 #include "synth.h"
+#include "judge/judge.h"
 
 uint64_t *entry(struct synth *s, uint64_t rid)
 {

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "report/text.h"
+#include "text/text.h"
 #include "sample.h"
 
 #define REPORTS "tests/unit/reports/"

@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "correlate/json.h"
+#include "report/json.h"
 #include "synth.h"
 #include "synth_parts.h"
+#include "judge/judge.h"
 
 static void put(uint8_t *area, size_t page, size_t slot, const struct lw_record *record)
 {

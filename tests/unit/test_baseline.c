@@ -15,8 +15,9 @@
 #include <cmocka.h>
 
 #include "carry/baseline.h"
-#include "correlate/parts.h"
-#include "daemon/level.h"
+#include "config/level.h"
+#include "correlate/steps.h"
+#include "judge/judge.h"
 
 static const struct lw_declared nothing;
 

@@ -13,9 +13,9 @@
 
 #include <cmocka.h>
 
-#include "correlate/json.h"
 #include "daemon/books.h"
-#include "daemon/log.h"
+#include "daemon/kmsg.h"
+#include "report/json.h"
 #include "synth.h"
 
 #define RID LW_RID(0, 3, 0)

@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "base/io.h"
-#include "daemon/config.h"
+#include "config/config.h"
 
 /* Problems as "FILE:LINE: TEXT\n". */
 struct told {

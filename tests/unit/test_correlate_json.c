@@ -10,8 +10,9 @@
 
 #include <cmocka.h>
 
-#include "correlate/json.h"
+#include "report/json.h"
 #include "synth.h"
+#include "judge/judge.h"
 
 static const json_t *at(const json_t *value, const char *path)
 {

@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "luwatch/vtd.h"
-#include "report/html.h"
+#include "page/html.h"
 #include "sample.h"
 #include "synth.h"
 

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "report/escape.h"
+#include "base/escape.h"
 
 static void expect(const char *bytes, size_t length, size_t limit, const char *shown)
 {

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "audit/journal.h"
+#include "audit/mirror.h"
 #include "daemon/journal.h"
 #include "daemon/rate.h"
 #include "sample.h"

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "report/pci_names.h"
+#include "base/pci_names.h"
 
 static char path[] = "/tmp/luwatch-names-XXXXXX";
 

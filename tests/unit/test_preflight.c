@@ -14,8 +14,8 @@
 #include <cmocka.h>
 
 #include "preflight/judge.h"
-#include "preflight/show.h"
-#include "report/explain.h"
+#include "preflight/text.h"
+#include "words/topic.h"
 
 enum { HOST, KEPT, TWIN, PORT, NIC, BRIDGE, BEHIND, BESIDE, FAR, DEVICES };
 

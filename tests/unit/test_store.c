@@ -19,8 +19,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/pci_names.h"
 #include "command/command.h"
-#include "report/pci_names.h"
 #include "report/store.h"
 
 #define ID_A "aaaa0000000000000000000000000001"

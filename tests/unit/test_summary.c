@@ -13,8 +13,9 @@
 
 #include <cmocka.h>
 
-#include "report/fields.h"
+#include "base/fields.h"
 #include "report/summary.h"
+#include "text/list.h"
 #include "sample.h"
 
 #define ID "c0ffee00000000000000000000000001"

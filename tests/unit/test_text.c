@@ -13,10 +13,10 @@
 
 #include <cmocka.h>
 
+#include "base/escape.h"
 #include "correlate/handover.h"
-#include "report/escape.h"
-#include "report/explain.h"
-#include "report/text.h"
+#include "text/text.h"
+#include "words/topic.h"
 #include "sample.h"
 
 static const char *const samples[] = { "clean",	      "parked",	 "violation", "incomplete",

@@ -16,9 +16,9 @@
 
 #include <cmocka.h>
 
+#include "base/fields.h"
 #include "base/io.h"
 #include "daemon/watch.h"
-#include "report/fields.h"
 #include "report/store.h"
 #include "synth.h"
 

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "carry/words.h"
+#include "carry/cmdline.h"
 
 #define ID "0123456789abcdeffedcba9876543210"
 #define WORD "luwatch=1,0x3fff0000,0x10000," ID

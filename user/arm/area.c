@@ -11,7 +11,7 @@
 #include <bpf/libbpf.h>
 
 #include "arm/arm.h"
-#include "arm/parts.h"
+#include "arm/arming.h"
 #include "base/message.h"
 #include "luwatch.skel.h"
 

@@ -17,7 +17,7 @@
 #include <bpf/libbpf.h>
 
 #include "arm/arm.h"
-#include "arm/parts.h"
+#include "arm/arming.h"
 #include "audit/audit.h"
 #include "base/io.h"
 #include "base/lock.h"

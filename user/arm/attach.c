@@ -9,8 +9,8 @@
 #include <bpf/libbpf.h>
 
 #include "arm/arm.h"
+#include "arm/arming.h"
 #include "arm/misses.h"
-#include "arm/parts.h"
 #include "base/message.h"
 #include "luwatch.skel.h"
 

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "arm/arm.h"
-#include "arm/parts.h"
+#include "arm/arming.h"
 #include "audit/audit.h"
 #include "base/io.h"
 #include "base/message.h"

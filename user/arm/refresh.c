@@ -12,7 +12,7 @@
 #include <bpf/bpf.h>
 
 #include "arm/arm.h"
-#include "arm/parts.h"
+#include "arm/arming.h"
 #include "base/io.h"
 #include "base/message.h"
 #include "carry/baseline.h"

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/escape.h"
 #include "base/io.h"
-#include "report/escape.h"
 
 #define UNSET	      4294967295u /* what the kernel shows for "never set" */
 #define COMMAND_BYTES 65536

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/journal.h"
 #include "audit/log.h"
+#include "audit/mirror.h"
 #include "base/io.h"
 #include "base/message.h"
 

@@ -6,7 +6,7 @@
 #ifndef LUWATCH_AUDIT_CHAIN_H
 #define LUWATCH_AUDIT_CHAIN_H
 
-#include "audit/record.h"
+#include "audit/entry.h"
 
 enum lw_audit_break {
 	LW_AUDIT_HOLDS,

@@ -4,7 +4,7 @@
  * them is believed, and hash and signature are looked for only at the one place where they stand,
  * counted from the end: a text inside the record cannot pass for them.
  */
-#include "audit/record.h"
+#include "audit/entry.h"
 
 #include <errno.h>
 #include <sodium.h>

@@ -11,7 +11,7 @@
 #ifndef LUWATCH_AUDIT_LOG_H
 #define LUWATCH_AUDIT_LOG_H
 
-#include "audit/record.h"
+#include "audit/entry.h"
 
 /* One event brings at most a damage, a rotation and itself. */
 #define LW_AUDIT_CLOSED_MAX 4

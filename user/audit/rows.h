@@ -3,7 +3,7 @@
 #ifndef LUWATCH_AUDIT_ROWS_H
 #define LUWATCH_AUDIT_ROWS_H
 
-#include "audit/record.h"
+#include "audit/entry.h"
 
 struct lw_audit_file {
 	char *path;

@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/record.h"
+#include "audit/entry.h"
+#include "base/escape.h"
 #include "base/io.h"
-#include "report/escape.h"
 
 #define DEVICES_SHOWN 8
 

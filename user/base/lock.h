@@ -3,7 +3,7 @@
 #ifndef LUWATCH_LOCK_H
 #define LUWATCH_LOCK_H
 
-#define LW_RUN_FOLDER "/run/luwatch"
+#include "base/folders.h"
 
 /*
  * Takes the lock file NAME below LW_RUN_FOLDER, which is made when it is missing. *LOCK is the open

@@ -16,7 +16,7 @@
 
 #include "base/io.h"
 #include "carry/carrier.h"
-#include "carry/words.h"
+#include "carry/cmdline.h"
 #include "probe/kernel.h"
 
 struct frame {

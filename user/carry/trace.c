@@ -16,8 +16,8 @@
 
 #include "base/io.h"
 #include "carry/carrier.h"
+#include "carry/cmdline.h"
 #include "carry/text.h"
-#include "carry/words.h"
 
 #define INSTANCE "/sys/kernel/tracing/instances/" LW_TRACE_INSTANCE
 #define TRACE_LIMIT (64UL << 20)

@@ -11,17 +11,17 @@
 #include <unistd.h>
 
 #include "arm/arm.h"
-#include "arm/parts.h"
+#include "arm/arming.h"
+#include "base/escape.h"
 #include "base/io.h"
 #include "base/message.h"
 #include "carry/carrier.h"
-#include "carry/words.h"
+#include "carry/cmdline.h"
 #include "collect/gather.h"
 #include "collect/tables.h"
 #include "collect/topology.h"
 #include "fault/kernel_log.h"
 #include "probe/kernel.h"
-#include "report/escape.h"
 #include "report/store.h"
 
 #define EVIDENCE "evidence.json"

@@ -14,9 +14,9 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/pci_names.h"
 #include "collect/config_space.h"
 #include "collect/topology.h"
-#include "report/pci_names.h"
 
 #define MAX_ALIASES 16
 

@@ -10,7 +10,7 @@
 #include "base/message.h"
 #include "command/command.h"
 #include "command/options.h"
-#include "daemon/level.h"
+#include "config/level.h"
 
 #define LW_OPTION_FORCE { "force", 'f', NULL, 0, "Also while a kexec image is loaded", 0 }
 
@@ -51,19 +51,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
-}
-
-int lw_exit_of(int error)
-{
-	switch (error) {
-	case 0:
-		return LW_EXIT_CLEAN;
-	case -EPERM:
-	case -ENODEV:
-	case -ENOTSUP:
-		return LW_EXIT_NOT_POSSIBLE;
-	}
-	return LW_EXIT_ERROR;
 }
 
 const struct argp lw_argp_arm = {

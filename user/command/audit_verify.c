@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/answer.h"
 #include "audit/files.h"
-#include "audit/tell.h"
 #include "base/io.h"
 #include "base/message.h"
 #include "command/audit.h"

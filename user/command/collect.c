@@ -17,11 +17,11 @@
 #include "collect/gather.h"
 #include "command/command.h"
 #include "command/options.h"
-#include "correlate/handover.h"
-#include "correlate/json.h"
+#include "judge/judge.h"
+#include "report/json.h"
 #include "report/store.h"
 #include "report/stored.h"
-#include "report/text.h"
+#include "text/text.h"
 
 struct collect_options {
 	const char *state;

@@ -1,25 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The commands of luwatch and what their exit codes mean. Scripts and units depend on the numbers:
- * they never change.
- */
+/* The commands of luwatch. */
 #ifndef LUWATCH_COMMAND_H
 #define LUWATCH_COMMAND_H
 
 #include <argp.h>
 
-enum lw_exit {
-	LW_EXIT_CLEAN = 0, /* clean, or simply done */
-	LW_EXIT_ERROR = 1, /* any error that has no number of its own */
-	LW_EXIT_USAGE = 2,
-	LW_EXIT_INCOMPLETE = 3,
-	LW_EXIT_NOT_POSSIBLE = 4, /* not here: kernel, hardware, permission */
-	LW_EXIT_NO_HANDOVER = 5,  /* this boot is no hand-over */
-	LW_EXIT_VIOLATION = 10,
-};
-
-/* Where reports and evidence are kept. */
-#define LW_STATE_DIR "/var/lib/luwatch"
+#include "base/exit.h"
+#include "base/folders.h"
 
 /*
  * One command, or one part of a command that has several. The parser, --help, the man pages and the

@@ -16,12 +16,12 @@
 #include "collect/case.h"
 #include "command/command.h"
 #include "command/options.h"
-#include "correlate/handover.h"
-#include "correlate/json.h"
 #include "fault/kernel_log.h"
+#include "judge/judge.h"
 #include "record/decode.h"
+#include "report/json.h"
 #include "report/stored.h"
-#include "report/text.h"
+#include "text/text.h"
 
 #define DECODE_LIMIT (1UL << 30)
 

@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/escape.h"
 #include "base/io.h"
 #include "base/message.h"
 #include "command/command.h"
-#include "report/escape.h"
-#include "report/explain.h"
+#include "text/explain.h"
 
 
 static error_t parse(int key, char *argument, struct argp_state *state)

@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/fields.h"
 #include "base/io.h"
 #include "base/message.h"
 #include "command/faults.h"
 #include "command/options.h"
 #include "fault/json.h"
-#include "report/fields.h"
 
 #define SHARED_LIMIT (64 << 20)
 

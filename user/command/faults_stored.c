@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fields.h"
 #include "base/id.h"
 #include "base/message.h"
 #include "base/time.h"
@@ -14,7 +15,6 @@
 #include "command/options.h"
 #include "fault/json.h"
 #include "probe/kernel.h"
-#include "report/fields.h"
 #include "report/store.h"
 
 static uint64_t time_at(const json_t *object, const char *path)

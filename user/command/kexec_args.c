@@ -13,10 +13,10 @@
 #include "base/io.h"
 #include "base/message.h"
 #include "carry/carrier.h"
-#include "carry/words.h"
+#include "carry/cmdline.h"
 #include "command/command.h"
 #include "command/options.h"
-#include "daemon/level.h"
+#include "config/level.h"
 
 /* x86 kernels, arch/x86/include/asm/setup.h; the end counts. */
 #define COMMAND_LINE_SIZE 2048

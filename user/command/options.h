@@ -13,7 +13,4 @@
 /* What to do when reports, faults or the audit log cannot be read. */
 #define LW_BE_MEMBER "be root or a member of the group luwatch"
 
-/* The exit code for a negative errno of lw_arm() and its like. */
-int lw_exit_of(int error);
-
 #endif

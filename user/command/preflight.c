@@ -12,7 +12,7 @@
 #include "command/options.h"
 #include "preflight/judge.h"
 #include "preflight/read.h"
-#include "preflight/show.h"
+#include "preflight/text.h"
 #include "probe/kernel.h"
 
 struct preflight_options {

@@ -11,17 +11,18 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/escape.h"
 #include "base/io.h"
 #include "base/message.h"
 #include "collect/boot.h"
 #include "command/command.h"
 #include "command/options.h"
-#include "report/escape.h"
-#include "report/html.h"
+#include "page/html.h"
 #include "report/store.h"
 #include "report/stored.h"
 #include "report/summary.h"
-#include "report/text.h"
+#include "text/list.h"
+#include "text/text.h"
 
 #define BOOT_ID	     "/proc/sys/kernel/random/boot_id"
 #define BOOT_ID_SIZE 64

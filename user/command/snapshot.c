@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/escape.h"
 #include "base/io.h"
 #include "base/message.h"
 #include "collect/snapshot.h"
@@ -17,7 +18,6 @@
 #include "probe/inspect.h"
 #include "probe/kernel.h"
 #include "probe/programs.h"
-#include "report/escape.h"
 
 static const struct argp_option options[] = { LW_OPTION_JSON, {} };
 

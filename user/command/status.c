@@ -12,14 +12,14 @@
 
 #include <bpf/bpf.h>
 
+#include "arm/arming.h"
 #include "arm/misses.h"
-#include "arm/parts.h"
 #include "arm/ready.h"
 #include "base/id.h"
 #include "base/message.h"
 #include "command/command.h"
 #include "command/options.h"
-#include "daemon/level.h"
+#include "config/level.h"
 #include "probe/kernel.h"
 
 struct status_options {

@@ -7,7 +7,7 @@
 
 #include "base/message.h"
 #include "command/command.h"
-#include "report/explain.h"
+#include "words/topic.h"
 
 static const struct lw_command commands[] = {
 	{ "check", "what this kernel and machine allow", lw_command_check, &lw_argp_check, NULL },

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "correlate/parts.h"
+#include "correlate/steps.h"
 
 static bool same_text(const struct lw_record *a, const struct lw_record *b)
 {

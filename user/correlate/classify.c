@@ -5,7 +5,7 @@
  * it is follows from what became of the requester ID's entry, from the reason, and from when it
  * happened.
  */
-#include "correlate/parts.h"
+#include "correlate/steps.h"
 
 bool lw_any_entry(const struct lw_handover *h, uint64_t rid, unsigned int states)
 {

@@ -3,7 +3,8 @@
  * The condition in which the old kernel left each unit: translating or off, and whether that fits
  * to what was preserved behind it.
  */
-#include "correlate/parts.h"
+#include "correlate/steps.h"
+#include "luwatch/vtd.h"
 
 /* Whether a preserved requester ID may have an entry on UNIT without our knowing. */
 static bool holders_unknown(const struct lw_handover *h, const struct lw_unit *unit)
@@ -80,10 +81,28 @@ static enum lw_unit_condition condition_of(const struct lw_handover *h, const st
 	return LW_UNIT_TRANSLATING;
 }
 
-void lw_judge_units(struct lw_handover *h)
+void lw_find_conditions(struct lw_handover *h)
 {
 	size_t i;
 
 	for (i = 0; i < h->unit_count; i++)
 		h->units[i]->condition = condition_of(h, h->units[i]);
+}
+
+const struct lw_unit_now *lw_unit_now_of(const struct lw_handover *h, const struct lw_unit *unit)
+{
+	size_t i;
+
+	for (i = 0; i < h->evidence->unit_now_count; i++) {
+		if (h->evidence->units_now[i].reg_phys == unit->reg_phys)
+			return &h->evidence->units_now[i];
+	}
+	return NULL;
+}
+
+bool lw_unit_adopted(const struct lw_handover *h, const struct lw_unit *unit,
+		     const struct lw_unit_now *now)
+{
+	return now && !h->evidence->log_discarded && unit->after && now->gsts & VTD_GSTS_TES &&
+	       now->rtaddr == unit->after->rtaddr;
 }

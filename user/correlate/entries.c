@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "correlate/compare.h"
-#include "correlate/parts.h"
+#include "correlate/steps.h"
 #include "luwatch/vtd.h"
 
 /* Bounds what a forged stream can make of 128 bytes a table; no real machine comes near. */

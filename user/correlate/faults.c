@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "correlate/parts.h"
+#include "correlate/steps.h"
 #include "fault/registers.h"
 #include "luwatch/vtd.h"
 

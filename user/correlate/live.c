@@ -5,7 +5,7 @@
  * the kernel runs, and the hand-over's evidence does not know of it.
  */
 #include "correlate/live.h"
-#include "correlate/parts.h"
+#include "correlate/steps.h"
 
 static bool is_preserved(const struct lw_live_context *c, const struct lw_fault *fault)
 {

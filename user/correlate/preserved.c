@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "correlate/parts.h"
+#include "correlate/steps.h"
 
 static void add_owner(struct lw_handover *h, uint64_t rid, uint64_t device,
 		      const struct lw_device *seen)

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "correlate/parts.h"
+#include "correlate/steps.h"
 
 void lw_rids_add(struct lw_handover *h, struct lw_rids *rids, uint64_t rid)
 {

@@ -4,7 +4,7 @@
  * bus, device and function, and a machine with several segments has the same ones more than once.
  * What became of the entries tells them apart: hardware that says "not present" did not find one.
  */
-#include "correlate/parts.h"
+#include "correlate/steps.h"
 
 static bool reason_fits(const struct lw_handover *h, const struct lw_fault *fault, uint64_t rid)
 {

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "correlate/parts.h"
+#include "correlate/steps.h"
 #include "luwatch/vtd.h"
 
 /* More than any machine has (Linux supports 1,024): bounds what a forged stream can ask for. */

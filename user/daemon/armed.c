@@ -10,8 +10,8 @@
 #include "arm/misses.h"
 #include "base/io.h"
 #include "base/message.h"
+#include "config/level.h"
 #include "daemon/daemon.h"
-#include "daemon/level.h"
 
 #define ARM_TRIES    10
 #define LEAST_EVENTS 1 /* a second: somebody has to wake us */

@@ -13,9 +13,9 @@
 
 #include "audit/audit.h"
 #include "audit/report.h"
+#include "base/fields.h"
 #include "base/io.h"
 #include "daemon/daemon.h"
-#include "report/fields.h"
 
 #define WAIT_MS	  1000
 #define TAIL_SIZE 65536

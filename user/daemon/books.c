@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fields.h"
 #include "base/id.h"
 #include "daemon/books.h"
 #include "fault/registers.h"
-#include "report/fields.h"
 
 /* The place of this device and class among the untold; the last place is everybody's. */
 static struct lw_untold *untold_of(struct lw_books *b, const struct lw_fault *fault)

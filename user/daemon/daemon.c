@@ -13,11 +13,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "arm/parts.h"
+#include "arm/arming.h"
+#include "base/exit.h"
 #include "base/io.h"
 #include "base/lock.h"
 #include "base/message.h"
-#include "command/command.h"
 #include "command/options.h"
 #include "daemon/daemon.h"
 

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <systemd/sd-event.h>
 
-#include "daemon/config.h"
+#include "config/config.h"
 
 struct lw_http;
 

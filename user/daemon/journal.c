@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/escape.h"
 #include "daemon/journal.h"
-#include "report/escape.h"
 
 #define FIELD_LIMIT 2000
 

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "base/fields.h"
 #include "base/id.h"
 #include "base/io.h"
 #include "daemon/journal.h"
-#include "report/fields.h"
 
 static bool shows_damage(const struct lw_fault *f)
 {

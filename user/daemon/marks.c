@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/escape.h"
 #include "base/id.h"
 #include "base/io.h"
 #include "daemon/marks.h"
-#include "report/escape.h"
 
 #define FILE_LIMIT (4 << 20)
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "base/id.h"
-#include "daemon/level.h"
+#include "config/level.h"
 #include "daemon/metrics.h"
 #include "probe/hooks.h"
 

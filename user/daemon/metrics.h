@@ -13,9 +13,9 @@
 
 #include <jansson.h>
 
+#include "config/config.h"
 #include "correlate/handover.h"
 #include "daemon/account.h"
-#include "daemon/config.h"
 
 #define LW_METRICS_SERIES   200
 #define LW_METRICS_CARRIERS 5

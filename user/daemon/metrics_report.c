@@ -6,9 +6,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/escape.h"
+#include "base/fields.h"
 #include "daemon/metrics.h"
-#include "report/escape.h"
-#include "report/fields.h"
 #include "report/stored.h"
 
 static void copy_escaped(char place[LW_METRICS_TEXT], const char *text)

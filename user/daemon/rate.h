@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "daemon/config.h"
+#include "config/config.h"
 
 struct lw_limit {
 	struct lw_rate rate;

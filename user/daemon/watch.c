@@ -8,11 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fields.h"
 #include "base/io.h"
 #include "base/message.h"
-#include "correlate/json.h"
 #include "daemon/watch.h"
-#include "report/fields.h"
+#include "judge/judge.h"
+#include "report/json.h"
 #include "report/store.h"
 
 static int add_log_fault(struct lw_watch *w, const struct lw_fault *fault)

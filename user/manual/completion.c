@@ -8,7 +8,7 @@
 #include "audit/kind.h"
 #include "base/io.h"
 #include "manual/manual.h"
-#include "report/explain.h"
+#include "words/topic.h"
 
 static void write_taking(FILE *out, const struct argp_option *option)
 {

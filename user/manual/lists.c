@@ -7,9 +7,9 @@
 
 #include "audit/kind.h"
 #include "base/io.h"
-#include "daemon/config.h"
+#include "config/config.h"
 #include "manual/manual.h"
-#include "report/explain.h"
+#include "words/topic.h"
 
 static void write_commands(FILE *out, const json_t *schema)
 {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/id.h"
-#include "preflight/parts.h"
+#include "preflight/flight.h"
 
 struct lw_warning *lw_foresee(struct flight *f, struct lw_warning about, const char *format, ...)
 {

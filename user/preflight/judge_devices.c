@@ -5,7 +5,7 @@
  * shared group and devices with ATS refused).
  */
 #include "base/id.h"
-#include "preflight/parts.h"
+#include "preflight/flight.h"
 
 /* A requester ID that both devices send with; false when there is none. */
 static bool common_rid(const struct lw_device *a, const struct lw_device *b, uint64_t *rid)

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "base/id.h"
-#include "preflight/parts.h"
+#include "preflight/flight.h"
 
 static struct lw_warning about_rid(const struct lw_flight_facts *facts, uint64_t rid,
 				   enum lw_severity severity, const char *topic)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/id.h"
-#include "preflight/parts.h"
+#include "preflight/flight.h"
 
 static struct lw_warning about_unit(const struct lw_flight_unit *unit, enum lw_severity severity,
 				    const char *topic)

@@ -15,7 +15,7 @@
 #include "base/io.h"
 #include "collect/config_space.h"
 #include "collect/topology.h"
-#include "daemon/level.h"
+#include "config/level.h"
 #include "luwatch/vtd.h"
 #include "preflight/pasid.h"
 #include "preflight/read.h"

@@ -17,7 +17,7 @@
 
 #include "base/id.h"
 #include "base/io.h"
-#include "report/fields.h"
+#include "base/fields.h"
 #include "report/stored.h"
 #include "report/summary.h"
 

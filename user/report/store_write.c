@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "report/fields.h"
+#include "base/fields.h"
 
 #define NAME_LENGTH 64
 

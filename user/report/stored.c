@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command/command.h"
-#include "report/escape.h"
-#include "report/fields.h"
+#include "base/exit.h"
+#include "base/escape.h"
+#include "base/fields.h"
 
 #define SCHEMA "luwatch.report/1"
 

@@ -22,7 +22,7 @@ enum lw_stored {
  */
 enum lw_stored lw_stored_verdict(const json_t *report, char **problem);
 
-/* The exit code of every command that ends in this report: enum lw_exit of command/command.h. */
+/* The exit code of every command that ends in this report: enum lw_exit of base/exit.h. */
 int lw_stored_exit_code(const json_t *report);
 
 #endif

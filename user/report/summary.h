@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A hand-over in one line, for `luwatch report --list`: as JSON (luwatch.list/1) and as a row of a
- * table. Pure. The report is from disk and not trusted.
+ * A hand-over in one line, for `luwatch report --list`, as JSON (luwatch.list/1). Pure. The report is from disk and not trusted.
  */
 #ifndef LUWATCH_SUMMARY_H
 #define LUWATCH_SUMMARY_H
 
 #include <jansson.h>
-
-#include "report/style.h"
 
 #define LW_LIST_SCHEMA "luwatch.list/1"
 
@@ -22,8 +19,5 @@
  */
 json_t *lw_summary_of(const json_t *report, const char *id, uint32_t revision, const char *stored,
 		      const char *problem);
-
-/* The table of such objects; the hand-over that began boot BOOT_ID gets a star. */
-void lw_summary_table(const struct lw_style *style, const json_t *list, const char *boot_id);
 
 #endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The levels: off arms nothing; probes attaches the programs and counts faults, but reserves no
+ * memory and brings nothing across a kexec; full does everything.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "base/message.h"
+#include "carry/cmdline.h"
+#include "config/level.h"
+
+#define CMDLINE_LIMIT 65536
+
+const char *lw_recording_off(const struct lw_config *config)
+{
+	LW_FREE uint8_t *cmdline = NULL;
+	size_t length;
+
+	if (!lw_read_file("/proc/cmdline", CMDLINE_LIMIT, &cmdline, &length) &&
+	    lw_words_off((char *)cmdline))
+		return "luwatch=off stands on the kernel command line";
+	return config->level == LW_LEVEL_OFF ? "[record] level is off" : NULL;
+}
+
+static void say(const char *file, int line, const char *problem, void *data)
+{
+	if (line)
+		lw_error("%s:%d: %s", file, line, problem);
+	else
+		lw_error("%s: %s", file, problem);
+}
+
+int lw_host_config(struct lw_config *config)
+{
+	return lw_config_load(config, LW_CONFIG_FILE, LW_CONFIG_FOLDER, false, say, NULL);
+}
+
+void lw_config_arming(const struct lw_config *config, struct lw_label_texts *texts,
+		      struct lw_arm_options *options)
+{
+	size_t i;
+
+	for (i = 0; i < config->label_count; i++) {
+		snprintf(texts->text[i], sizeof(texts->text[i]), "%s=%s", config->labels[i].name,
+			 config->labels[i].value);
+		texts->list[i] = texts->text[i];
+	}
+	options->labels = texts->list;
+	options->label_count = config->label_count;
+	options->probes_only = config->level == LW_LEVEL_PROBES;
+	options->force_kprobe |= config->attach == LW_ATTACH_CHOICE_KPROBE;
+}
+
+const char *lw_level_name(int level)
+{
+	static const char *const names[] = { "off", "probes", "full" };
+
+	return level >= LW_LEVEL_OFF && level <= LW_LEVEL_FULL ? names[level] : "?";
+}

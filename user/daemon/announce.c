@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Telling: journal, status line and textfile. Single faults are told at once as long as the rate
+ * allows; everything else waits for its turn, which comes ten seconds after the first and then less
+ * and less often while a storm goes on.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "arm/arming.h"
+#include "base/fields.h"
+#include "base/io.h"
+#include "daemon/daemon.h"
+
+#define FIRST_S	     10
+#define LONGEST_S    600
+#define REPORT_LIMIT (256UL << 20)
+#define SECOND_NS    1000000000ULL
+
+static struct lw_journal_context journal_context(const struct lw_daemon *d)
+{
+	return (struct lw_journal_context){
+		.handover = *d->watch.id ? d->watch.id : NULL,
+		.addresses = d->config.addresses,
+	};
+}
+
+static void save_told(struct lw_daemon *d)
+{
+	lw_told_save(&d->told, LW_TOLD_FILE);
+}
+
+/* An alert is what somebody should be woken for, and sending one is an act for the audit log. */
+static json_t *alert_of(const struct lw_journal_entry *e, struct lw_id *handover)
+{
+	const char *priority = lw_journal_field(e, "PRIORITY");
+	const char *id = lw_journal_field(e, "LUWATCH_HANDOVER");
+
+	if (!priority || *priority > '0' + LOG_ERR)
+		return NULL;
+	if (!id || lw_id_parse(id, handover))
+		*handover = (struct lw_id){};
+	return json_pack("{ss, ss*, ss*}", "message_id", lw_journal_field(e, "MESSAGE_ID"),
+			 "message", lw_journal_field(e, "MESSAGE"), "rid",
+			 lw_journal_field(e, "LUWATCH_RID"));
+}
+
+void lw_daemon_send(struct lw_daemon *d, struct lw_journal_entry *e)
+{
+	struct lw_id handover;
+	json_t *alert = alert_of(e, &handover);
+	int r = lw_journal_send(e);
+
+	if (!alert)
+		return;
+	json_object_set_new(alert, "to", json_string(r ? "standard error" : "journal"));
+	lw_daemon_audit(d, LW_AUDIT_ALERT_SENT, handover, alert);
+}
+
+void lw_daemon_tell_cannot_write(struct lw_daemon *d, const char *what, int error, int *told)
+{
+	struct lw_journal_entry entry;
+
+	if (error == *told)
+		return;
+	*told = error;
+	lw_journal_cannot_write(&entry, what, error);
+	lw_daemon_send(d, &entry);
+}
+
+/* Tells one stored revision: journal and audit log. False when its file cannot be read. */
+static bool tell_revision(struct lw_daemon *d, uint32_t revision)
+{
+	LW_FREE char *folder = lw_handover_folder(d->state, d->watch.gathered.id);
+	LW_FREE char *path = lw_format("%s/report-%" PRIu32 ".json", folder, revision);
+	struct lw_journal_entry entry;
+	uint8_t *bytes = NULL;
+	json_t *report = NULL;
+	size_t length;
+
+	if (!lw_read_file(path, REPORT_LIMIT, &bytes, &length))
+		report = json_loadb((char *)bytes, length, 0, NULL);
+	if (report) {
+		lw_journal_report(&entry, report);
+		lw_daemon_send(d, &entry);
+	}
+	free(bytes);
+	json_decref(report);
+	return report;
+}
+
+/* Every revision that no daemon of this boot has told, from the first on. */
+void lw_daemon_tell_report(struct lw_daemon *d)
+{
+	const struct lw_watch *w = &d->watch;
+
+	if (strcmp(d->told.id, w->id)) {
+		strcpy(d->told.id, w->id);
+		d->told.revision = 0;
+	}
+	while (d->told.revision < w->revision) {
+		d->told.revision++;
+		if (tell_revision(d, d->told.revision))
+			save_told(d);
+	}
+	lw_daemon_changed(d);
+}
+
+void lw_daemon_tell_aborted(struct lw_daemon *d, uint32_t attempt, int64_t result)
+{
+	const struct lw_control *c = d->pins.control;
+	struct lw_journal_entry entry;
+	char id[LW_ID_TEXT];
+
+	if (attempt <= d->told.attempts)
+		return;
+	lw_id_format((struct lw_id){ c->handover[0], c->handover[1] }, id);
+	lw_journal_aborted(&entry, id, result);
+	lw_daemon_send(d, &entry);
+	/* Nothing ran in user space when it began. */
+	lw_daemon_audit(d, LW_AUDIT_KEXEC_BEGUN,
+			(struct lw_id){ c->handover[0], c->handover[1] },
+			json_pack("{si}", "attempt", (int)attempt));
+	lw_daemon_audit(
+		d, LW_AUDIT_KEXEC_ABORTED, (struct lw_id){ c->handover[0], c->handover[1] },
+		json_pack("{si so}", "attempt", (int)attempt, "result",
+			  result == LW_RESULT_UNKNOWN ? json_null() : json_integer(result)));
+	d->told.attempts = attempt;
+	save_told(d);
+}
+
+static bool is_damage(const struct lw_fault *fault)
+{
+	return fault->class == LW_CLASS_BROKEN || fault->class == LW_CLASS_LEAK_HIT;
+}
+
+void lw_daemon_tell_singles(struct lw_daemon *d)
+{
+	struct lw_journal_context context = journal_context(d);
+	struct lw_journal_entry entry;
+	uint64_t now = lw_boot_clock(), held;
+	size_t i;
+
+	for (i = 0; i < d->single_count; i++) {
+		const struct lw_fault *fault = &d->singles[i];
+		struct lw_limit *limit = is_damage(fault) ? &d->damage_limit : &d->limit;
+
+		if (!d->config.events_rate.count || !lw_limit_take(limit, now))
+			continue;
+		lw_journal_fault(&entry, &context, fault);
+		held = lw_limit_held(limit);
+		if (held)
+			lw_journal_number(&entry, "SUPPRESSED", held);
+		lw_daemon_send(d, &entry);
+		lw_books_told(&d->books, fault);
+	}
+	d->single_count = 0;
+}
+
+/* One entry for each device and class with faults that had none of their own. */
+static bool tell_faults(struct lw_daemon *d, uint64_t seconds)
+{
+	struct lw_journal_context context = journal_context(d);
+	struct lw_journal_entry entry;
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < d->books.untold_count; i++) {
+		const struct lw_untold *untold = &d->books.untold[i];
+
+		if (!untold->count)
+			continue;
+		lw_journal_faults(&entry, &context, &untold->like, untold->count, seconds);
+		lw_daemon_send(d, &entry);
+		any = true;
+	}
+	d->books.untold_count = 0;
+	memset(d->books.untold, 0, sizeof(d->books.untold));
+	return any;
+}
+
+static bool tell_losses(struct lw_daemon *d)
+{
+	struct lw_journal_entry entry;
+	uint64_t losses[LW_LOSSES];
+
+	lw_daemon_losses(d, losses);
+	if (!lw_journal_losses(&entry, losses, d->losses_told))
+		return false;
+	lw_daemon_send(d, &entry);
+	memcpy(d->losses_told, losses, sizeof(losses));
+	return true;
+}
+
+/* What is waiting; then waits longer as long as there is more. */
+void lw_daemon_tell_waiting(struct lw_daemon *d)
+{
+	uint64_t now = lw_boot_clock();
+	uint64_t seconds = d->told_ns ? (now - d->told_ns + SECOND_NS / 2) / SECOND_NS : 0;
+	bool any = tell_faults(d, seconds);
+
+	any |= tell_losses(d);
+	d->told_ns = now;
+	if (!any) {
+		d->tell_interval_s = 0;
+		return;
+	}
+	d->tell_interval_s = d->tell_interval_s ? 2 * d->tell_interval_s : FIRST_S;
+	if (d->tell_interval_s > LONGEST_S)
+		d->tell_interval_s = LONGEST_S;
+	lw_daemon_timer(d->tell_timer, d->tell_interval_s);
+}
+
+/* "armed, 15 of 15 probes, carriers pages, trace; 12 faults; last hand-over: CLEAN SO FAR" */
+void lw_daemon_status(struct lw_daemon *d)
+{
+	const struct lw_control *c = d->pins.control;
+	LW_FREE char *armed = NULL;
+	struct lw_fields fields = {};
+
+	if (d->armed)
+		armed = lw_format("armed%s, %d of %d probes, carriers %s; %" PRIu64 " faults",
+				  c->probes_only ? " (level probes: no hand-over is recorded)" : "",
+				  __builtin_popcountll(c->probes), __builtin_popcountll(c->exists),
+				  c->area_base && c->trace_on ? "pages and trace"
+				  : c->area_base	      ? "pages"
+				  : c->trace_on		      ? "trace"
+							      : "none",
+				  (uint64_t)c->faults);
+	if (!armed)
+		armed = lw_format("not armed%s%s", d->off ? ": recording is off, " : "",
+				  d->off ? d->off : "");
+	sd_notifyf(0, "STATUS=%s%s%s", armed,
+		   d->watch.report ? "; last hand-over: " : "",
+		   d->watch.report ? lw_field_text(&fields, d->watch.report, "headline", "?") : "");
+	lw_fields_release(&fields);
+}
+
+void lw_daemon_write_textfile(struct lw_daemon *d)
+{
+	LW_FREE char *text = NULL;
+	size_t length;
+	int r;
+
+	if (!*d->config.textfile)
+		return;
+	text = lw_daemon_metrics(d, &length);
+	r = text ? lw_write_file(d->config.textfile, text, length, 0644) : -ENOMEM;
+	d->textfile_ns = lw_boot_clock();
+	d->facts = lw_daemon_facts(d);
+	if (r)
+		lw_daemon_tell_cannot_write(d, d->config.textfile, r, &d->textfile_error);
+	else
+		d->textfile_error = 0;
+}
+
+/* Something is new: whoever waits for it hears of it soon, but not again and again. */
+void lw_daemon_changed(struct lw_daemon *d)
+{
+	uint64_t age = (lw_boot_clock() - d->textfile_ns) / SECOND_NS;
+	uint64_t interval = d->config.textfile_interval_s;
+
+	lw_daemon_status(d);
+	/* From quiet: what is told next is about the time from now on. */
+	if (!d->tell_interval_s && d->told_ns) {
+		d->tell_interval_s = FIRST_S;
+		d->told_ns = lw_boot_clock();
+	}
+	lw_daemon_timer(d->tell_timer, d->tell_interval_s ? d->tell_interval_s : FIRST_S);
+	if (*d->config.textfile)
+		lw_daemon_timer(d->textfile_timer, age < interval ? interval - age : 0);
+}
+
+/*
+ * With every sign of life to the watchdog: a look at what changes without an event, so that the
+ * textfile is not wrong for longer than that.
+ */
+void lw_daemon_pulse(struct lw_daemon *d)
+{
+	struct lw_daemon_facts now;
+
+	sd_notify(0, "WATCHDOG=1");
+	d->marks_stale = true;
+	lw_daemon_check_pins(d);
+	lw_daemon_look(d);
+	if (!*d->config.textfile)
+		return;
+	now = lw_daemon_facts(d);
+	if (now.ready != d->facts.ready || now.declared != d->facts.declared ||
+	    now.marked != d->facts.marked)
+		lw_daemon_write_textfile(d);
+}
+
+void lw_daemon_tell_armed(struct lw_daemon *d)
+{
+	struct lw_journal_entry entry;
+
+	if (!d->armed)
+		return;
+	lw_journal_armed(&entry, d->pins.control);
+	lw_daemon_send(d, &entry);
+}
+
+static void tell_reset(struct lw_daemon *d)
+{
+	const struct lw_gathered *g = &d->watch.gathered;
+	LW_FREE char *baseline = lw_armed_path(d->state, g->old_boot_id);
+	struct lw_journal_entry entry;
+	char id[LW_ID_TEXT];
+
+	if (d->told.any || !g->armed_before)
+		return;
+	lw_journal_reset(&entry, lw_id_format(g->id, id), g->old_boot_id);
+	lw_daemon_send(d, &entry);
+	/* Recorded once; the baseline on disk has then done its duty. */
+	if (!lw_daemon_audit(d, LW_AUDIT_NOT_HANDED_OVER, g->id, NULL))
+		unlink(baseline);
+}
+
+void lw_daemon_tell_alive(struct lw_daemon *d)
+{
+	lw_told_load(&d->told, LW_TOLD_FILE);
+	if (d->told.running)
+		lw_daemon_audit(d, LW_AUDIT_AGENT_DEAD, (struct lw_id){}, NULL);
+	lw_daemon_audit(d, LW_AUDIT_AGENT_STARTED, (struct lw_id){},
+			json_pack("{ss, so}", "version", LW_VERSION, "configured",
+				  lw_daemon_configured(d)));
+	lw_marks_load(&d->marks, LW_MARKS_FILE);
+	d->marks_stale = true;
+	d->told.running = true;
+	save_told(d);
+}
+
+void lw_daemon_tell_start(struct lw_daemon *d)
+{
+	tell_reset(d);
+	lw_daemon_tell_armed(d);
+	lw_daemon_tell_report(d);
+	lw_daemon_look(d);
+	lw_daemon_tell_waiting(d);
+	lw_daemon_write_textfile(d);
+}
+
+void lw_daemon_tell_stop(struct lw_daemon *d)
+{
+	lw_daemon_tell_waiting(d);
+	lw_daemon_audit(d, LW_AUDIT_AGENT_STOPPED, (struct lw_id){},
+			json_pack("{sb}", "armed", d->armed));
+	d->told.running = false;
+	save_told(d);
+	lw_daemon_write_textfile(d);
+}

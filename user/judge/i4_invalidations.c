@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * I4: the caches of a unit after its context entries were cleared (VT-d specification 6.5.3.3):
+ * context cache, then in scalable mode the PASID cache, then the IOTLB. Judged per cleared entry:
+ * covered is what a global invalidation followed, or, for the versions of the series that flush
+ * device by device, one of the device's source-id. Whether anything was written after a global one
+ * is known from the tables' digests at that moment, not from a hook on the writes.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "judge/judges.h"
+#include "luwatch/vtd.h"
+
+enum scope { SCOPE_GLOBAL, SCOPE_DOMAIN, SCOPE_DEVICE, SCOPES };
+enum cache { CACHE_CONTEXT, CACHE_IOTLB, CACHE_PASID, CACHES };
+
+static const char *const cache_names[CACHES] = { "context-cache", "IOTLB", "PASID-cache" };
+
+/* Sequence number of the last invalidation of each cache and scope that was done; 0 = none. */
+struct flushes {
+	uint64_t last[CACHES][SCOPES];
+	uint64_t failed;	/* submissions that returned an error */
+	int64_t error;		/* of the last of them */
+};
+
+struct flush {
+	enum cache cache;
+	enum scope scope;
+	uint16_t source_id;	/* of a device-selective context invalidation */
+	uint16_t mask;		/* functions of it that are ignored, bits 2:0 */
+};
+
+/* Granularities: context 1 global 2 domain 3 device; IOTLB 1, 2, 3 page; PASID 0 domain 1 PASID 3 global. */
+static bool read_queued(const struct lw_rec_invalidation *inv, struct flush *flush)
+{
+	static const uint16_t masks[] = { 0, 4, 6, 7 };
+	unsigned int granularity = VTD_INV_GRANULARITY(inv->qw[0]);
+
+	switch (VTD_INV_TYPE(inv->qw[0])) {
+	case VTD_INV_CONTEXT:
+		flush->cache = CACHE_CONTEXT;
+		flush->source_id = VTD_INV_SOURCE_ID(inv->qw[0]);
+		flush->mask = masks[inv->qw[0] >> 48 & 3];
+		break;
+	case VTD_INV_IOTLB:
+		flush->cache = CACHE_IOTLB;
+		break;
+	case VTD_INV_PASID_CACHE:
+		flush->cache = CACHE_PASID;
+		flush->scope = granularity == 3 ? SCOPE_GLOBAL : SCOPE_DOMAIN;
+		return true;
+	default:
+		return false;
+	}
+	flush->scope = granularity == 1 ? SCOPE_GLOBAL : granularity == 2 ? SCOPE_DOMAIN : SCOPE_DEVICE;
+	return true;
+}
+
+static bool read_flush(const struct lw_rec_invalidation *inv, struct flush *flush)
+{
+	if (!(inv->flags & LW_INV_REGISTER))
+		return read_queued(inv, flush);
+	flush->cache = inv->flags & LW_INV_IOTLB ? CACHE_IOTLB : CACHE_CONTEXT;
+	flush->scope = inv->qw[0] == 1 ? SCOPE_GLOBAL : inv->qw[0] == 2 ? SCOPE_DOMAIN : SCOPE_DEVICE;
+	flush->source_id = inv->qw[2];
+	flush->mask = 0;
+	return true;
+}
+
+static bool is_of_unit(const struct lw_record *record, const struct lw_unit *unit)
+{
+	return record->type == LW_REC_INVALIDATION && record->unit == unit->index &&
+	       record->seq > unit->clear_begin;
+}
+
+static struct flushes find_flushes(const struct lw_handover *h, const struct lw_unit *unit)
+{
+	struct flushes flushes = {};
+	struct flush flush;
+	size_t i;
+
+	for (i = 0; i < h->stream.log_count; i++) {
+		const struct lw_record *record = &h->stream.log[i];
+
+		if (!is_of_unit(record, unit) || !read_flush(&record->invalidation, &flush))
+			continue;
+		if (record->invalidation.flags & LW_INV_RESULT_KNOWN && record->invalidation.result) {
+			flushes.failed++;
+			flushes.error = record->invalidation.result;
+			continue;
+		}
+		flushes.last[flush.cache][flush.scope] = record->seq;
+	}
+	return flushes;
+}
+
+/* Whether a device-selective context invalidation named this requester ID. */
+static bool covered_by_device(const struct lw_handover *h, const struct lw_unit *unit, uint64_t rid)
+{
+	struct flush flush;
+	size_t i;
+
+	for (i = 0; i < h->stream.log_count; i++) {
+		const struct lw_record *record = &h->stream.log[i];
+
+		if (is_of_unit(record, unit) && read_flush(&record->invalidation, &flush) &&
+		    flush.cache == CACHE_CONTEXT && flush.scope == SCOPE_DEVICE &&
+		    !((flush.source_id ^ LW_RID_SOURCE_ID(rid)) & ~flush.mask & 0xffff))
+			return true;
+	}
+	return false;
+}
+
+static bool is_cleared(const struct lw_handover *h, size_t i, const struct lw_unit *unit)
+{
+	return h->entries[i].unit == unit && h->entries[i].state == LW_CONTEXT_CLEARED;
+}
+
+static size_t count_cleared(const struct lw_handover *h, const struct lw_unit *unit)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < h->entry_count; i++)
+		count += is_cleared(h, i, unit);
+	return count;
+}
+
+/* Every cleared entry by an invalidation of its own, as v1 and v2 of the series do it. */
+static bool all_covered_by_device(const struct lw_handover *h, const struct lw_unit *unit)
+{
+	size_t i;
+
+	for (i = 0; i < h->entry_count; i++)
+		if (is_cleared(h, i, unit) && !covered_by_device(h, unit, h->entries[i].rid))
+			return false;
+	return true;
+}
+
+/* The widest scope in which a cache was invalidated at all. */
+static const char *widest(const struct flushes *f, enum cache cache)
+{
+	return f->last[cache][SCOPE_DOMAIN] ? "only for single domains" :
+	       f->last[cache][SCOPE_DEVICE] ? "only for single devices or pages" :
+					      NULL;
+}
+
+/* LW_LATE_* bits of the unit's root table and of its context tables, and where. */
+static unsigned int find_late(const struct lw_handover *h, const struct lw_unit *unit, char *where,
+			      size_t size)
+{
+	unsigned int late = 0;
+	size_t i;
+
+	where[0] = '\0';
+	for (i = 0; i < h->stream.log_count; i++) {
+		const struct lw_record *record = &h->stream.log[i];
+		uint64_t bits;
+
+		if (record->unit != unit->index)
+			continue;
+		if (record->type == LW_REC_ROOT)
+			bits = record->root.phase == LW_AFTER ? record->root.late : 0;
+		else if (record->type == LW_REC_TABLE)
+			bits = record->table.phase == LW_AFTER ? record->table.late : 0;
+		else
+			continue;
+		if (bits && !where[0] && record->type == LW_REC_ROOT)
+			snprintf(where, size, "the root table");
+		else if (bits && !where[0])
+			snprintf(where, size, "the context table of bus 0x%02x", record->table.bus);
+		late |= bits;
+	}
+	return late;
+}
+
+static void fail(struct lw_handover *h, const struct lw_unit *unit, const char *evidence,
+		 const char *problem)
+{
+	lw_fail(h, LW_I4, unit->name,
+		(struct lw_finding_text){
+			.evidence = evidence,
+			.action = "The unit may have used cached entries for a while: look for damage "
+				  "in memory that changed hands, reboot cold if in doubt, and give "
+				  "this report to whoever maintains the kernel.",
+		},
+		"After the entries of %s were cleared, %s.", unit->name, problem);
+}
+
+static void judge_presence(struct lw_handover *h, const struct lw_unit *unit, const struct flushes *f,
+			   enum cache cache, bool device_by_device)
+{
+	const char *scope = widest(f, cache);
+	char problem[200];
+
+	if (f->last[cache][SCOPE_GLOBAL] || (device_by_device && (scope || cache == CACHE_CONTEXT)))
+		return;
+	if (h->stream.gap_count || (h->last && h->last->last.invalidations_dropped)) {
+		lw_unknown(h, LW_I4,
+			   "No global %s invalidation of %s was seen, but records are missing.",
+			   cache_names[cache], unit->name);
+		return;
+	}
+	if (scope)
+		snprintf(problem, sizeof(problem),
+			 "the %s was invalidated %s, not globally: it may still hold cleared entries",
+			 cache_names[cache], scope);
+	else
+		snprintf(problem, sizeof(problem),
+			 "the %s was never invalidated: it may still hold cleared entries",
+			 cache_names[cache]);
+	fail(h, unit, f->failed ? "a submission to the invalidation queue failed" : NULL, problem);
+}
+
+/* Context cache before PASID cache before IOTLB: an earlier one can be refilled from a later one. */
+static void judge_order(struct lw_handover *h, const struct lw_unit *unit, const struct flushes *f)
+{
+	uint64_t context = f->last[CACHE_CONTEXT][SCOPE_GLOBAL];
+	uint64_t iotlb = f->last[CACHE_IOTLB][SCOPE_GLOBAL];
+	uint64_t pasid = unit->scalable ? f->last[CACHE_PASID][SCOPE_GLOBAL] : 0;
+
+	/* The last one of a cache may be among the missing records. */
+	if (h->stream.gap_count) {
+		lw_unknown(h, LW_I4, "The order of the invalidations of %s is not known: records are "
+				     "missing.",
+			   unit->name);
+		return;
+	}
+	if (context && iotlb && iotlb < context)
+		fail(h, unit, NULL,
+		     "the IOTLB was invalidated before the context cache, which can fill it again");
+	else if (pasid && iotlb && iotlb < pasid)
+		fail(h, unit, NULL,
+		     "the IOTLB was invalidated before the PASID cache, which can fill it again");
+	if (context && pasid && pasid < context)
+		fail(h, unit, NULL,
+		     "the PASID cache was invalidated before the context cache, which can fill it again");
+}
+
+static void judge_late(struct lw_handover *h, const struct lw_unit *unit)
+{
+	char where[64], problem[256];
+	unsigned int late = find_late(h, unit, where, sizeof(where));
+
+	if (!late)
+		return;
+	snprintf(problem, sizeof(problem),
+		 "%s was written again after the last global%s%s%s invalidation, which therefore came "
+		 "too early", where, late & LW_LATE_CONTEXT ? " context-cache" : "",
+		 late & LW_LATE_PASID ? " PASID-cache" : "", late & LW_LATE_IOTLB ? " IOTLB" : "");
+	fail(h, unit, "digests of the tables at the invalidation and at the last look differ", problem);
+}
+
+static void judge_unit(struct lw_handover *h, const struct lw_unit *unit)
+{
+	struct flushes flushes = find_flushes(h, unit);
+	/* From v4 on the series has this callback, and from v3 on it flushes globally. */
+	bool global = lw_probe_exists(h, LW_PROBE_CLEAR_ALIAS);
+	bool device_by_device = !global && all_covered_by_device(h, unit);
+
+	judge_presence(h, unit, &flushes, CACHE_CONTEXT, device_by_device);
+	if (unit->scalable)
+		judge_presence(h, unit, &flushes, CACHE_PASID, device_by_device);
+	judge_presence(h, unit, &flushes, CACHE_IOTLB, device_by_device);
+	judge_order(h, unit, &flushes);
+	judge_late(h, unit);
+	if (flushes.failed)
+		lw_unknown(h, LW_I4, "%" PRIu64 " invalidations of %s were not carried out (%" PRId64 ").",
+			   flushes.failed, unit->name, flushes.error);
+}
+
+void lw_judge_invalidations(struct lw_handover *h)
+{
+	size_t judged = 0, i;
+
+	for (i = 0; i < h->unit_count; i++) {
+		if (!h->units[i]->clear_begin || !count_cleared(h, h->units[i]))
+			continue;
+		judged++;
+		judge_unit(h, h->units[i]);
+	}
+	if (!judged)
+		lw_not_applicable(h, LW_I4, "nothing was cleared");
+	lw_reason(h, LW_I4, "complete and in order on %zu units", judged);
+}

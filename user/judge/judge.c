@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The verdict. One table holds every invariant: which probes of the old kernel it rests on, and who
+ * judges it. Any fail is a violation; else any
+ * unknown makes the hand-over incomplete; clean is what remains, never a default.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/judge.h"
+#include "judge/judges.h"
+
+#define NEEDS(probe) (1ULL << LW_PROBE_##probe)
+
+struct invariant {
+	/* Absent from this kernel: not applicable. There, but not attached: unknown. */
+	uint64_t needs;
+	void (*judge)(struct lw_handover *h);
+};
+
+static const struct invariant invariants[LW_INVARIANTS] = {
+	[LW_I1] = { 0, lw_judge_cleared },
+	[LW_I2] = { 0, lw_judge_preserved },
+	[LW_I3] = { 0, lw_judge_roots },
+	[LW_I4] = { NEEDS(CLEAR) | NEEDS(QI_SUBMIT), lw_judge_invalidations },
+	[LW_I5] = { 0, lw_judge_translation },
+	[LW_I6] = { 0, lw_judge_protected_memory },
+	[LW_I7] = { NEEDS(PRESERVE_DEVICE) | NEEDS(DRIFT_DETACH), lw_judge_drift },
+	[LW_I8] = { NEEDS(PRESERVE_DEVICE) | NEEDS(SUSPEND), lw_judge_suspend },
+	[LW_I9] = { NEEDS(PRESERVE_DEVICE), lw_judge_sets },
+	[LW_I10] = { NEEDS(DMAR_FAULT), lw_judge_faults },
+	[LW_I11] = { NEEDS(LIVEUPDATE_REBOOT), lw_judge_no_return },
+	[LW_I12] = { 0, lw_judge_complete },
+	[LW_I13] = { 0, lw_judge_receiver },
+};
+
+const uint32_t lw_invariants_judged = (1U << LW_INVARIANTS) - 1;
+
+static const char *probe_function(enum lw_probe_bit probe)
+{
+	static const char *const names[LW_PROBE_BITS] = {
+		[LW_PROBE_PRESERVE_DEVICE] = "iommu_preserve_device()",
+		[LW_PROBE_CLEAR] = "clear_unpreserved_context_entries()",
+		[LW_PROBE_DMAR_FAULT] = "dmar_fault()",
+		[LW_PROBE_LIVEUPDATE_REBOOT] = "liveupdate_reboot()",
+		[LW_PROBE_QI_SUBMIT] = "the tracepoint qi_submit",
+		[LW_PROBE_DRIFT_DETACH] = "the functions that change a context entry",
+		[LW_PROBE_SUSPEND] = "iommu_suspend()",
+	};
+
+	return probe < LW_PROBE_BITS && names[probe] ? names[probe] : "a probe";
+}
+
+/* Functions that only a kernel with live update has. */
+static const uint64_t live_update_probes = NEEDS(PRESERVE_DEVICE) | NEEDS(CLEAR) |
+					   NEEDS(LIVEUPDATE_REBOOT);
+
+/* Whether the probes an invariant rests on were there; otherwise answers it. */
+static bool has_probes(struct lw_handover *h, enum lw_invariant i)
+{
+	unsigned int probe;
+
+	for (probe = 0; probe < LW_PROBE_BITS; probe++) {
+		if (!(invariants[i].needs >> probe & 1))
+			continue;
+		if (!h->baseline) {
+			lw_unknown(h, i,
+				   "no complete baseline says whether %s was watched in the old "
+				   "kernel",
+				   probe_function(probe));
+			return false;
+		}
+		if (live_update_probes >> probe & 1 && !lw_probe_exists(h, probe)) {
+			lw_not_applicable(h, i,
+					  "the old kernel has no live update (%s does not exist)",
+					  probe_function(probe));
+			return false;
+		}
+		if (!lw_probe_attached(h, probe)) {
+			lw_unknown(h, i, "%s was not watched in the old kernel",
+				   probe_function(probe));
+			return false;
+		}
+	}
+	return true;
+}
+
+static void judge_one(struct lw_handover *h, enum lw_invariant i)
+{
+	if (!(h->judged >> i & 1)) {
+		lw_not_applicable(h, i, "not judged by this version of luwatch");
+		return;
+	}
+	if (has_probes(h, i))
+		invariants[i].judge(h);
+	if (!h->results[i].reason)
+		lw_reason_either(h, i, "%s",
+				 h->results[i].answer == LW_FAIL ? "see the findings" : "nothing found");
+}
+
+static enum lw_verdict verdict_of(const struct lw_handover *h)
+{
+	enum lw_verdict verdict = LW_VERDICT_CLEAN;
+	size_t i, passed = 0;
+
+	for (i = 0; i < LW_INVARIANTS; i++) {
+		if (h->results[i].answer == LW_FAIL)
+			return LW_VERDICT_VIOLATION;
+		if (h->results[i].answer == LW_UNKNOWN)
+			verdict = LW_VERDICT_INCOMPLETE;
+		passed += h->results[i].answer == LW_PASS;
+	}
+	/* Without a single promise that was seen to hold nothing is clean. */
+	return passed ? verdict : LW_VERDICT_INCOMPLETE;
+}
+
+/* Most severe first, then by invariant; the order in which they were found stays. */
+static void sort_findings(struct lw_handover *h)
+{
+	size_t i, j;
+
+	for (i = 1; i < h->finding_count; i++) {
+		struct lw_finding finding = h->findings[i];
+
+		for (j = i; j && h->findings[j - 1].severity > finding.severity; j--)
+			h->findings[j] = h->findings[j - 1];
+		h->findings[j] = finding;
+	}
+}
+
+static void judge(struct lw_handover *h)
+{
+	enum lw_invariant i;
+
+	if (h->evidence->boot != LW_BOOT_KEXEC) {
+		for (i = 0; i < LW_INVARIANTS; i++)
+			lw_not_applicable(h, i, "this boot is no hand-over");
+		h->verdict = LW_VERDICT_NONE;
+		return;
+	}
+	for (i = 0; i < LW_INVARIANTS; i++)
+		judge_one(h, i);
+	lw_sum_up_unnamed(h);
+	lw_note_oddities(h);
+	sort_findings(h);
+	h->verdict = verdict_of(h);
+}
+
+int lw_correlate_some(const struct lw_evidence *evidence, uint32_t judged,
+		      struct lw_handover **handover)
+{
+	int r = lw_rebuild(evidence, handover);
+
+	if (r)
+		return r;
+	(*handover)->judged = judged;
+	judge(*handover);
+	lw_write_headline(*handover);
+	r = (*handover)->error;
+	if (r) {
+		lw_handover_free(*handover);
+		*handover = NULL;
+	}
+	return r;
+}
+
+int lw_correlate(const struct lw_evidence *evidence, struct lw_handover **handover)
+{
+	return lw_correlate_some(evidence, lw_invariants_judged, handover);
+}

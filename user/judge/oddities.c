@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What breaks no promise and is still worth telling: devices that went on doing DMA and were
+ * blocked, contested requester IDs, carriers that brought nothing, tables that are not where the
+ * driver thinks they are.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "judge/judges.h"
+#include "luwatch/vtd.h"
+
+/* Remarks of one kind. */
+static const size_t named = 32;
+
+static void note_parked(struct lw_handover *h)
+{
+	char who[LW_RID_AND_NAME], rid[LW_RID_TEXT];
+	uint64_t last = UINT64_MAX, total;
+	size_t i, j, noted = 0;
+
+	for (i = 0; i < h->fault_count; i++) {
+		const struct lw_fault *fault = &h->faults[i];
+		const struct lw_device *device = lw_device_of(h, fault->rid);
+		bool seen = false;
+
+		for (j = 0; j < i && !seen; j++)
+			seen = h->faults[j].class == LW_CLASS_PARKED &&
+			       h->faults[j].rid == fault->rid;
+		if (fault->class != LW_CLASS_PARKED || fault->rid == last || seen ||
+		    noted++ >= named)
+			continue;
+		last = fault->rid;
+		for (total = 0, j = i; j < h->fault_count; j++) {
+			if (h->faults[j].class == LW_CLASS_PARKED && h->faults[j].rid == last)
+				total += h->faults[j].count;
+		}
+		lw_find(h, LW_NO_INVARIANT, LW_SEVERITY_WARNING, lw_rid_format(last, rid),
+			(struct lw_finding_text){
+				.action = device && device->rmrr
+						  ? "Nothing: firmware asks for DMA of this device "
+						    "at "
+						    "any time (RMRR), and it was blocked."
+						  : "Find out why its driver does not stop DMA at "
+						    "shutdown, or unbind it before the next "
+						    "hand-over.",
+			},
+			"%s went on doing DMA after its entry was cleared; it was blocked as "
+			"promised (%" PRIu64 " faults seen).",
+			lw_rid_and_name(h, last, who, sizeof(who)), total);
+	}
+}
+
+static void note_contested(struct lw_handover *h)
+{
+	size_t i, noted = 0;
+
+	for (i = 0; i < h->preserved_count && noted < named; i++) {
+		const struct lw_preserved_rid *preserved = &h->preserved[i];
+		char rid[LW_RID_TEXT], a[LW_RID_AND_NAME], b[LW_RID_AND_NAME];
+
+		if (!preserved->contested)
+			continue;
+		noted++;
+		lw_find(h, LW_NO_INVARIANT, LW_SEVERITY_WARNING, lw_rid_format(preserved->rid, rid),
+			(struct lw_finding_text){
+				.action = "Preserve both devices or neither, or place them behind "
+					  "different bridges.",
+			},
+			"Requester ID %s is used by %s, which is preserved, and by %s, which is "
+			"not: what one may reach, the other may too.",
+			rid, lw_rid_and_name(h, preserved->device, a, sizeof(a)),
+			lw_rid_and_name(h, preserved->rival, b, sizeof(b)));
+	}
+}
+
+static void note_carriers(struct lw_handover *h)
+{
+	const struct lw_evidence *evidence = h->evidence;
+	size_t i;
+
+	for (i = 0; i < evidence->carried_count; i++) {
+		const struct lw_carried *carried = &evidence->carried[i];
+
+		if (!carried->expected || h->stream.shares[i].records)
+			continue;
+		lw_find(h, LW_NO_INVARIANT, LW_SEVERITY_NOTICE, carried->name,
+			(struct lw_finding_text){ .evidence = carried->problem },
+			"The carrier %s was armed and brought no record of this hand-over.",
+			carried->name);
+	}
+}
+
+static void note_unit(struct lw_handover *h, const struct lw_unit *unit)
+{
+	const struct lw_rec_unit_state *before = unit->before, *after = unit->after;
+
+	if (before && before->root_entry && !(before->flags & LW_STATE_GONE) &&
+	    before->root_entry != (before->rtaddr & VTD_ADDRESS))
+		lw_find(h, LW_NO_INVARIANT, LW_SEVERITY_WARNING, unit->name,
+			(struct lw_finding_text){},
+			"%s uses a root table at 0x%llx, but the driver believes it is at 0x%llx.",
+			unit->name, before->rtaddr & VTD_ADDRESS, before->root_entry);
+	if (before && after && !((before->flags | after->flags) & LW_STATE_GONE) &&
+	    before->rtaddr != after->rtaddr)
+		lw_find(h, LW_NO_INVARIANT, LW_SEVERITY_WARNING, unit->name,
+			(struct lw_finding_text){},
+			"The root-table address of %s changed during the shutdown from 0x%llx to "
+			"0x%llx.",
+			unit->name, before->rtaddr, after->rtaddr);
+}
+
+static void note_moved_tables(struct lw_handover *h, const struct lw_unit *unit)
+{
+	size_t slot;
+
+	for (slot = 0; slot < LW_UNIT_TABLES; slot++) {
+		const struct lw_rec_table *after = unit->tables[slot].after;
+
+		if (after && after->flags & LW_TABLE_MOVED)
+			lw_find(h, LW_NO_INVARIANT, LW_SEVERITY_WARNING, unit->name,
+				(struct lw_finding_text){},
+				"The root entry of bus %02zx on %s was pointed to another context "
+				"table during the shutdown.",
+				slot >> 1, unit->name);
+	}
+}
+
+static void note_overlap(struct lw_handover *h)
+{
+	uint64_t overlap = h->kexec ? h->kexec->kexec.overlap : 0;
+
+	if (overlap)
+		lw_find(h, LW_NO_INVARIANT, LW_SEVERITY_WARNING, "pages",
+			(struct lw_finding_text){
+				.action = "Load the kexec image again with the words that `luwatch "
+					  "kexec-args` prints.",
+			},
+			"%" PRIu64
+			" segments of the kexec image covered the memory of the carrier.",
+			overlap);
+}
+
+void lw_note_oddities(struct lw_handover *h)
+{
+	size_t i;
+
+	note_parked(h);
+	note_contested(h);
+	for (i = 0; i < h->unit_count; i++) {
+		note_unit(h, h->units[i]);
+		note_moved_tables(h, h->units[i]);
+	}
+	note_overlap(h);
+	note_carriers(h);
+}

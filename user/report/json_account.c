@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The account of the JSON report: judgements and findings, and where the evidence came from and
+ * what of it was lost.
+ */
+#include <string.h>
+
+#include "report/json_parts.h"
+
+json_t *lw_json_invariants(const struct lw_handover *h)
+{
+	json_t *object = json_object();
+	size_t i;
+
+	for (i = 0; i < LW_INVARIANTS; i++)
+		json_object_set_new(object, lw_invariant_name(i),
+				    json_pack("{ss so ss}", "result",
+					      lw_answer_name(h->results[i].answer), "reason",
+					      lw_json_text(h->results[i].reason), "title",
+					      lw_invariant_title(i)));
+	return object;
+}
+
+json_t *lw_json_findings(const struct lw_handover *h)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < h->finding_count; i++) {
+		const struct lw_finding *finding = &h->findings[i];
+		const char *name = finding->invariant == LW_NO_INVARIANT
+					   ? NULL
+					   : lw_invariant_name(finding->invariant);
+
+		json_array_append_new(list, json_pack("{so ss so so so so}", "invariant",
+						      lw_json_text(name), "severity",
+						      lw_severity_name(finding->severity),
+						      "subject", lw_json_text(finding->subject),
+						      "message", lw_json_text(finding->message),
+						      "evidence", lw_json_text(finding->evidence),
+						      "action", lw_json_text(finding->action)));
+	}
+	return list;
+}
+
+json_t *lw_json_carriers(const struct lw_handover *h)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < h->evidence->carried_count; i++) {
+		const struct lw_carried *carried = &h->evidence->carried[i];
+		const struct lw_stream_share *share = &h->stream.shares[i];
+		const struct lw_decode_counts *counts = &h->carrier_counts[i];
+
+		json_array_append_new(list, json_pack("{so sb so so so so so so so so}", "name",
+						      lw_json_text(carried->name), "expected",
+						      carried->expected, "bytes",
+						      lw_json_count(carried->length), "records",
+						      lw_json_count(share->records), "log_records",
+						      lw_json_count(share->log), "only_here",
+						      lw_json_count(share->alone), "damaged",
+						      lw_json_count(counts->damaged), "wrong_id",
+						      lw_json_count(share->wrong_id), "newer",
+						      lw_json_count(counts->newer), "problem",
+						      lw_json_text(carried->problem)));
+	}
+	return list;
+}
+
+json_t *lw_json_attempts(const struct lw_handover *h)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < h->stream.attempt_count; i++) {
+		const struct lw_attempt *attempt = &h->stream.attempts[i];
+		const struct lw_rec_kexec *kexec = attempt->kexec;
+		uint64_t started = kexec && kexec->realtime_ns ? kexec->realtime_ns : 0;
+		bool last = i + 1 == h->stream.attempt_count;
+
+		json_array_append_new(
+			list, json_pack("{so so so so so so sb}", "number",
+					lw_json_count(attempt->number), "records",
+					lw_json_count(attempt->records), "started",
+					lw_json_time(started), "result",
+					attempt->result_known ? json_integer(attempt->result)
+							      : json_null(),
+					"comm",
+					kexec ? lw_json_bytes(kexec->comm, sizeof(kexec->comm))
+					      : json_null(),
+					"pid", kexec ? lw_json_count(kexec->pid) : json_null(),
+					"aborted", attempt->aborted || !last));
+	}
+	return list;
+}
+
+static void count(json_t *losses, const char *name, uint64_t value)
+{
+	json_object_set_new(losses, name, lw_json_count(value));
+}
+
+static void count_decoding(const struct lw_handover *h, json_t *losses)
+{
+	uint64_t damaged = 0, newer = 0, older = 0, unknown = 0;
+	size_t i;
+
+	for (i = 0; i < h->evidence->carried_count; i++) {
+		damaged += h->carrier_counts[i].damaged;
+		newer += h->carrier_counts[i].newer;
+		older += h->carrier_counts[i].older;
+		unknown += h->carrier_counts[i].unknown_type;
+	}
+	count(losses, "records_damaged", damaged);
+	count(losses, "records_newer", newer);
+	count(losses, "records_older", older);
+	count(losses, "records_unknown_type", unknown);
+}
+
+json_t *lw_json_losses(const struct lw_handover *h)
+{
+	static const struct lw_rec_walk no_walk;
+	static const struct lw_rec_last no_last;
+	const struct lw_rec_walk *before = h->walk_before ? &h->walk_before->walk : &no_walk;
+	const struct lw_rec_walk *after = h->walk_after ? &h->walk_after->walk : &no_walk;
+	const struct lw_rec_last *last = h->last ? &h->last->last : &no_last;
+	const struct lw_stream *stream = &h->stream;
+	json_t *losses = json_object();
+
+	count_decoding(h, losses);
+	count(losses, "records_missing", stream->missing);
+	count(losses, "records_dropped", last->dropped);
+	count(losses, "records_wrong_id", stream->wrong_id);
+	count(losses, "records_conflicting", stream->conflict_count + stream->conflicts_elsewhere);
+	count(losses, "records_duplicate", stream->duplicates);
+	count(losses, "records_contradicting", h->contradictions);
+	count(losses, "entries_dropped",
+	      (uint64_t)before->entries_dropped + after->entries_dropped);
+	count(losses, "entries_unlisted", h->entries_unlisted);
+	count(losses, "tables_unreadable", (uint64_t)before->unreadable + after->unreadable);
+	count(losses, "tables_without_copy", before->no_copy);
+	count(losses, "units_skipped", before->units_skipped);
+	count(losses, "faults_unseen", last->faults_unseen);
+	count(losses, "faults_lost", last->faults_lost);
+	count(losses, "fault_overflows", last->overflows);
+	count(losses, "program_misses", h->kexec ? h->kexec->kexec.program_misses : 0);
+	count(losses, "log_lines_suppressed", h->evidence->log_suppressed);
+	count(losses, "log_lines_rejected", h->evidence->log_rejected);
+	return losses;
+}
