@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "words/topic.h"
 #include "page/page.h"
+#include "words/topic.h"
 
 #define MOST_FAULTS 1000
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "words/topic.h"
 #include "page/page.h"
+#include "words/topic.h"
 
 #define ROWS_OF_A_KIND 40
 #define MOST_ROWS      400

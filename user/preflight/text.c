@@ -2,10 +2,10 @@
 /* Showing warnings: the gravest first, each with what to do and where the longer story is. */
 #include <string.h>
 
+#include "base/escape.h"
 #include "base/id.h"
 #include "base/io.h"
 #include "preflight/text.h"
-#include "base/escape.h"
 
 #define INDENT 10
 

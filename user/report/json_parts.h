@@ -3,8 +3,8 @@
 #ifndef LUWATCH_JSON_PARTS_H
 #define LUWATCH_JSON_PARTS_H
 
-#include "report/json.h"
 #include "correlate/steps.h"
+#include "report/json.h"
 
 /*
  * Values; each a new reference, or NULL without memory. jansson's *_set_new() and *_append_new()

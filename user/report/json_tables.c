@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/json_parts.h"
 #include "luwatch/vtd.h"
+#include "report/json_parts.h"
 
 static const char *mode_name(const struct lw_unit *unit)
 {

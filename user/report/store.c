@@ -15,9 +15,9 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/fields.h"
 #include "base/id.h"
 #include "base/io.h"
-#include "base/fields.h"
 #include "report/stored.h"
 #include "report/summary.h"
 

@@ -13,8 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/io.h"
 #include "base/fields.h"
+#include "base/io.h"
 
 #define NAME_LENGTH 64
 

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/exit.h"
 #include "base/escape.h"
+#include "base/exit.h"
 #include "base/fields.h"
 
 #define SCHEMA "luwatch.report/1"
