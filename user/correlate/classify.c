@@ -18,12 +18,7 @@ bool lw_any_entry(const struct lw_handover *h, uint64_t rid, unsigned int states
 	return false;
 }
 
-static bool is_leaf(const struct lw_fault *fault)
-{
-	return !lw_reason_is_structural(fault->reason);
-}
-
-/* Did this requester ID have leaf faults while the old kernel still ran? */
+/* Did this requester ID have mapping faults while the old kernel still ran? */
 static bool has_precedent(const struct lw_handover *h, uint64_t rid)
 {
 	size_t i;
@@ -31,7 +26,8 @@ static bool has_precedent(const struct lw_handover *h, uint64_t rid)
 	for (i = 0; i < h->fault_count; i++) {
 		const struct lw_fault *fault = &h->faults[i];
 
-		if (fault->window == LW_WINDOW_BEFORE && fault->rid == rid && is_leaf(fault))
+		if (fault->window == LW_WINDOW_BEFORE && fault->rid == rid &&
+		    lw_fault_caused_by(fault) == LW_CAUSED_BY_MAPPING)
 			return true;
 	}
 	return false;
@@ -50,19 +46,32 @@ static bool precedent_may_be_missing(const struct lw_handover *h)
 	return !h->kexec || (h->stream.gap_count && h->stream.gaps[0].first < end);
 }
 
+/* A version of the series drops PRE in preserved entries: page requests are then its doing. */
+static bool lost_page_requests(const struct lw_handover *h, const struct lw_fault *fault)
+{
+	const struct lw_entry *entry;
+
+	for (entry = lw_entry_first(h, fault->rid); entry; entry = lw_entry_next(h, entry))
+		if (fault->reason == 0x47 && entry->notes & LW_NOTE_PRE)
+			return true;
+	return false;
+}
+
 static enum lw_fault_class class_of_preserved(const struct lw_handover *h,
 					      const struct lw_fault *fault)
 {
-	bool damaged = lw_any_entry(h, fault->rid, 1 << LW_CONTEXT_ALTERED | 1 << LW_CONTEXT_LOST);
+	bool damaged = lw_any_entry(h, fault->rid, 1 << LW_CONTEXT_ALTERED | 1 << LW_CONTEXT_LOST) ||
+		       lost_page_requests(h, fault);
+	enum lw_cause cause = lw_fault_caused_by(fault);
 
-	if (lw_reason_is_structural(fault->reason))
+	if (cause == LW_CAUSED_BY_HOST)
 		return LW_CLASS_BROKEN;
 	if (fault->window == LW_WINDOW_BEFORE)
 		return LW_CLASS_GUEST;
 	if (damaged)
 		return LW_CLASS_BROKEN;
-	if (fault->window != LW_WINDOW_AFTER && !has_precedent(h, fault->rid) &&
-	    !precedent_may_be_missing(h))
+	if (cause == LW_CAUSED_BY_MAPPING && fault->window != LW_WINDOW_AFTER &&
+	    !has_precedent(h, fault->rid) && !precedent_may_be_missing(h))
 		return LW_CLASS_BROKEN;
 	return LW_CLASS_GUEST;
 }
@@ -104,7 +113,9 @@ static enum lw_fault_class class_of(const struct lw_handover *h, const struct lw
 			return LW_CLASS_PARKED;
 	}
 	device = lw_device_of(h, fault->rid);
-	return device && device->assigned && is_leaf(fault) ? LW_CLASS_GUEST : LW_CLASS_ORDINARY;
+	return device && device->assigned && lw_fault_caused_by(fault) != LW_CAUSED_BY_HOST
+		       ? LW_CLASS_GUEST
+		       : LW_CLASS_ORDINARY;
 }
 
 /* Whether the next kernel goes on with the tables of some unit that was kept on. */

@@ -61,17 +61,17 @@ static enum lw_fault_class class_without(const struct lw_live_context *c,
 					 const struct lw_fault *fault)
 {
 	const struct lw_device *device = device_of(c, fault->rid);
-	bool structural = lw_reason_is_structural(fault->reason);
+	bool hosts = lw_fault_caused_by(fault) == LW_CAUSED_BY_HOST;
 
 	if (fault->flags & LW_FAULT_INTERRUPT || (fault->reason >= 0x20 && fault->reason <= 0x27))
 		return LW_CLASS_INTERRUPT;
 	if (lw_fault_is_anybodys(fault))
 		return LW_CLASS_ORDINARY;
 	if (is_preserved(c, fault))
-		return structural ? LW_CLASS_BROKEN : LW_CLASS_GUEST;
+		return hosts ? LW_CLASS_BROKEN : LW_CLASS_GUEST;
 	if (!device)
 		return c->device_count ? LW_CLASS_UNKNOWN_DEVICE : LW_CLASS_ORDINARY;
-	return device->assigned && !structural ? LW_CLASS_GUEST : LW_CLASS_ORDINARY;
+	return device->assigned && !hosts ? LW_CLASS_GUEST : LW_CLASS_ORDINARY;
 }
 
 void lw_live_classify(const struct lw_live_context *c, struct lw_fault *fault)

@@ -78,11 +78,18 @@ enum lw_fault_source lw_fault_source_of(const char *name);
  */
 const char *lw_reason_text(uint32_t reason);
 
-/*
- * Whether the reason speaks about the structure of the tables (root, context, PASID level): 0x01-0x03,
- * 0x08-0x0b, 0x38-0x5b. Leaf reasons are the mappings of a device's own driver.
- */
-bool lw_reason_is_structural(uint32_t reason);
+/* Who can cause a fault while the tables are as the host's kernel meant them. */
+enum lw_cause {
+	LW_CAUSED_BY_HOST,	/* nobody else: tables that the host's kernel writes are wrong or gone */
+	LW_CAUSED_BY_REQUEST,	/* the device alone: a request its entries do not allow */
+	LW_CAUSED_BY_MAPPING,	/* the device or whoever maps its memory: an address not mapped so */
+	LW_CAUSES
+};
+
+/* Of REASON, with a PASID where it is about one; of a fault with what is known of it. */
+enum lw_cause lw_reason_caused_by(uint32_t reason);
+enum lw_cause lw_fault_caused_by(const struct lw_fault *fault);
+const char *lw_cause_name(enum lw_cause cause); /* "host", "request", "mapping" */
 
 /* Whether nothing tells what device or what kind of fault it was: there was no place to count it. */
 bool lw_fault_is_anybodys(const struct lw_fault *fault);

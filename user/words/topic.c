@@ -9,7 +9,8 @@
 
 static const struct lw_topic_group *const tables[] = {
 	&lw_topics_verdicts,	&lw_topics_invariants,	  &lw_topics_entry_states,
-	&lw_topics_unit_states, &lw_topics_fault_classes, &lw_topics_windows,
+	&lw_topics_unit_states, &lw_topics_fault_classes, &lw_topics_causes,
+	&lw_topics_windows,
 	&lw_topics_results,	&lw_topics_words,	  &lw_topics_exit_codes,
 	&lw_topics_preflight,
 };

@@ -35,6 +35,7 @@ extern const struct lw_topic_group lw_topics_invariants;
 extern const struct lw_topic_group lw_topics_entry_states;
 extern const struct lw_topic_group lw_topics_unit_states;
 extern const struct lw_topic_group lw_topics_fault_classes;
+extern const struct lw_topic_group lw_topics_causes;
 extern const struct lw_topic_group lw_topics_windows;
 extern const struct lw_topic_group lw_topics_results;
 extern const struct lw_topic_group lw_topics_verdicts;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The classes of DMAR faults and the windows in which they happen, explained.
+ * The classes of DMAR faults, who can cause one, and the windows in which they happen, explained.
  */
 #include "words/topic.h"
 
@@ -21,20 +21,23 @@ static const struct lw_topic classes[] = {
 		.name = "broken",
 		.title = "the hand-over broke a preserved device",
 		.story = "A preserved device faulted, and the reason speaks about the structure of "
-			 "the tables (root, context, PASID), or its entry is lost or altered, or "
-			 "it is a mapping fault in the blackout or early boot without precedent.",
-		.basis = "Reasons 0x01-0x03, 0x08-0x0b, 0x38-0x5b, VT-d chapter 7; invariant I10.",
+			 "tables that only the host writes (root, context, PASID entries, page "
+			 "tables), or its entry is lost or altered, or it is a mapping fault in the "
+			 "blackout or early boot without precedent.",
+		.basis = "Reasons caused by \"host\" (explain caused-by-host), VT-d chapter 7; invariant I10.",
 		.action = "Check the guest that owns the device, reset the device, restart the "
 			  "guest. Stop further live updates with this pair of kernels.",
 	},
 	{
 		.name = "guest",
-		.title = "a mapping fault of a preserved or assigned device: its own driver's "
-			 "mistake",
+		.title = "a fault that a preserved or assigned device makes itself: its own "
+			 "driver's mistake",
 		.story = "The entries of the device are unchanged; the device asked for a page "
-			 "that its owner has not mapped. A tenant can make these at will: they are "
-			 "counted and shown, and never change the verdict.",
-		.basis = "Leaf reasons: 0x05, 0x06, 0x70 and up, VT-d chapter 7.",
+			 "that its owner has not mapped, or sent a request that its entries do not "
+			 "allow, such as one with a PASID that was never set up. A tenant can make "
+			 "these at will: they are counted and shown, and never change the verdict.",
+		.basis = "Reasons caused by \"request\" or \"mapping\" (explain caused-by-request, "
+			 "caused-by-mapping), VT-d chapter 7.",
 		.action = "None for the host. A great number of them is a matter for the guest's "
 			  "owner.",
 	},
@@ -121,4 +124,48 @@ const struct lw_topic_group lw_topics_windows = {
 	.heading = "Windows of time",
 	.topics = windows,
 	.count = sizeof(windows) / sizeof(windows[0]),
+};
+
+static const struct lw_topic causes[] = {
+	{
+		.name = "caused-by-host",
+		.title = "a fault reason that only the host's kernel can bring about",
+		.story = "The unit could not read, or did not accept, something that only the host's "
+			 "kernel writes: the root table, a context entry, a PASID directory or table "
+			 "entry, a page table of the second level. No request of a device makes that "
+			 "happen while the tables are as they were meant.\n"
+			 "For a preserved device such a fault is of the class broken.",
+		.basis = "VT-d chapter 7, fault conditions of the root, context and PASID level; "
+			 "a request without PASID that does not find the entry of RID_PASID.",
+	},
+	{
+		.name = "caused-by-request",
+		.title = "a fault reason that the device alone can bring about",
+		.story = "The device sent a request that its entries do not allow, and they are as "
+			 "they were meant: a PASID that was never set up, a translation or page "
+			 "request that is not enabled, an address beyond the width. The driver of the "
+			 "device, in a guest its tenant, can make these at will.\n"
+			 "For a preserved device with unchanged entries such a fault is of the class "
+			 "guest; with altered ones it is broken.",
+		.basis = "Reasons 0x04, 0x0d, 0x31, 0x32, 0x44-0x47, 0x51 and 0x59 with a PASID, 0x5c, "
+			 "0x5d, 0x80, 0x83, 0x84, 0x87 (VT-d chapter 7).",
+	},
+	{
+		.name = "caused-by-mapping",
+		.title = "a fault reason that the device or whoever maps its memory can bring about",
+		.story = "The address is not mapped, or not for this kind of access: the device's "
+			 "driver gave it a wrong address, or the mapping was taken away. A tenant can "
+			 "make these at will, but a hand-over that lost a page table makes them too.\n"
+			 "For a preserved device it is of the class guest, or, in the blackout and early "
+			 "boot when there was none before, broken.",
+		.basis = "Reasons 0x05, 0x06, 0x70-0x77, 0x79, 0x81, 0x82, 0x85, 0x86, 0x90 (VT-d "
+			 "chapter 7).",
+	},
+};
+
+const struct lw_topic_group lw_topics_causes = {
+	.kind = "who can cause a fault",
+	.heading = "Who can cause a fault",
+	.topics = causes,
+	.count = sizeof(causes) / sizeof(causes[0]),
 };
