@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Records of the synthetic hand-over, and the baseline as user/carry/baseline.c writes it.
+ * Records of the synthetic hand-over, and the baseline as user/arm/baseline.c writes it.
  */
 #include <stdio.h>
 #include <stdlib.h>

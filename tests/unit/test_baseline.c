@@ -14,8 +14,8 @@
 
 #include <cmocka.h>
 
-#include "carry/baseline.h"
-#include "config/level.h"
+#include "arm/arm.h"
+#include "arm/baseline.h"
 #include "correlate/steps.h"
 #include "judge/judge.h"
 

@@ -20,22 +20,10 @@
 #include "arm/arming.h"
 #include "audit/audit.h"
 #include "base/io.h"
-#include "base/lock.h"
 #include "base/message.h"
 #include "carry/carrier.h"
 #include "luwatch.skel.h"
 #include "probe/kernel.h"
-
-#define LOCK "lock"
-
-int lw_arm_lock(int *lock)
-{
-	int r = lw_lock(LOCK, lock);
-
-	if (r == -EBUSY)
-		lw_error("another luwatch is arming or disarming; try again");
-	return r;
-}
 
 static int check_machine(void)
 {
@@ -128,21 +116,6 @@ static int arm_fresh(struct arming *a, const struct lw_arm_options *options)
 	return 0;
 }
 
-/* Takes the pinned state over into A: maps, control, area. -ESTALE: half-way to another area. */
-int lw_arm_adopt(struct arming *a, struct lw_pins *pins)
-{
-	int r;
-
-	a->maps = pins->maps;
-	a->control = pins->control;
-	r = lw_area_open(a->maps.area, pins->area_pages, &a->area);
-	if (!r)
-		r = lw_area_restore(&a->area, a->maps.area_pages, a->control);
-	if (r == -EINVAL || (!r && !lw_area_is_whole(a)))
-		r = -ESTALE;
-	return r;
-}
-
 static int arm_again(struct arming *a, struct lw_pins *pins, const struct lw_arm_options *options,
 		     struct lw_arm_result *result)
 {
@@ -189,39 +162,6 @@ static void fill_result(const struct arming *a, struct lw_arm_result *result)
 	result->hooks_total = __builtin_popcountll(c->exists);
 	snprintf(result->carriers, sizeof(result->carriers), "%s%s%s", c->area_base ? "pages" : "",
 		 c->area_base && c->trace_on ? ", " : "", c->trace_on ? "trace" : "");
-}
-
-/* Looks at the machine: units, image, declared set. */
-int lw_arm_look(struct arming *a, const struct lw_arm_options *options)
-{
-	struct lw_inspect *inspect;
-	int r = lw_inspect_open(&inspect);
-
-	if (r) {
-		lw_error("BPF programs cannot be loaded here: %s",
-			 lw_libbpf_reason()[0] ? lw_libbpf_reason() : strerror(-r));
-		return r;
-	}
-	r = lw_inspect_units(inspect, &a->units);
-	a->unit_count = r > 0 ? r : 0;
-	if (r >= 0)
-		r = lw_inspect_image(inspect, &a->image);
-	lw_inspect_close(inspect);
-	if (r)
-		return r;
-	r = lw_declared_load(options->state, &a->declared);
-	if (r)
-		lw_error("%s/declared cannot be taken: %s; write it again with `luwatch declare`",
-			 options->state, strerror(-r));
-	return r;
-}
-
-void lw_arm_finish(struct arming *a)
-{
-	lw_programs_close(&a->programs);
-	lw_area_close(&a->area);
-	lw_declared_free(&a->declared);
-	free(a->units);
 }
 
 /* A failure has been told; an armed kernel without a record is better than one not armed. */

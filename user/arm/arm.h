@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/id.h"
+#include "config/config.h"
 
 struct lw_arm_options {
 	const char *state;	/* state folder */
@@ -20,6 +21,15 @@ struct lw_arm_options {
 	const char *const *labels;	/* "name=value"; NULL: those of the baseline on disk */
 	size_t label_count;
 };
+
+struct lw_label_texts {
+	char text[LW_CONFIG_LABELS][LW_LABEL_NAME + LW_LABEL_VALUE];
+	const char *list[LW_CONFIG_LABELS];
+};
+
+/* Puts level, attaching and labels into OPTIONS; the labels' strings live in TEXTS. */
+void lw_config_arming(const struct lw_config *config, struct lw_label_texts *texts,
+		      struct lw_arm_options *options);
 
 enum lw_arm_outcome {
 	LW_ARM_FRESH,		/* was not armed */

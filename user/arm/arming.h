@@ -75,7 +75,4 @@ int lw_area_move(struct arming *a, const struct lw_arm_options *options);
  */
 int lw_write_baseline(struct arming *a, const struct lw_arm_options *options);
 
-/* Reads the order of the area's pages back from map "area_pages". */
-int lw_area_restore(struct lw_area *area, int area_pages_fd, const struct lw_control *control);
-
 #endif

@@ -15,7 +15,7 @@
 #include "arm/arming.h"
 #include "base/io.h"
 #include "base/message.h"
-#include "carry/baseline.h"
+#include "arm/baseline.h"
 #include "probe/kernel.h"
 
 #define BASELINE_LIMIT (4 << 20)
@@ -23,24 +23,6 @@
 char *lw_armed_path(const char *state, const char *boot_id)
 {
 	return lw_format("%s/armed/%s.baseline", state, boot_id);
-}
-
-int lw_area_restore(struct lw_area *area, int area_pages_fd, const struct lw_control *control)
-{
-	uint32_t i;
-	int r = 0;
-
-	area->count = control->area_count;
-	area->base = control->area_base;
-	area->order = calloc(area->count ? area->count : 1, sizeof(*area->order));
-	if (!area->order)
-		return -ENOMEM;
-	for (i = 0; !r && i < area->count; i++) {
-		r = bpf_map_lookup_elem(area_pages_fd, &i, &area->order[i]);
-		if (!r && area->order[i] >= area->page_count)
-			r = -EINVAL;
-	}
-	return r;
 }
 
 static bool is_declared(const struct lw_declared *set, uint64_t rid)

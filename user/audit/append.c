@@ -27,14 +27,6 @@ uint64_t lw_audit_lost(void)
 	return lost.count;
 }
 
-char *lw_audit_anchor_format(const struct lw_audit_anchor *anchor)
-{
-	char hex[LW_AUDIT_HASH_TEXT];
-
-	return lw_format("%llu:%s", (unsigned long long)anchor->seq,
-			 lw_audit_hash_text(anchor->hash, hex));
-}
-
 static const char *advice(int error)
 {
 	switch (error) {

@@ -136,3 +136,11 @@ char *lw_audit_record_format(const struct lw_audit_stamp *stamp, const struct lw
 	lw_audit_hash(body, strlen(body), hash);
 	return lw_format("%s,\"hash\":\"%s\"}\n", body, lw_audit_hash_text(hash, hex));
 }
+
+char *lw_audit_anchor_format(const struct lw_audit_anchor *anchor)
+{
+	char hex[LW_AUDIT_HASH_TEXT];
+
+	return lw_format("%llu:%s", (unsigned long long)anchor->seq,
+			 lw_audit_hash_text(anchor->hash, hex));
+}

@@ -3,7 +3,6 @@
  * The levels: off arms nothing; probes attaches the programs and counts faults, but reserves no
  * memory and brings nothing across a kexec; full does everything.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/io.h"
@@ -35,22 +34,6 @@ static void say(const char *file, int line, const char *problem, void *data)
 int lw_host_config(struct lw_config *config)
 {
 	return lw_config_load(config, LW_CONFIG_FILE, LW_CONFIG_FOLDER, false, say, NULL);
-}
-
-void lw_config_arming(const struct lw_config *config, struct lw_label_texts *texts,
-		      struct lw_arm_options *options)
-{
-	size_t i;
-
-	for (i = 0; i < config->label_count; i++) {
-		snprintf(texts->text[i], sizeof(texts->text[i]), "%s=%s", config->labels[i].name,
-			 config->labels[i].value);
-		texts->list[i] = texts->text[i];
-	}
-	options->labels = texts->list;
-	options->label_count = config->label_count;
-	options->probes_only = config->level == LW_LEVEL_PROBES;
-	options->force_kprobe |= config->attach == LW_ATTACH_CHOICE_KPROBE;
 }
 
 const char *lw_level_name(int level)

@@ -7,17 +7,6 @@
  */
 #include "correlate/steps.h"
 
-bool lw_any_entry(const struct lw_handover *h, uint64_t rid, unsigned int states)
-{
-	const struct lw_entry *entry;
-
-	for (entry = lw_entry_first(h, rid); entry; entry = lw_entry_next(h, entry)) {
-		if (states >> entry->state & 1 && !(entry->notes & LW_NOTE_EXCEPTED))
-			return true;
-	}
-	return false;
-}
-
 /* Did this requester ID have mapping faults while the old kernel still ran? */
 static bool has_precedent(const struct lw_handover *h, uint64_t rid)
 {
@@ -81,16 +70,6 @@ static bool is_known(const struct lw_handover *h, const struct lw_fault *fault)
 	if (!h->evidence->device_count)
 		return true;
 	return lw_owner_first(h, fault->rid) || lw_entry_first(h, fault->rid);
-}
-
-/*
- * In the watch period the carried tables still count only if the next kernel adopted them; one
- * that made its own gave every device a new entry.
- */
-bool lw_carried_tables_count(const struct lw_handover *h, const struct lw_fault *fault)
-{
-	return fault->window == LW_WINDOW_BLACKOUT || fault->window == LW_WINDOW_EARLY_BOOT ||
-	       (fault->window == LW_WINDOW_AFTER && h->adopted);
 }
 
 static enum lw_fault_class class_of(const struct lw_handover *h, const struct lw_fault *fault)

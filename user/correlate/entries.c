@@ -350,3 +350,14 @@ void lw_list_entries(struct lw_handover *h)
 	}
 	lw_rids_sort(&h->kept);
 }
+
+bool lw_any_entry(const struct lw_handover *h, uint64_t rid, unsigned int states)
+{
+	const struct lw_entry *entry;
+
+	for (entry = lw_entry_first(h, rid); entry; entry = lw_entry_next(h, entry)) {
+		if (states >> entry->state & 1 && !(entry->notes & LW_NOTE_EXCEPTED))
+			return true;
+	}
+	return false;
+}

@@ -49,3 +49,13 @@ void lw_settle_segment(const struct lw_handover *h, struct lw_fault *fault)
 	fault->rid = found;
 	fault->segment_known = true;
 }
+
+/*
+ * In the watch period the carried tables still count only if the next kernel adopted them; one
+ * that made its own gave every device a new entry.
+ */
+bool lw_carried_tables_count(const struct lw_handover *h, const struct lw_fault *fault)
+{
+	return fault->window == LW_WINDOW_BLACKOUT || fault->window == LW_WINDOW_EARLY_BOOT ||
+	       (fault->window == LW_WINDOW_AFTER && h->adopted);
+}

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Telling: journal, status line and textfile. Single faults are told at once as long as the rate
+ * Telling: journal and status line. Single faults are told at once as long as the rate
  * allows; everything else waits for its turn, which comes ten seconds after the first and then less
  * and less often while a storm goes on.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
 #include <systemd/sd-daemon.h>
-#include <unistd.h>
 
-#include "arm/arming.h"
 #include "base/fields.h"
 #include "base/io.h"
 #include "daemon/daemon.h"
@@ -28,11 +25,6 @@ static struct lw_journal_context journal_context(const struct lw_daemon *d)
 		.handover = *d->watch.id ? d->watch.id : NULL,
 		.addresses = d->config.addresses,
 	};
-}
-
-static void save_told(struct lw_daemon *d)
-{
-	lw_told_save(&d->told, LW_TOLD_FILE);
 }
 
 /* An alert is what somebody should be woken for, and sending one is an act for the audit log. */
@@ -106,7 +98,7 @@ void lw_daemon_tell_report(struct lw_daemon *d)
 	while (d->told.revision < w->revision) {
 		d->told.revision++;
 		if (tell_revision(d, d->told.revision))
-			save_told(d);
+			lw_told_save(&d->told, LW_TOLD_FILE);
 	}
 	lw_daemon_changed(d);
 }
@@ -131,7 +123,7 @@ void lw_daemon_tell_aborted(struct lw_daemon *d, uint32_t attempt, int64_t resul
 		json_pack("{si so}", "attempt", (int)attempt, "result",
 			  result == LW_RESULT_UNKNOWN ? json_null() : json_integer(result)));
 	d->told.attempts = attempt;
-	save_told(d);
+	lw_told_save(&d->told, LW_TOLD_FILE);
 }
 
 static bool is_damage(const struct lw_fault *fault)
@@ -241,24 +233,6 @@ void lw_daemon_status(struct lw_daemon *d)
 	lw_fields_release(&fields);
 }
 
-void lw_daemon_write_textfile(struct lw_daemon *d)
-{
-	LW_FREE char *text = NULL;
-	size_t length;
-	int r;
-
-	if (!*d->config.textfile)
-		return;
-	text = lw_daemon_metrics(d, &length);
-	r = text ? lw_write_file(d->config.textfile, text, length, 0644) : -ENOMEM;
-	d->textfile_ns = lw_boot_clock();
-	d->facts = lw_daemon_facts(d);
-	if (r)
-		lw_daemon_tell_cannot_write(d, d->config.textfile, r, &d->textfile_error);
-	else
-		d->textfile_error = 0;
-}
-
 /* Something is new: whoever waits for it hears of it soon, but not again and again. */
 void lw_daemon_changed(struct lw_daemon *d)
 {
@@ -276,26 +250,6 @@ void lw_daemon_changed(struct lw_daemon *d)
 		lw_daemon_timer(d->textfile_timer, age < interval ? interval - age : 0);
 }
 
-/*
- * With every sign of life to the watchdog: a look at what changes without an event, so that the
- * textfile is not wrong for longer than that.
- */
-void lw_daemon_pulse(struct lw_daemon *d)
-{
-	struct lw_daemon_facts now;
-
-	sd_notify(0, "WATCHDOG=1");
-	d->marks_stale = true;
-	lw_daemon_check_pins(d);
-	lw_daemon_look(d);
-	if (!*d->config.textfile)
-		return;
-	now = lw_daemon_facts(d);
-	if (now.ready != d->facts.ready || now.declared != d->facts.declared ||
-	    now.marked != d->facts.marked)
-		lw_daemon_write_textfile(d);
-}
-
 void lw_daemon_tell_armed(struct lw_daemon *d)
 {
 	struct lw_journal_entry entry;
@@ -304,54 +258,4 @@ void lw_daemon_tell_armed(struct lw_daemon *d)
 		return;
 	lw_journal_armed(&entry, d->pins.control);
 	lw_daemon_send(d, &entry);
-}
-
-static void tell_reset(struct lw_daemon *d)
-{
-	const struct lw_gathered *g = &d->watch.gathered;
-	LW_FREE char *baseline = lw_armed_path(d->state, g->old_boot_id);
-	struct lw_journal_entry entry;
-	char id[LW_ID_TEXT];
-
-	if (d->told.any || !g->armed_before)
-		return;
-	lw_journal_reset(&entry, lw_id_format(g->id, id), g->old_boot_id);
-	lw_daemon_send(d, &entry);
-	/* Recorded once; the baseline on disk has then done its duty. */
-	if (!lw_daemon_audit(d, LW_AUDIT_NOT_HANDED_OVER, g->id, NULL))
-		unlink(baseline);
-}
-
-void lw_daemon_tell_alive(struct lw_daemon *d)
-{
-	lw_told_load(&d->told, LW_TOLD_FILE);
-	if (d->told.running)
-		lw_daemon_audit(d, LW_AUDIT_AGENT_DEAD, (struct lw_id){}, NULL);
-	lw_daemon_audit(d, LW_AUDIT_AGENT_STARTED, (struct lw_id){},
-			json_pack("{ss, so}", "version", LW_VERSION, "configured",
-				  lw_daemon_configured(d)));
-	lw_marks_load(&d->marks, LW_MARKS_FILE);
-	d->marks_stale = true;
-	d->told.running = true;
-	save_told(d);
-}
-
-void lw_daemon_tell_start(struct lw_daemon *d)
-{
-	tell_reset(d);
-	lw_daemon_tell_armed(d);
-	lw_daemon_tell_report(d);
-	lw_daemon_look(d);
-	lw_daemon_tell_waiting(d);
-	lw_daemon_write_textfile(d);
-}
-
-void lw_daemon_tell_stop(struct lw_daemon *d)
-{
-	lw_daemon_tell_waiting(d);
-	lw_daemon_audit(d, LW_AUDIT_AGENT_STOPPED, (struct lw_id){},
-			json_pack("{sb}", "armed", d->armed));
-	d->told.running = false;
-	save_told(d);
-	lw_daemon_write_textfile(d);
 }

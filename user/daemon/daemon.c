@@ -13,12 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "arm/arming.h"
 #include "base/exit.h"
 #include "base/io.h"
 #include "base/lock.h"
 #include "base/message.h"
-#include "command/options.h"
 #include "daemon/daemon.h"
 
 #define LOCK	"daemon.lock"

@@ -19,6 +19,7 @@
 #include "arm/pins.h"
 #include "audit/kind.h"
 #include "base/lock.h"
+#include "base/time.h"
 #include "collect/topology.h"
 #include "config/config.h"
 #include "daemon/books.h"
@@ -109,24 +110,21 @@ struct lw_daemon {
 	int share_error;
 };
 
-/* Looking (look.c): takes what is new into the books, judges when that can matter. */
+/* Looking (events.c): takes what is new into the books, judges when that can matter. */
 void lw_daemon_look(struct lw_daemon *daemon);
 void lw_daemon_judge(struct lw_daemon *daemon, bool end);
 int lw_daemon_open_ring(struct lw_daemon *daemon);
 void lw_daemon_close_ring(struct lw_daemon *daemon);
 int lw_daemon_open_log(struct lw_daemon *daemon);
 
-/* Seeing (sight.c). */
+/* Seeing (surroundings.c). */
 void lw_daemon_refresh_sight(struct lw_daemon *daemon);
 struct lw_live_context lw_daemon_context(const struct lw_daemon *daemon);
 
-/* Telling (tell.c): journal, status line, textfile. */
+/* Telling (announce.c): journal and status line. */
 /* Sends ENTRY and releases it; an alert is recorded in the audit log as well. */
 void lw_daemon_send(struct lw_daemon *daemon, struct lw_journal_entry *entry);
 void lw_daemon_tell_armed(struct lw_daemon *daemon);
-void lw_daemon_tell_stop(struct lw_daemon *daemon);
-void lw_daemon_tell_alive(struct lw_daemon *daemon);
-void lw_daemon_tell_start(struct lw_daemon *daemon);
 void lw_daemon_tell_report(struct lw_daemon *daemon);
 void lw_daemon_tell_singles(struct lw_daemon *daemon);
 void lw_daemon_tell_aborted(struct lw_daemon *daemon, uint32_t attempt, int64_t result);
@@ -134,8 +132,12 @@ void lw_daemon_tell_cannot_write(struct lw_daemon *daemon, const char *what, int
 void lw_daemon_changed(struct lw_daemon *daemon);
 void lw_daemon_status(struct lw_daemon *daemon);
 void lw_daemon_tell_waiting(struct lw_daemon *daemon);
-void lw_daemon_write_textfile(struct lw_daemon *daemon);
+
+/* Its own life (life.c): what it tells when it starts, lives on and stops. */
+void lw_daemon_tell_alive(struct lw_daemon *daemon);
+void lw_daemon_tell_start(struct lw_daemon *daemon);
 void lw_daemon_pulse(struct lw_daemon *daemon);
+void lw_daemon_tell_stop(struct lw_daemon *daemon);
 
 /* Audit log (audit.c); DETAIL is taken over. */
 int lw_daemon_audit(struct lw_daemon *daemon, enum lw_audit_kind kind, struct lw_id handover,
@@ -149,12 +151,15 @@ uint64_t lw_daemon_audit_sequence(struct lw_daemon *daemon);
 /* Sharing (share.c): the faults, for members of the group luwatch. */
 void lw_daemon_share_faults(struct lw_daemon *daemon);
 
-/* Scraping (scrape.c). */
+/* The metrics, for a scrape and in the textfile (scrape.c). */
 char *lw_daemon_metrics(void *daemon, size_t *length);
+void lw_daemon_write_textfile(struct lw_daemon *daemon);
+
+/* Facts of the armed kernel (facts.c). */
 void lw_daemon_losses(struct lw_daemon *daemon, uint64_t losses[LW_LOSSES]);
 struct lw_daemon_facts lw_daemon_facts(struct lw_daemon *daemon);
 
-/* What was told (told.c). */
+/* What was told (announced.c). */
 void lw_told_load(struct lw_told *told, const char *path);
 int lw_told_save(const struct lw_told *told, const char *path);
 

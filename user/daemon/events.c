@@ -11,24 +11,12 @@
 
 #include <bpf/libbpf.h>
 
-#include "arm/arming.h"
 #include "base/message.h"
 #include "daemon/daemon.h"
 #include "fault/registers.h"
 
 #define LOOK_AGAIN_S 2
 #define JUDGE_SHARE  20 /* judging may take so little of the time: 1 / 20 */
-
-void lw_daemon_timer(sd_event_source *timer, uint64_t seconds)
-{
-	int on = SD_EVENT_OFF;
-
-	sd_event_source_get_enabled(timer, &on);
-	if (on != SD_EVENT_OFF)
-		return;
-	sd_event_source_set_time_relative(timer, seconds * 1000000);
-	sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
-}
 
 static void note(struct lw_daemon *d, struct lw_booked booked)
 {

@@ -1,54 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the metrics show at this moment: read when somebody asks, and only then. */
+/*
+ * What the metrics show at this moment: read when somebody asks, and only then; or written into the
+ * textfile.
+ */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "arm/misses.h"
-#include "arm/ready.h"
+#include "base/io.h"
 #include "carry/carrier.h"
 #include "daemon/daemon.h"
 #include "probe/kernel.h"
-
-static bool is_ready(const struct lw_daemon *d)
-{
-	struct lw_image_view image;
-	bool known = d->inspect && !lw_inspect_image(d->inspect, &image);
-
-	return !lw_not_ready(d->armed ? &d->pins : NULL, known ? &image : NULL, d->off);
-}
-
-struct lw_daemon_facts lw_daemon_facts(struct lw_daemon *d)
-{
-	struct lw_daemon_facts facts = { .ready = is_ready(d) };
-
-	if (d->armed)
-		lw_map_count_preserved(&d->pins, &facts.declared, &facts.marked);
-	return facts;
-}
-
-void lw_daemon_losses(struct lw_daemon *d, uint64_t losses[LW_LOSSES])
-{
-	struct lw_control *c = d->pins.control;
-	struct lw_misses misses;
-
-	memset(losses, 0, LW_LOSSES * sizeof(*losses));
-	losses[LW_LOSS_LOG_GAPS] = d->log.lost;
-	losses[LW_LOSS_LOG_SUPPRESSED] = d->log.suppressed;
-	losses[LW_LOSS_JOURNAL] = d->limit.held_total + d->damage_limit.held_total;
-	if (!d->armed)
-		return;
-	losses[LW_LOSS_FAULTS_UNSEEN] = c->faults_unseen;
-	losses[LW_LOSS_FAULT_OVERFLOWS] = c->overflows;
-	losses[LW_LOSS_FAULTS_LOST] = c->faults_lost;
-	losses[LW_LOSS_EVENTS_LOST] = c->events_lost;
-	losses[LW_LOSS_MARKS_LOST] = c->marks_lost;
-	losses[LW_LOSS_RECORDS_DROPPED] = c->dropped;
-	losses[LW_LOSS_JOURNAL] += c->events_held;
-	misses = lw_misses_count(c);
-	losses[LW_LOSS_PROGRAM_MISSES] = misses.runs;
-	d->uncounted_probes = misses.uncounted;
-	losses[LW_LOSS_FAULTS_GROUPED] = c->details_other + c->devices_other;
-	losses[LW_LOSS_MAPS_BUSY] = c->maps_busy;
-}
 
 static void fill_carriers(const struct lw_daemon *d, struct lw_metrics *m)
 {
@@ -103,4 +65,22 @@ char *lw_daemon_metrics(void *context, size_t *length)
 	    lw_metrics_of_report(d->watch.report, &handover))
 		m.handover = &handover;
 	return lw_metrics_text(&m, length);
+}
+
+void lw_daemon_write_textfile(struct lw_daemon *d)
+{
+	LW_FREE char *text = NULL;
+	size_t length;
+	int r;
+
+	if (!*d->config.textfile)
+		return;
+	text = lw_daemon_metrics(d, &length);
+	r = text ? lw_write_file(d->config.textfile, text, length, 0644) : -ENOMEM;
+	d->textfile_ns = lw_boot_clock();
+	d->facts = lw_daemon_facts(d);
+	if (r)
+		lw_daemon_tell_cannot_write(d, d->config.textfile, r, &d->textfile_error);
+	else
+		d->textfile_error = 0;
 }

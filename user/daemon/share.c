@@ -8,7 +8,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "arm/arming.h"
 #include "base/io.h"
 #include "base/message.h"
 #include "daemon/daemon.h"

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "arm/arming.h"
 #include "base/io.h"
 #include "base/message.h"
 #include "daemon/daemon.h"

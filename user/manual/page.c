@@ -10,18 +10,6 @@
 #include "base/io.h"
 #include "manual/manual.h"
 
-void lw_scd_text(FILE *out, const char *text)
-{
-	for (; *text && *text != '\v'; text++) {
-		if (*text == '`')
-			fputc('*', out);
-		else if (strchr("\\*_", *text))
-			fprintf(out, "\\%c", *text);
-		else
-			fputc(*text, out);
-	}
-}
-
 /* "add RID...": words in capitals are names of arguments, others are to be typed as they stand. */
 static void write_words(FILE *out, const char *words, size_t length)
 {

@@ -39,6 +39,26 @@ enum lw_tone lw_view_fault_tone(const char *class)
 	return strcmp(class, "parked") ? LW_TONE_PLAIN : LW_TONE_WARN;
 }
 
+json_t *lw_view_index(const json_t *array, bool faults)
+{
+	json_t *index = json_object();
+	const json_t *element;
+	size_t i;
+
+	json_array_foreach(array, i, element) {
+		const char *rid = lw_field_raw(element, "rid");
+		const json_t *earlier = json_object_get(index, rid);
+
+		if (!*rid ||
+		    (earlier &&
+		     (!faults || lw_view_fault_rank(lw_field_raw(earlier, "class")) <=
+					 lw_view_fault_rank(lw_field_raw(element, "class")))))
+			continue;
+		json_object_set(index, rid, (json_t *)element);
+	}
+	return index;
+}
+
 static int by_rank(const void *a, const void *b)
 {
 	const struct lw_view_fault *left = a, *right = b;

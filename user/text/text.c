@@ -78,31 +78,6 @@ static void top(struct lw_view *view, enum lw_stored verdict, const char *proble
 			      "Not final: faults are still being watched for.");
 }
 
-/* Puts ELEMENT under its requester ID; with GRAVER, only a graver fault replaces an earlier one. */
-static void index_one(json_t *index, const json_t *element, bool graver)
-{
-	const char *rid = lw_field_raw(element, "rid");
-	const json_t *earlier = json_object_get(index, rid);
-
-	if (!*rid)
-		return;
-	if (earlier && (!graver || lw_view_fault_rank(lw_field_raw(earlier, "class")) <=
-					   lw_view_fault_rank(lw_field_raw(element, "class"))))
-		return;
-	json_object_set(index, rid, (json_t *)element);
-}
-
-static json_t *index_of(const json_t *array, bool graver)
-{
-	json_t *index = json_object();
-	const json_t *element;
-	size_t i;
-
-	json_array_foreach(array, i, element)
-		index_one(index, element, graver);
-	return index;
-}
-
 int lw_text_report(const struct lw_style *style, const json_t *report, bool verbose)
 {
 	struct lw_view view = { .style = *style, .verbose = verbose, .report = report };
@@ -110,8 +85,8 @@ int lw_text_report(const struct lw_style *style, const json_t *report, bool verb
 	char *problem;
 
 	verdict = lw_stored_verdict(report, &problem);
-	view.entries = index_of(lw_field(report, "entries"), false);
-	view.faults = index_of(lw_field(report, "faults"), true);
+	view.entries = lw_view_index(lw_field(report, "entries"), false);
+	view.faults = lw_view_index(lw_field(report, "faults"), true);
 
 	top(&view, verdict, problem);
 	lw_view_units(&view);

@@ -52,6 +52,9 @@ bool lw_view_has_advice(const struct lw_view *view);
 unsigned int lw_view_fault_rank(const char *class);
 enum lw_tone lw_view_fault_tone(const char *class);
 
+/* The elements of ARRAY by their requester IDs; the first of each, of FAULTS the gravest. */
+json_t *lw_view_index(const json_t *array, bool faults);
+
 /* The faults of a report, the gravest class first: COUNT of them, to be freed. */
 struct lw_view_fault {
 	const json_t *fault;

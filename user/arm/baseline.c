@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "carry/baseline.h"
+#include "arm/baseline.h"
 #include "probe/inspect.h"
 
 struct builder {

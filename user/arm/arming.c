@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What every way of arming begins and ends with: the lock, a look at the machine, taking over what
+ * is pinned, letting go of it.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+
+#include "arm/arming.h"
+#include "base/lock.h"
+#include "base/message.h"
+
+#define LOCK "lock"
+
+int lw_arm_lock(int *lock)
+{
+	int r = lw_lock(LOCK, lock);
+
+	if (r == -EBUSY)
+		lw_error("another luwatch is arming or disarming; try again");
+	return r;
+}
+
+int lw_arm_look(struct arming *a, const struct lw_arm_options *options)
+{
+	struct lw_inspect *inspect;
+	int r = lw_inspect_open(&inspect);
+
+	if (r) {
+		lw_error("BPF programs cannot be loaded here: %s",
+			 lw_libbpf_reason()[0] ? lw_libbpf_reason() : strerror(-r));
+		return r;
+	}
+	r = lw_inspect_units(inspect, &a->units);
+	a->unit_count = r > 0 ? r : 0;
+	if (r >= 0)
+		r = lw_inspect_image(inspect, &a->image);
+	lw_inspect_close(inspect);
+	if (r)
+		return r;
+	r = lw_declared_load(options->state, &a->declared);
+	if (r)
+		lw_error("%s/declared cannot be taken: %s; write it again with `luwatch declare`",
+			 options->state, strerror(-r));
+	return r;
+}
+
+/* Reads the order of the area's pages back from map "area_pages". */
+static int restore_area(struct lw_area *area, int area_pages_fd, const struct lw_control *control)
+{
+	uint32_t i;
+	int r = 0;
+
+	area->count = control->area_count;
+	area->base = control->area_base;
+	area->order = calloc(area->count ? area->count : 1, sizeof(*area->order));
+	if (!area->order)
+		return -ENOMEM;
+	for (i = 0; !r && i < area->count; i++) {
+		r = bpf_map_lookup_elem(area_pages_fd, &i, &area->order[i]);
+		if (!r && area->order[i] >= area->page_count)
+			r = -EINVAL;
+	}
+	return r;
+}
+
+int lw_arm_adopt(struct arming *a, struct lw_pins *pins)
+{
+	int r;
+
+	a->maps = pins->maps;
+	a->control = pins->control;
+	r = lw_area_open(a->maps.area, pins->area_pages, &a->area);
+	if (!r)
+		r = restore_area(&a->area, a->maps.area_pages, a->control);
+	if (r == -EINVAL || (!r && !lw_area_is_whole(a)))
+		r = -ESTALE;
+	return r;
+}
+
+void lw_arm_finish(struct arming *a)
+{
+	lw_programs_close(&a->programs);
+	lw_area_close(&a->area);
+	lw_declared_free(&a->declared);
+	free(a->units);
+}
+
+void lw_config_arming(const struct lw_config *config, struct lw_label_texts *texts,
+		      struct lw_arm_options *options)
+{
+	size_t i;
+
+	for (i = 0; i < config->label_count; i++) {
+		snprintf(texts->text[i], sizeof(texts->text[i]), "%s=%s", config->labels[i].name,
+			 config->labels[i].value);
+		texts->list[i] = texts->text[i];
+	}
+	options->labels = texts->list;
+	options->label_count = config->label_count;
+	options->probes_only = config->level == LW_LEVEL_PROBES;
+	options->force_kprobe |= config->attach == LW_ATTACH_CHOICE_KPROBE;
+}

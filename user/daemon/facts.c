@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is asked of the armed kernel again and again: readiness, both sets, every loss. */
+#include <string.h>
+
+#include "arm/misses.h"
+#include "arm/ready.h"
+#include "daemon/daemon.h"
+
+static bool is_ready(const struct lw_daemon *d)
+{
+	struct lw_image_view image;
+	bool known = d->inspect && !lw_inspect_image(d->inspect, &image);
+
+	return !lw_not_ready(d->armed ? &d->pins : NULL, known ? &image : NULL, d->off);
+}
+
+struct lw_daemon_facts lw_daemon_facts(struct lw_daemon *d)
+{
+	struct lw_daemon_facts facts = { .ready = is_ready(d) };
+
+	if (d->armed)
+		lw_map_count_preserved(&d->pins, &facts.declared, &facts.marked);
+	return facts;
+}
+
+void lw_daemon_losses(struct lw_daemon *d, uint64_t losses[LW_LOSSES])
+{
+	struct lw_control *c = d->pins.control;
+	struct lw_misses misses;
+
+	memset(losses, 0, LW_LOSSES * sizeof(*losses));
+	losses[LW_LOSS_LOG_GAPS] = d->log.lost;
+	losses[LW_LOSS_LOG_SUPPRESSED] = d->log.suppressed;
+	losses[LW_LOSS_JOURNAL] = d->limit.held_total + d->damage_limit.held_total;
+	if (!d->armed)
+		return;
+	losses[LW_LOSS_FAULTS_UNSEEN] = c->faults_unseen;
+	losses[LW_LOSS_FAULT_OVERFLOWS] = c->overflows;
+	losses[LW_LOSS_FAULTS_LOST] = c->faults_lost;
+	losses[LW_LOSS_EVENTS_LOST] = c->events_lost;
+	losses[LW_LOSS_MARKS_LOST] = c->marks_lost;
+	losses[LW_LOSS_RECORDS_DROPPED] = c->dropped;
+	losses[LW_LOSS_JOURNAL] += c->events_held;
+	misses = lw_misses_count(c);
+	losses[LW_LOSS_PROGRAM_MISSES] = misses.runs;
+	d->uncounted_probes = misses.uncounted;
+	losses[LW_LOSS_FAULTS_GROUPED] = c->details_other + c->devices_other;
+	losses[LW_LOSS_MAPS_BUSY] = c->maps_busy;
+}

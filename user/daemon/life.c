@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the daemon tells about itself: that it lives, what it found when it started, each sign of
+ * life to the watchdog, and that it stops.
+ */
+#include <stdlib.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "daemon/daemon.h"
+
+void lw_daemon_tell_alive(struct lw_daemon *d)
+{
+	lw_told_load(&d->told, LW_TOLD_FILE);
+	if (d->told.running)
+		lw_daemon_audit(d, LW_AUDIT_AGENT_DEAD, (struct lw_id){}, NULL);
+	lw_daemon_audit(d, LW_AUDIT_AGENT_STARTED, (struct lw_id){},
+			json_pack("{ss, so}", "version", LW_VERSION, "configured",
+				  lw_daemon_configured(d)));
+	lw_marks_load(&d->marks, LW_MARKS_FILE);
+	d->marks_stale = true;
+	d->told.running = true;
+	lw_told_save(&d->told, LW_TOLD_FILE);
+}
+
+static void tell_reset(struct lw_daemon *d)
+{
+	const struct lw_gathered *g = &d->watch.gathered;
+	LW_FREE char *baseline = lw_armed_path(d->state, g->old_boot_id);
+	struct lw_journal_entry entry;
+	char id[LW_ID_TEXT];
+
+	if (d->told.any || !g->armed_before)
+		return;
+	lw_journal_reset(&entry, lw_id_format(g->id, id), g->old_boot_id);
+	lw_daemon_send(d, &entry);
+	/* Recorded once; the baseline on disk has then done its duty. */
+	if (!lw_daemon_audit(d, LW_AUDIT_NOT_HANDED_OVER, g->id, NULL))
+		unlink(baseline);
+}
+
+void lw_daemon_tell_start(struct lw_daemon *d)
+{
+	tell_reset(d);
+	lw_daemon_tell_armed(d);
+	lw_daemon_tell_report(d);
+	lw_daemon_look(d);
+	lw_daemon_tell_waiting(d);
+	lw_daemon_write_textfile(d);
+}
+
+/*
+ * With every sign of life to the watchdog: a look at what changes without an event, so that the
+ * textfile is not wrong for longer than that.
+ */
+void lw_daemon_pulse(struct lw_daemon *d)
+{
+	struct lw_daemon_facts now;
+
+	sd_notify(0, "WATCHDOG=1");
+	d->marks_stale = true;
+	lw_daemon_check_pins(d);
+	lw_daemon_look(d);
+	if (!*d->config.textfile)
+		return;
+	now = lw_daemon_facts(d);
+	if (now.ready != d->facts.ready || now.declared != d->facts.declared ||
+	    now.marked != d->facts.marked)
+		lw_daemon_write_textfile(d);
+}
+
+void lw_daemon_tell_stop(struct lw_daemon *d)
+{
+	lw_daemon_tell_waiting(d);
+	lw_daemon_audit(d, LW_AUDIT_AGENT_STOPPED, (struct lw_id){},
+			json_pack("{sb}", "armed", d->armed));
+	d->told.running = false;
+	lw_told_save(&d->told, LW_TOLD_FILE);
+	lw_daemon_write_textfile(d);
+}
