@@ -5,6 +5,7 @@ The pages carrier is left as if it had been the only one: with the trace carrier
 would be missing. Only where two carriers are to disagree both stay.
 """
 
+import collections
 import json
 import shutil
 import struct
@@ -13,6 +14,7 @@ RECORD = 128
 MAGIC = b"LWR1"
 TYPE = struct.Struct("<H")
 LOG_FIRST, LOG_LAST = 16, 41
+PAGE = 0xffffffffff000
 
 
 class Unfit(Exception):
@@ -66,36 +68,70 @@ def disagree(pages):
     struct.pack_into("<16Q", pages, at, *words, checksum(words))
 
 
-def carried_pages(pages):
-    """{address: digest} of every table that was digested at the end of the shutdown, and the root's."""
-    found, root = {}, 0
-    words = struct.Struct("<9Q")
+def words_of(pages):
+    """({address: {index: word}} of what is kept, as far as the records tell; the root tables' addresses).
+
+    Records carry the present bits of every table, but the words only of what was preserved: of other
+    entries that stayed nothing but the present bit is put there.
+    """
+    found, roots, preserved = collections.defaultdict(dict), {}, []
+    payload_of = struct.Struct("<9Q")
     for _, at, kind in log_records(pages):
-        payload = words.unpack_from(pages, at + 48)
-        after = payload[0] & 0xff == 1
-        if kind == 40 and after:  # LW_REC_ROOT
-            root = payload[1]
-            found[payload[1]] = payload[2]
-        elif kind == 23 and after and not payload[0] >> 24 & 0xa:  # LW_REC_TABLE, not gone, readable
-            found[payload[1]] = payload[6]
-        elif kind == 39 and payload[1] == 1:  # LW_REC_PASID_TABLE
-            found[payload[2]] = payload[3]
-            found[payload[4]] = payload[5]
-    return {at & 0xffffffffff000: digest for at, digest in found.items() if digest}, root
+        payload = payload_of.unpack_from(pages, at + 48)
+        unit = struct.unpack_from("<H", pages, at + 46)[0]
+        if kind == 40 and payload[0] == 1:  # LW_REC_ROOT, after
+            roots[unit] = payload[1]
+        elif kind == 23 and payload[0] & 0xff == 1 and not payload[0] >> 24 & 0xa:  # LW_REC_TABLE
+            scalable, slot = payload[0] >> 24 & 1, (payload[0] >> 8 & 0xff) * 2 + (payload[0] >> 16 & 0xff)
+            found[roots[unit] & PAGE][slot] = payload[1]
+            step = 4 if scalable else 2
+            for devfn in range(128 if scalable else 256):
+                if payload[2 + (devfn >> 6)] >> (devfn & 63) & 1:
+                    found[payload[1] & PAGE].setdefault(devfn * step, 1)
+        elif kind == 24 and payload[1] & 0xff == 1:  # LW_REC_ENTRY, after
+            scalable = roots[unit] >> 10 & 3 == 1
+            step, devfn = (4, payload[0] & 0x7f) if scalable else (2, payload[0] & 0xff)
+            for word in range(step):
+                found[payload[6] & PAGE][devfn * step + word] = payload[2 + word]
+            if payload[1] >> 8 & 0xff == 1:  # LW_ENTRY_PRESERVED
+                preserved.append((payload[6] & PAGE, devfn * step))
+        elif kind == 39 and payload[1] == 1 and payload[4]:  # LW_REC_PASID_TABLE, after
+            directory, table = payload[2] & PAGE, payload[4] & PAGE
+        elif kind == 33 and payload[8] >> 63:  # LW_REC_PASID_ENTRY, after: right behind its table
+            pasid = payload[0] & 0xfffff
+            found[directory][pasid >> 6 & 511] = table | 1
+            for word in range(7):
+                found[table][(pasid & 63) * 8 + word] = payload[1 + word]
+    return found, roots, preserved
+
+
+def add_own(found, roots):
+    """The next kernel's own devices: entries in a table it was given, and a root entry."""
+    for root in roots.values():
+        tables = [word & PAGE for word in found[root & PAGE].values()]
+        free = next(slot for slot in range(2, 512, 2) if slot not in found[root & PAGE])
+        found[root & PAGE][free] = 0x500000001
+        for table in tables:
+            devfn = next(index for index in range(0, 512, 4) if index not in found[table])
+            found[table][devfn] = 0x600000001
 
 
 def adopt(facts, copy, pages, overwrite):
-    """As if the next kernel had adopted the tables it was given, and perhaps written into one.
+    """As if the next kernel had adopted the tables it was given and added entries of its own.
 
-    No kernel does yet: real records of a real hand-over, and an invented next kernel.
+    Real records of a real hand-over, and an invented next kernel; OVERWRITE: which also changed where
+    the first preserved device translates to.
     """
-    digests, root = carried_pages(pages)
-    if not digests:
-        raise Unfit("no table was digested")
-    facts["units"][0]["rtaddr"] = hex(root)
+    found, roots, preserved = words_of(pages)
+    if not roots or not preserved:
+        raise Unfit("nothing was kept")
+    facts["units"][0]["rtaddr"] = hex(next(iter(roots.values())))
+    add_own(found, roots)
     if overwrite:
-        digests[next(page for page in digests if page != root & ~0xfff)] ^= 1
-    facts["pages"] = {hex(page): hex(digest) for page, digest in digests.items()}
+        page, index = preserved[0]
+        found[page][index] ^= 1 << 20
+    facts["pages"] = {hex(page): {str(i): hex(word) for i, word in words.items() if word}
+                      for page, words in found.items()}
     log = copy / "kmsg.bin"
     log.write_bytes(log.read_bytes().replace(b"Translation was enabled", b"Translation was looked "))
     (copy / "evidence.json").write_text(json.dumps(facts))

@@ -30,6 +30,9 @@ static void change_before(struct trial *t)
 	words = synth_entry(t->unit, t->rid);
 	words[0] ^= 1ULL << 41;
 	expect_rid(t, LW_I7, t->rid);
+	/* No memory of this machine is there: the PASID tables cannot be read. */
+	if (t->unit->scalable)
+		t->unknown_may = BIT(LW_I2);
 	apply(t, "%llx changed before the shutdown", (unsigned long long)t->rid);
 }
 
@@ -165,6 +168,7 @@ static void lose_log(struct trial *t)
 	switch (roll_below(&t->pick, 3)) {
 	case 0:
 		t->s->evidence.log_complete = false;
+		t->unknown_may = BIT(LW_I13);
 		break;
 	case 1:
 		t->s->evidence.log_vtd = false;

@@ -93,7 +93,7 @@ static void run_out_of_copies(struct trial *t)
 	if (!t->preserved.count)
 		return;
 	t->s->copy_limit = roll_below(&t->pick, 3);
-	t->unknown_may = BIT(LW_I2) | BIT(LW_I7) | BIT(LW_I10);
+	t->unknown_may = BIT(LW_I2) | BIT(LW_I7) | BIT(LW_I10) | BIT(LW_I13);
 	apply(t, "copies of %u tables", t->s->copy_limit);
 }
 

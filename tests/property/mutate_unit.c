@@ -109,66 +109,49 @@ static void hide_table_always(struct trial *t)
 
 static bool is_adopted(const struct trial *t, const struct synth_unit *unit)
 {
-	return !t->s->evidence.log_discarded && t->s->evidence.page_now_count &&
-	       t->s->units_now[unit->index].rtaddr == unit->rtaddr;
+	return t->s->evidence.page_now_count && !t->s->units_now[unit->index].discarded &&
+	       synth_is_cleaned(t->s, unit);
 }
 
-/* A random page of the unit's tables as the next kernel sees it. */
-static struct lw_page_now *pick_page(struct trial *t, const struct synth_unit *unit)
+/* A preserved device on a unit whose tables the next kernel goes on with. */
+static bool pick_adopted_device(struct trial *t)
 {
-	uint64_t addresses[64];
-	size_t count = 0, i;
-
-	for (i = 0; i < t->s->log_count && count < 64; i++) {
-		const struct lw_record *r = &t->s->log[i];
-
-		if (r->unit != unit->index)
-			continue;
-		if (r->type == LW_REC_ROOT && r->root.phase == LW_AFTER)
-			addresses[count++] = r->root.rtaddr;
-		else if (r->type == LW_REC_TABLE && r->table.phase == LW_AFTER &&
-			 !(r->table.flags & LW_TABLE_GONE))
-			addresses[count++] = r->table.root;
-		else if (r->type == LW_REC_PASID_TABLE && r->pasid_table.phase == LW_AFTER)
-			addresses[count++] = roll_chance(&t->pick, 50) ? r->pasid_table.directory
-								       : r->pasid_table.table;
-	}
-	t->rid = addresses[roll_below(&t->pick, count)] & VTD_ADDRESS;
-	for (i = 0; i < t->s->evidence.page_now_count; i++) {
-		if (t->s->pages_now[i].address == t->rid)
-			return &t->s->pages_now[i];
-	}
-	return NULL;
+	return t->s->evidence.page_now_count && pick_preserved_device(t) && is_adopted(t, t->unit);
 }
 
-static struct lw_page_now *pick_adopted_page(struct trial *t)
-{
-	t->unit = random_cleaned_unit(t);
-	return t->unit && is_adopted(t, t->unit) ? pick_page(t, t->unit) : NULL;
-}
-
+/* A bit that steers its translation: of the context entry or of what is behind it. */
 static void overwrite(struct trial *t)
 {
-	struct lw_page_now *page = pick_adopted_page(t);
+	struct synth_device *device;
+	uint64_t *word;
 
-	if (!page)
+	if (!pick_adopted_device(t))
 		return;
-	page->digest ^= 1ULL << roll_below(&t->pick, 64);
-	expect_unit(t, LW_I13, t->unit);
-	apply(t, "page %llx of dmar%u overwritten", (unsigned long long)page->address,
-	      t->unit->index);
+	device = synth_device(t->s, t->rid);
+	word = synth_entry_now(t->s, t->rid);
+	if (t->unit->scalable && roll_chance(&t->pick, 50))
+		word = &synth_page_now(t->s, device->pasid_table)
+				[(VTD_SM_CONTEXT_RID_PASID(word[1]) & 63) * 8 + roll_below(&t->pick, 7)];
+	*word ^= 1ULL << (12 + roll_below(&t->pick, 40));
+	expect_rid(t, LW_I13, t->rid);
+	apply(t, "tables of %llx overwritten by the next kernel", (unsigned long long)t->rid);
 }
 
 static void hide_page(struct trial *t)
 {
-	struct lw_page_now *page = pick_adopted_page(t);
+	uint64_t address;
+	size_t i;
 
-	if (!page)
+	if (!pick_adopted_device(t))
 		return;
-	page->readable = false;
+	address = t->unit->rtaddr;
+	if (roll_chance(&t->pick, 50))
+		address = t->unit->root[synth_slot(t->unit, t->rid)];
+	for (i = 0; i < t->s->evidence.page_now_count; i++)
+		if (t->s->pages_now[i].address == (address & VTD_ADDRESS))
+			t->s->pages_now[i].words = NULL;
 	t->unknown_must = BIT(LW_I13);
-	apply(t, "page %llx of dmar%u not readable", (unsigned long long)page->address,
-	      t->unit->index);
+	apply(t, "page %llx of dmar%u not readable", (unsigned long long)address, t->unit->index);
 }
 
 static void look_away(struct trial *t)

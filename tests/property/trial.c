@@ -122,15 +122,19 @@ static void add_next_kernel(struct trial *t)
 	struct synth *s = t->s;
 
 	if (roll_chance(&t->dice, 40)) {
-		synth_adopt(s);
+		/* It adds entries of its own while it boots, or has not yet. */
+		if (roll_chance(&t->dice, 70))
+			synth_adopt_and_add(s);
+		else
+			synth_adopt(s);
 	} else if (roll_chance(&t->dice, 30)) {
 		/* The new root tables happen to stand where the old ones stood. */
 		size_t i;
 
-		s->evidence.log_discarded = true;
 		for (i = 0; i < s->unit_count; i++) {
 			s->units_now[i].rtaddr = s->units[i]->rtaddr;
 			s->units_now[i].gsts = VTD_GSTS_TES;
+			s->units_now[i].discarded = true;
 		}
 	}
 	add_faults_after(t);

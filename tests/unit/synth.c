@@ -86,6 +86,9 @@ void synth_free(struct synth *s)
 		free(s->bytes[i]);
 	free(s->devices);
 	free(s->known);
+	for (i = 0; i < s->evidence.page_now_count; i++)
+		free(s->page_words[i]);
+	free(s->page_words);
 	free(s->pages_now);
 	free(s->baseline);
 	free(s->log);

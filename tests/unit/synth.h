@@ -121,6 +121,7 @@ struct synth {
 	struct lw_fault log_faults[32], live_faults[32];
 	struct lw_unit_now units_now[SYNTH_UNITS];
 	struct lw_page_now *pages_now;
+	uint64_t **page_words; /* of .pages_now, to be changed */
 	size_t page_now_size;
 	struct lw_handover *handover;
 	json_t *report;
@@ -198,9 +199,15 @@ unsigned int synth_slot(const struct synth_unit *unit, uint64_t rid); /* index o
 bool synth_pasid_pages(const struct synth_device *device, const uint64_t *entry, uint64_t *directory,
 		       uint64_t *table);
 
-/* The next kernel uses the carried tables, as they are now in the records. After synth_evidence().
- */
+/* The next kernel uses the carried tables as they are. After synth_evidence(). */
 void synth_adopt(struct synth *s);
+/* The words of the page at ADDRESS as the next kernel has them, to be changed; NULL: none. */
+uint64_t *synth_page_now(struct synth *s, uint64_t address);
+/* The same of the context entry of RID, and of its root entry. */
+uint64_t *synth_entry_now(struct synth *s, uint64_t rid);
+uint64_t *synth_root_now(struct synth *s, uint64_t rid);
+/* It adds a context entry for a device of its own, and a root entry where there is none. */
+void synth_adopt_and_add(struct synth *s);
 
 /* Evidence of a good next kernel with one carrier "pages"; more can be added. */
 void synth_evidence(struct synth *s);

@@ -174,43 +174,6 @@ void synth_evidence(struct synth *s)
 	show_units(s);
 }
 
-static void keep_page(struct synth *s, uint64_t address, uint64_t digest)
-{
-	if (s->evidence.page_now_count == s->page_now_size) {
-		s->page_now_size = s->page_now_size ? s->page_now_size * 2 : 64;
-		s->pages_now = reallocarray(s->pages_now, s->page_now_size, sizeof(*s->pages_now));
-		if (!s->pages_now)
-			abort();
-	}
-	s->pages_now[s->evidence.page_now_count++] = (struct lw_page_now){
-		.address = address & ~0xfffULL, .digest = digest, .readable = true
-	};
-}
-
-void synth_adopt(struct synth *s)
-{
-	size_t i;
-
-	for (i = 0; i < s->unit_count; i++) {
-		s->units_now[i].rtaddr = s->units[i]->rtaddr;
-		s->units_now[i].gsts = s->units[i]->gsts;
-	}
-	for (i = 0; i < s->log_count; i++) {
-		const struct lw_record *r = &s->log[i];
-
-		if (r->type == LW_REC_ROOT && r->root.phase == LW_AFTER) {
-			keep_page(s, r->root.rtaddr, r->root.digest);
-		} else if (r->type == LW_REC_TABLE && r->table.phase == LW_AFTER &&
-			   !(r->table.flags & LW_TABLE_GONE)) {
-			keep_page(s, r->table.root, r->table.digest);
-		} else if (r->type == LW_REC_PASID_TABLE && r->pasid_table.phase == LW_AFTER) {
-			keep_page(s, r->pasid_table.directory, r->pasid_table.directory_digest);
-			keep_page(s, r->pasid_table.table, r->pasid_table.table_digest);
-		}
-	}
-	s->evidence.pages_now = s->pages_now;
-}
-
 struct lw_fault *synth_log_fault(struct synth *s, uint64_t rid, uint32_t reason, uint64_t address)
 {
 	struct lw_fault *fault = &s->log_faults[s->evidence.log_fault_count++];

@@ -208,6 +208,7 @@ static void pasid_cache_and_entries(void **state)
 
 /* --- the receiver --------------------------------------------------------------------------- */
 
+/* A next kernel without live update, one that adopts, and one of which nothing is known. */
 static void what_the_next_kernel_did(void **state)
 {
 	size_t scalable;
@@ -221,19 +222,127 @@ static void what_the_next_kernel_did(void **state)
 		synth_adopt(s);
 		synth_judge(s);
 		assert_string_equal(synth_answer(s, LW_I13), "pass");
-		s->pages_now[1].readable = false;
-		synth_judge(s);
-		assert_int_equal(answers(s, LW_UNKNOWN), BIT(LW_I13));
-		s->pages_now[1].digest ^= 1;
-		s->pages_now[1].readable = true;
-		synth_judge(s);
-		assert_int_equal(answers(s, LW_FAIL), BIT(LW_I13));
-		assert_true(synth_found(s, "was overwritten after the kexec"));
+		assert_false(synth_found(s, "has added"));
 		s->evidence.unit_now_count = 0;
 		synth_judge(s);
 		assert_int_equal(answers(s, LW_UNKNOWN), BIT(LW_I13));
 		synth_free(s);
 	}
+}
+
+/* What every adopting kernel does while it boots. */
+static void entries_of_its_own(void **state)
+{
+	size_t scalable;
+
+	(void)state;
+	for (scalable = 0; scalable < 2; scalable++) {
+		struct synth *s = synth_standard(scalable);
+
+		synth_kexec(s);
+		synth_evidence(s);
+		synth_adopt_and_add(s);
+		synth_judge(s);
+		assert_int_equal(s->handover->verdict, LW_VERDICT_CLEAN);
+		assert_string_equal(synth_answer(s, LW_I13), "pass");
+		assert_true(synth_found(s, "The next kernel goes on with the tables of dmar0 and has added"));
+		synth_free(s);
+	}
+}
+
+/* A carried word that is another one now: the finding names the device. */
+static void expect_overwritten(struct synth *s, uint64_t *word, uint64_t bits, const char *what)
+{
+	size_t i, fails = 0;
+
+	*word ^= bits;
+	synth_judge(s);
+	assert_int_equal(answers(s, LW_FAIL), BIT(LW_I13));
+	assert_true(synth_found(s, what));
+	for (i = 0; i < s->handover->finding_count; i++) {
+		if (s->handover->findings[i].severity != LW_SEVERITY_VIOLATION)
+			continue;
+		assert_string_equal(s->handover->findings[i].subject, "0000:01:00.0");
+		fails++;
+	}
+	assert_int_equal(fails, 1);
+	*word ^= bits;
+}
+
+static void overwritten(void **state)
+{
+	size_t scalable;
+
+	(void)state;
+	for (scalable = 0; scalable < 2; scalable++) {
+		struct synth *s = synth_standard(scalable);
+		struct synth_device *kept = synth_device(s, SYNTH_KEPT);
+
+		synth_kexec(s);
+		synth_evidence(s);
+		synth_adopt_and_add(s);
+		expect_overwritten(s, synth_root_now(s, SYNTH_KEPT), 1ULL << 20, "the root entry above");
+		expect_overwritten(s, synth_root_now(s, SYNTH_KEPT), VTD_PRESENT, "the root entry above");
+		expect_overwritten(s, synth_entry_now(s, SYNTH_KEPT), 1ULL << 20, "its context entry");
+		expect_overwritten(s, synth_entry_now(s, SYNTH_KEPT), VTD_PRESENT, "not present any more");
+		if (!scalable) {
+			synth_free(s);
+			continue;
+		}
+		expect_overwritten(s, synth_page_now(s, kept->directory), 1ULL << 20,
+				   "PASID directory entry");
+		expect_overwritten(s, &synth_page_now(s, kept->pasid_table)[1], 1ULL << 3,
+				   "PASID table entry of its RID_PASID");
+		synth_free(s);
+	}
+}
+
+static void not_to_be_read(void **state)
+{
+	struct synth *s = synth_standard(false);
+	size_t i;
+
+	(void)state;
+	synth_kexec(s);
+	synth_evidence(s);
+	synth_adopt(s);
+	for (i = 0; i < s->evidence.page_now_count; i++)
+		if (s->pages_now[i].address == s->units[0]->root_entry)
+			s->pages_now[i].words = NULL;
+	synth_judge(s);
+	assert_int_equal(answers(s, LW_UNKNOWN), BIT(LW_I13));
+	synth_free(s);
+}
+
+/*
+ * A root table at the old address proves nothing: the log's word does, for each unit its own, and a
+ * log that lost its beginning has no word.
+ */
+static void discarded_at_the_same_address(void **state)
+{
+	struct synth *s = synth_standard(false);
+	size_t i;
+
+	(void)state;
+	synth_kexec(s);
+	synth_evidence(s);
+	synth_adopt(s);
+	for (i = 0; i < s->evidence.page_now_count; i++)
+		memset(s->page_words[i], 0, LW_PAGE_SIZE);
+	s->evidence.log_complete = false;
+	synth_judge(s);
+	assert_string_equal(synth_answer(s, LW_I13), "unknown");
+	assert_true(synth_found(s, "Whether the next kernel goes on with the tables of dmar0 is not known"));
+	s->evidence.log_complete = true;
+	for (i = 0; i < s->unit_count; i++)
+		s->units_now[i].discarded = true;
+	synth_judge(s);
+	assert_string_equal(synth_answer(s, LW_I13), "not-applicable");
+	/* That of dmar1 alone was switched off; the tables of dmar0 are in use, and overwritten. */
+	s->units_now[0].discarded = false;
+	synth_judge(s);
+	assert_string_equal(synth_answer(s, LW_I13), "fail");
+	synth_free(s);
 }
 
 /* --- units that share a segment and a bus --------------------------------------------------- */
@@ -338,6 +447,10 @@ int main(void)
 		cmocka_unit_test(tables_may_move),
 		cmocka_unit_test(pasid_cache_and_entries),
 		cmocka_unit_test(what_the_next_kernel_did),
+		cmocka_unit_test(entries_of_its_own),
+		cmocka_unit_test(overwritten),
+		cmocka_unit_test(not_to_be_read),
+		cmocka_unit_test(discarded_at_the_same_address),
 		cmocka_unit_test(two_units_one_bus),
 		cmocka_unit_test(many_units),
 		cmocka_unit_test(many_leaks),

@@ -126,6 +126,20 @@ static int load_units(struct lw_case *c)
 	return 0;
 }
 
+/* {"5": "0x…", …}: the words of a page that are not zero. */
+static void load_words(json_t *object, uint64_t words[512])
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(object, key, value) {
+		unsigned long index = strtoul(key, NULL, 10);
+
+		if (index < 512 && json_is_string(value))
+			words[index] = strtoull(json_string_value(value), NULL, 0);
+	}
+}
+
 static int load_pages(struct lw_case *c)
 {
 	json_t *object = json_object_get(c->json, "pages"), *value;
@@ -133,13 +147,18 @@ static int load_pages(struct lw_case *c)
 	const char *key;
 
 	c->pages = calloc(json_object_size(object) + 1, sizeof(*c->pages));
-	if (!c->pages)
+	c->words = calloc(json_object_size(object) + 1, sizeof(*c->words));
+	if (!c->pages || !c->words)
 		return -ENOMEM;
 	json_object_foreach(object, key, value) {
+		uint64_t *words = c->words[c->evidence.page_now_count];
+
 		page = &c->pages[c->evidence.page_now_count++];
 		page->address = strtoull(key, NULL, 0);
-		page->readable = json_is_string(value);
-		page->digest = page->readable ? strtoull(json_string_value(value), NULL, 0) : 0;
+		if (!json_is_object(value))
+			continue;
+		load_words(value, words);
+		page->words = words;
 	}
 	c->evidence.pages_now = c->pages;
 	return 0;
@@ -162,6 +181,7 @@ static int load_log(struct lw_case *c, const char *folder)
 {
 	struct lw_evidence *e = &c->evidence;
 	int r = feed_log(c, folder, "journal.bin");
+	size_t i;
 
 	if (!r)
 		r = feed_log(c, folder, "kmsg.bin");
@@ -172,8 +192,11 @@ static int load_log(struct lw_case *c, const char *folder)
 	e->log_complete = lw_kernel_log_complete(&c->log) && !text_of(c->json, "log_problem");
 	e->log_suppressed = c->log.suppressed;
 	e->log_rejected = c->log.rejected;
-	e->log_discarded = lw_kernel_log_has(&c->log, LW_FACT_TRANSLATION_ON) &&
-			   !lw_kernel_log_has(&c->log, LW_FACT_TABLES_COPIED);
+	e->log_facts_lost = c->log.facts_dropped;
+	for (i = 0; i < e->unit_now_count; i++)
+		c->units[i].discarded =
+			lw_kernel_log_says(&c->log, LW_FACT_TRANSLATION_ON, c->units[i].name) &&
+			!lw_kernel_log_says(&c->log, LW_FACT_TABLES_COPIED, c->units[i].name);
 	return 0;
 }
 
@@ -241,6 +264,7 @@ void lw_case_close(struct lw_case *c)
 	free(c->devices);
 	free(c->units);
 	free(c->pages);
+	free(c->words);
 	lw_kernel_log_free(&c->log);
 	json_decref(c->json);
 	memset(c, 0, sizeof(*c));

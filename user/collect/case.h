@@ -22,6 +22,7 @@ struct lw_case {
 	struct lw_device *devices;
 	struct lw_unit_now *units;
 	struct lw_page_now *pages;
+	uint64_t (*words)[512]; /* of .pages */
 	char *notes[LW_CASE_CARRIERS];	/* problems made while loading */
 };
 

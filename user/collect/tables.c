@@ -2,6 +2,7 @@
 /*
  * What the units of this kernel point at, and what became of the tables that the old kernel left (I13).
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/io.h"
@@ -18,18 +19,38 @@ static json_t *hex(uint64_t value)
 	return json_string(text);
 }
 
+/* The tables of 64 units with all their buses; what a forged stream names beyond that is not read. */
+static const size_t max_pages = 1 << 15;
+
+/* The words of a page that are not zero, by index: most of a table is empty. */
+static json_t *words_json(const uint64_t words[512])
+{
+	json_t *object = json_object();
+	char index[8];
+	size_t i;
+
+	for (i = 0; i < 512; i++) {
+		if (!words[i])
+			continue;
+		snprintf(index, sizeof(index), "%zu", i);
+		json_object_set_new(object, index, hex(words[i]));
+	}
+	return object;
+}
+
 /* One page of a carried table, read again now; told once however many records name it. */
 static void add_page(json_t *pages, struct lw_inspect *inspect, uint64_t address)
 {
 	LW_FREE char *key = lw_format("0x%llx", (unsigned long long)(address & VTD_ADDRESS));
 	uint64_t words[512];
 
-	if (!(address & VTD_ADDRESS) || json_object_get(pages, key))
+	if (!(address & VTD_ADDRESS) || json_object_size(pages) >= max_pages ||
+	    json_object_get(pages, key))
 		return;
 	if (lw_inspect_page(inspect, address & VTD_ADDRESS, words))
 		json_object_set_new(pages, key, json_null());
 	else
-		json_object_set_new(pages, key, hex(lw_digest((__u64 *)words)));
+		json_object_set_new(pages, key, words_json(words));
 }
 
 /* The tables that the records of one carrier digested at the end. */

@@ -105,7 +105,8 @@ static bool next_kernel_adopted(const struct lw_handover *h)
 	for (i = 0; i < h->unit_count; i++) {
 		const struct lw_unit *unit = h->units[i];
 
-		if (lw_unit_cleans(unit) && lw_unit_adopted(h, unit, lw_unit_now_of(h, unit)))
+		if (lw_unit_cleans(unit) &&
+		    lw_unit_receiver(h, unit, lw_unit_now_of(h, unit)) == LW_RECEIVER_ADOPTED)
 			return true;
 	}
 	return false;

@@ -100,9 +100,18 @@ const struct lw_unit_now *lw_unit_now_of(const struct lw_handover *h, const stru
 	return NULL;
 }
 
-bool lw_unit_adopted(const struct lw_handover *h, const struct lw_unit *unit,
-		     const struct lw_unit_now *now)
+/*
+ * The same kernel often allocates its own root table where the old one stood (seen on 6.12), so the
+ * address tells nothing by itself. A driver that does not adopt says of each unit that it found
+ * translation on; that it did not say so can only be known from a log that has its beginning.
+ */
+enum lw_receiver lw_unit_receiver(const struct lw_handover *h, const struct lw_unit *unit,
+				  const struct lw_unit_now *now)
 {
-	return now && !h->evidence->log_discarded && unit->after && now->gsts & VTD_GSTS_TES &&
-	       now->rtaddr == unit->after->rtaddr;
+	if (!now || !unit->after)
+		return LW_RECEIVER_UNKNOWN;
+	if (!(now->gsts & VTD_GSTS_TES) || now->rtaddr != unit->after->rtaddr || now->discarded)
+		return LW_RECEIVER_DISCARDED;
+	return h->evidence->log_complete && !h->evidence->log_facts_lost ? LW_RECEIVER_ADOPTED
+									 : LW_RECEIVER_UNKNOWN;
 }

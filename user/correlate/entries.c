@@ -248,15 +248,9 @@ static bool segment_is_known(const struct lw_handover *h, uint32_t segment)
 /* The unit on which the entry stood when the device was preserved, where that was recorded. */
 static struct lw_unit *unit_at_preservation(const struct lw_handover *h, uint64_t rid)
 {
-	size_t i;
+	const struct lw_record *record = lw_entry_at_preservation(h, rid);
 
-	for (i = 0; i < h->entry_record_count; i++) {
-		const struct lw_record *record = h->entry_records[i];
-
-		if (record->entry.rid == rid && record->entry.phase == LW_PRESERVED)
-			return lw_unit_at(h, record->unit);
-	}
-	return NULL;
+	return record ? lw_unit_at(h, record->unit) : NULL;
 }
 
 /*

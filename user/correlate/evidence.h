@@ -50,13 +50,13 @@ struct lw_unit_now {
 	const char *name; /* "dmar0" */
 	uint64_t rtaddr;
 	uint32_t gsts;
+	bool discarded; /* its driver said that it found translation on and switched it off */
 };
 
-/* A page of a carried table, read again at collect (I13). */
+/* A page of a carried table as it is at collect (I13): 512 words, NULL when it could not be read. */
 struct lw_page_now {
 	uint64_t address;
-	uint64_t digest;	/* lw_digest(); means nothing when not readable */
-	bool readable;
+	const uint64_t *words;
 };
 
 struct lw_evidence {
@@ -81,7 +81,7 @@ struct lw_evidence {
 	bool log_complete;	 /* its first line was still there */
 	uint64_t log_suppressed; /* sum of "callbacks suppressed" before .watch_from_ns */
 	uint64_t log_rejected;	 /* lines that look like faults but are not the kernel's */
-	bool log_discarded;	 /* the driver found translation on and switched it off */
+	bool log_facts_lost;	 /* it said more about its units than was kept */
 	bool log_vtd;		 /* this kernel runs with VT-d, so that faults can be seen */
 	uint64_t watch_from_ns;	 /* boot clock from which a program saw faults; UINT64_MAX: none */
 

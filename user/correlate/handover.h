@@ -118,8 +118,8 @@ struct lw_handover {
 
 	struct lw_unit **units;
 	size_t unit_count, unit_size;
-	const struct lw_record **entry_records; /* sorted by unit, rid, phase */
-	size_t entry_record_count;
+	const struct lw_record **index; /* records that are looked up: index.c */
+	size_t index_count;
 	uint64_t contradictions; /* two records of the log about one and the same thing */
 
 	struct lw_owner *owners; /* sorted by rid, device */

@@ -94,16 +94,6 @@ static void find_marked(struct lw_handover *h)
 	lw_rids_sort(&h->marked);
 }
 
-const struct lw_rec_marked *lw_mark_of(const struct lw_handover *h, uint64_t rid)
-{
-	size_t i;
-
-	for (i = 0; i < h->stream.log_count; i++)
-		if (h->stream.log[i].type == LW_REC_MARKED && h->stream.log[i].marked.rid == rid)
-			return &h->stream.log[i].marked;
-	return NULL;
-}
-
 /* Marks are carried between kernel_kexec() and the shutdown: a hole there may have been one. */
 static bool marks_may_be_missing(const struct lw_handover *h)
 {

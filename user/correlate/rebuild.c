@@ -41,7 +41,7 @@ static int build_stream(struct lw_handover *h)
 int lw_rebuild(const struct lw_evidence *evidence, struct lw_handover **handover)
 {
 	static void (*const steps[])(struct lw_handover *) = {
-		lw_read_baseline, lw_rebuild_units,   lw_find_preserved,  lw_list_entries,
+		lw_read_baseline, lw_index_records, lw_rebuild_units,   lw_find_preserved,  lw_list_entries,
 		lw_find_conditions, lw_gather_faults, lw_classify_faults,
 	};
 	struct lw_handover *h = calloc(1, sizeof(*h));
@@ -105,7 +105,7 @@ void lw_handover_free(struct lw_handover *h)
 	free(h->units);
 	free_origin(&h->origin);
 	free_findings(h);
-	free(h->entry_records);
+	free(h->index);
 	free(h->owners);
 	free(h->declared.rid);
 	free(h->marked.rid);

@@ -14,6 +14,7 @@
 
 /* Steps. */
 void lw_read_baseline(struct lw_handover *h);  /* strings, declared set, probes */
+void lw_index_records(struct lw_handover *h);  /* for the look-ups below */
 void lw_rebuild_units(struct lw_handover *h);  /* landmarks, units, tables, entry words */
 void lw_find_preserved(struct lw_handover *h); /* owners, marked set, preserved IDs */
 void lw_list_entries(struct lw_handover *h);   /* entries with their states, kept set */
@@ -28,10 +29,16 @@ bool lw_rids_have(const struct lw_rids *rids, uint64_t rid);
 
 /* Look-ups; NULL when there is none. */
 struct lw_unit *lw_unit_at(const struct lw_handover *h, unsigned int index);
+/* Records by what they are about (index.c): the first of several; NULL when there is none. */
 const struct lw_rec_entry *lw_entry_words(const struct lw_handover *h, unsigned int unit,
 					  uint64_t rid, unsigned int phase);
-const struct lw_preserved_rid *lw_preserved_find(const struct lw_handover *h, uint64_t rid);
+const struct lw_record *lw_entry_at_preservation(const struct lw_handover *h, uint64_t rid);
 const struct lw_rec_marked *lw_mark_of(const struct lw_handover *h, uint64_t rid);
+const struct lw_rec_pasid_table *lw_pasid_table_of(const struct lw_handover *h, unsigned int unit,
+						   uint64_t rid, unsigned int phase);
+const struct lw_rec_pasid_entry *lw_pasid_entry_of(const struct lw_handover *h, unsigned int unit,
+						   uint64_t rid, unsigned int phase);
+const struct lw_preserved_rid *lw_preserved_find(const struct lw_handover *h, uint64_t rid);
 const struct lw_owner *lw_owner_first(const struct lw_handover *h, uint64_t rid);
 struct lw_entry *lw_entry_first(const struct lw_handover *h, uint64_t rid);
 
@@ -64,10 +71,11 @@ bool lw_unit_has_bus(const struct lw_unit *unit, uint64_t rid); /* a table for t
 /* Why the unit's tables are not known in one of the walks (enum lw_phase), or NULL. */
 const char *lw_unit_tables_missing(const struct lw_unit *unit, unsigned int phase);
 bool lw_unit_cleans(const struct lw_unit *unit); /* on, and something of it preserved */
-/* The unit in the next kernel, or NULL; whether that kernel goes on with the carried root table. */
+/* The unit in the next kernel, or NULL; what that kernel did with the carried tables. */
+enum lw_receiver { LW_RECEIVER_UNKNOWN, LW_RECEIVER_ADOPTED, LW_RECEIVER_DISCARDED };
 const struct lw_unit_now *lw_unit_now_of(const struct lw_handover *h, const struct lw_unit *unit);
-bool lw_unit_adopted(const struct lw_handover *h, const struct lw_unit *unit,
-		     const struct lw_unit_now *now);
+enum lw_receiver lw_unit_receiver(const struct lw_handover *h, const struct lw_unit *unit,
+				  const struct lw_unit_now *now);
 
 static inline const char *lw_unit_name(const struct lw_unit *unit)
 {

@@ -182,67 +182,7 @@ static void read_record(struct lw_handover *h, const struct lw_record *record)
 	case LW_REC_CLEAR_END:
 	case LW_REC_DISABLE:
 		return read_unit_record(h, record);
-	case LW_REC_ENTRY:
-		h->entry_record_count++;
-		return;
 	}
-}
-
-static int compare_entry_keys(const struct lw_record *a, const struct lw_record *b)
-{
-	if (a->unit != b->unit)
-		return a->unit < b->unit ? -1 : 1;
-	if (a->entry.rid != b->entry.rid)
-		return a->entry.rid < b->entry.rid ? -1 : 1;
-	return (int)a->entry.phase - (int)b->entry.phase;
-}
-
-static int compare_entry_records(const void *pa, const void *pb)
-{
-	const struct lw_record *const *a = pa, *const *b = pb;
-	int r = compare_entry_keys(*a, *b);
-
-	return r ? r : (*a)->seq < (*b)->seq ? -1 : (*a)->seq > (*b)->seq;
-}
-
-static void sort_entry_records(struct lw_handover *h)
-{
-	size_t i, n = 0;
-
-	h->entry_records = calloc(h->entry_record_count + 1, sizeof(*h->entry_records));
-	if (!h->entry_records) {
-		h->error = -ENOMEM;
-		h->entry_record_count = 0;
-		return;
-	}
-	for (i = 0; i < h->stream.log_count; i++) {
-		if (h->stream.log[i].type == LW_REC_ENTRY)
-			h->entry_records[n++] = &h->stream.log[i];
-	}
-	qsort(h->entry_records, n, sizeof(*h->entry_records), compare_entry_records);
-	for (i = 1; i < n; i++) {
-		if (!compare_entry_keys(h->entry_records[i - 1], h->entry_records[i]))
-			h->contradictions++;
-	}
-}
-
-const struct lw_rec_entry *lw_entry_words(const struct lw_handover *h, unsigned int unit,
-					  uint64_t rid, unsigned int phase)
-{
-	struct lw_record key = { .unit = unit, .entry = { .rid = rid, .phase = phase } };
-	size_t low = 0, high = h->entry_record_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (compare_entry_keys(h->entry_records[middle], &key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == h->entry_record_count || compare_entry_keys(h->entry_records[low], &key))
-		return NULL;
-	return &h->entry_records[low]->entry;
 }
 
 /* What only the baseline knows of a unit: its name, and the quirk of graphics units. */
@@ -313,7 +253,6 @@ void lw_rebuild_units(struct lw_handover *h)
 
 	for (i = 0; i < h->stream.log_count; i++)
 		read_record(h, &h->stream.log[i]);
-	sort_entry_records(h);
 	h->walk_problem[LW_BEFORE] = find_walk_problem(h, h->walk_before, LW_BEFORE);
 	h->walk_problem[LW_AFTER] = find_walk_problem(h, h->walk_after, LW_AFTER);
 	for (i = 0; i < h->unit_count; i++) {

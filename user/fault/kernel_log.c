@@ -237,6 +237,20 @@ bool lw_kernel_log_has(const struct lw_kernel_log *log, enum lw_fact fact)
 	return log->facts_seen >> fact & 1;
 }
 
+bool lw_kernel_log_says(const struct lw_kernel_log *log, enum lw_fact fact, const char *unit)
+{
+	size_t i;
+
+	for (i = 0; i < log->fact_count; i++) {
+		const struct lw_kernel_log_fact *said = &log->facts[i];
+
+		if (said->fact == fact && said->boot == log->boots &&
+		    (!said->unit[0] || !strcmp(said->unit, unit)))
+			return true;
+	}
+	return false;
+}
+
 bool lw_kernel_log_complete(const struct lw_kernel_log *log)
 {
 	return log->begins && !log->lost && !log->cut && !log->unplaced && !log->malformed;

@@ -25,7 +25,7 @@
 /* One lw_fault per line up to here; further ones are merged into at most so many counts. */
 #define LW_KERNEL_LOG_FAULTS 65536
 #define LW_KERNEL_LOG_MERGED 4096
-#define LW_KERNEL_LOG_FACTS  64
+#define LW_KERNEL_LOG_FACTS  512 /* several a unit */
 #define LW_KERNEL_LOG_LINE   1024
 
 struct lw_kernel_log_fact {
@@ -106,6 +106,9 @@ int lw_kernel_log_feed_text(struct lw_kernel_log *log, const char *text, size_t 
 
 /* Whether the last boot's log has FACT. */
 bool lw_kernel_log_has(const struct lw_kernel_log *log, enum lw_fact fact);
+
+/* Whether the last boot's log says FACT of UNIT ("dmar0"), by name or of all units together. */
+bool lw_kernel_log_says(const struct lw_kernel_log *log, enum lw_fact fact, const char *unit);
 
 /*
  * Whether the log can be taken for all that the kernel said: it begins, no record is missing, no

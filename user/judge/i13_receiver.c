@@ -1,128 +1,289 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * I13: what the next kernel did with the tables it was given. Adopted means that translation is
- * still on and the root table is the carried one; then every table that was digested at the end
- * must still have that digest. A kernel without live update switches translation off and takes
- * tables of its own: "discarded", which is noted and no fault of the hand-over.
+ * I13: what the next kernel did with the tables it was given. One that adopts them goes on using
+ * them: while it boots it adds root and context entries for devices of its own, and that is no
+ * fault. What was carried as kept must be there word for word: the root entry's pointer, the context
+ * entry, and in scalable mode what is behind it. A kernel without live update switches translation
+ * off and takes tables of its own: "discarded", which is noted and no fault of the hand-over.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "correlate/compare.h"
 #include "judge/judges.h"
 #include "luwatch/vtd.h"
 
-static const struct lw_page_now *page_now(const struct lw_handover *h, uint64_t address)
-{
-	size_t i;
+#define PASID_WORDS 7
 
-	for (i = 0; i < h->evidence->page_now_count; i++) {
-		if (h->evidence->pages_now[i].address == address)
-			return &h->evidence->pages_now[i];
-	}
-	return NULL;
-}
-
-struct comparison {
-	size_t same, changed, unread;
+struct receiver {
+	struct lw_handover *h;
+	const struct lw_page_now **pages; /* sorted by address */
+	const struct lw_unit *unit;
+	size_t same, unread;
 };
 
-/* One page that was digested in the end. */
-static void compare_page(struct lw_handover *h, const struct lw_unit *unit, uint64_t address,
-			 uint64_t digest, const char *what, struct comparison *c)
+static int compare_pages(const void *pa, const void *pb)
 {
-	const struct lw_page_now *now = page_now(h, address & VTD_ADDRESS);
-	char *evidence;
+	const struct lw_page_now *const *a = pa, *const *b = pb;
 
-	if (!(address & VTD_ADDRESS) || !digest)
-		return;
-	if (!now || !now->readable) {
-		c->unread++;
-		return;
+	return (*a)->address < (*b)->address ? -1 : (*a)->address > (*b)->address;
+}
+
+static bool sort_pages(struct receiver *r)
+{
+	const struct lw_evidence *evidence = r->h->evidence;
+	size_t i;
+
+	r->pages = calloc(evidence->page_now_count + 1, sizeof(*r->pages));
+	if (!r->pages) {
+		r->h->error = -ENOMEM;
+		return false;
 	}
-	if (now->digest == digest) {
-		c->same++;
-		return;
-	}
-	c->changed++;
-	evidence = lw_text(h, "page 0x%" PRIx64 ": digest 0x%" PRIx64 " then, 0x%" PRIx64 " now",
-			   (uint64_t)(address & VTD_ADDRESS), digest, now->digest);
-	lw_fail(h, LW_I13, unit->name,
+	for (i = 0; i < evidence->page_now_count; i++)
+		r->pages[i] = &evidence->pages_now[i];
+	qsort(r->pages, evidence->page_now_count, sizeof(*r->pages), compare_pages);
+	return true;
+}
+
+/* The 512 words of the page at ADDRESS as the next kernel had them at collect, or NULL. */
+static const uint64_t *page(const struct receiver *r, uint64_t address)
+{
+	struct lw_page_now key = { .address = address & VTD_ADDRESS }, *wanted = &key;
+	const struct lw_page_now **found;
+
+	found = bsearch(&wanted, r->pages, r->h->evidence->page_now_count, sizeof(*r->pages),
+			compare_pages);
+	return found ? (*found)->words : NULL;
+}
+
+static void fail(struct receiver *r, uint64_t rid, char *evidence, const char *what)
+{
+	char who[LW_RID_AND_NAME], text[LW_RID_TEXT];
+
+	lw_fail(r->h, LW_I13, lw_rid_format(rid, text),
 		(struct lw_finding_text){
 			.evidence = evidence,
-			.action = "Stop the devices behind this unit at once and reset the machine: "
-				  "they may write anywhere. Keep the evidence folder.",
+			.action = "Stop the guest that owns the device at once and reset the device: "
+				  "it may write anywhere. Keep the evidence folder.",
 		},
-		"%s of %s was overwritten after the kexec, while the unit uses it: DMA of preserved "
-		"devices goes wherever the new contents say.",
-		what, unit->name);
+		"%s is preserved, and %s on %s was overwritten after the kexec, while the next kernel "
+		"goes on using the tables: its DMA goes wherever the new contents say.",
+		lw_rid_and_name(r->h, rid, who, sizeof(who)), what, r->unit->name);
 	free(evidence);
 }
 
-static void compare_record(struct lw_handover *h, const struct lw_unit *unit,
-			   const struct lw_record *record, struct comparison *c)
+static unsigned int index_of(const struct lw_unit *unit, uint64_t rid)
 {
-	switch (record->type) {
-	case LW_REC_ROOT:
-		if (record->root.phase == LW_AFTER)
-			compare_page(h, unit, record->root.rtaddr, record->root.digest,
-				     "The root table", c);
+	unsigned int devfn = LW_RID_DEVFN(rid);
+
+	return unit->scalable_tables ? (devfn & 0x7f) * 4 : devfn * 2;
+}
+
+/* The entry of RID_PASID (VT-d specification 9.5, 9.6): its directory's pointer, then its words. */
+static bool compare_pasid(struct receiver *r, const struct lw_entry *entry)
+{
+	unsigned int unit = r->unit->index, i;
+	const struct lw_rec_pasid_table *carried =
+		lw_pasid_table_of(r->h, unit, entry->rid, LW_AFTER);
+	const struct lw_rec_pasid_entry *then = lw_pasid_entry_of(r->h, unit, entry->rid, LW_AFTER);
+	const uint64_t *directory, *table;
+	uint64_t pointer;
+	unsigned int pasid;
+
+	if (!carried || (carried->table && !then))
+		return false;
+	if (!carried->table)
+		return true; /* there was none to keep */
+	pasid = then->rid_pasid & 0xfffff;
+	directory = page(r, carried->directory);
+	table = page(r, carried->table);
+	if (!directory || !table)
+		return false;
+	pointer = directory[(pasid >> 6) & 511];
+	if (!(pointer & VTD_PRESENT) || (pointer ^ carried->table) & VTD_ADDRESS) {
+		fail(r, entry->rid,
+		     lw_text(r->h, "PASID directory 0x%llx: table 0x%llx then, 0x%" PRIx64 " now",
+			     carried->directory, carried->table, pointer),
+		     "the PASID directory entry behind its context entry");
+		return true;
+	}
+	for (i = 0; i < PASID_WORDS; i++) {
+		uint64_t now = table[((pasid & 63) * 8 + i) & 511];
+
+		if (now == then->words[i])
+			continue;
+		fail(r, entry->rid,
+		     lw_text(r->h, "PASID 0x%x, word %u: 0x%llx then, 0x%" PRIx64 " now", pasid, i,
+			     then->words[i], now),
+		     "the PASID table entry of its RID_PASID");
+		return true;
+	}
+	return true;
+}
+
+static void compare_context(struct receiver *r, const struct lw_entry *entry, const uint64_t *now)
+{
+	bool scalable = r->unit->scalable_tables;
+	uint64_t then[4];
+	char changed[160], *what;
+	unsigned int difference;
+	size_t i;
+
+	for (i = 0; i < 4; i++)
+		then[i] = entry->after->words[i];
+	difference = lw_context_compare(then, now, scalable) & LW_DIFFERS_MEANING;
+	if (now[0] & VTD_PRESENT && !difference) {
+		if (!scalable || compare_pasid(r, entry))
+			r->same++;
+		else
+			r->unread++;
+		return;
+	}
+	lw_difference_text(difference, scalable, changed, sizeof(changed));
+	what = now[0] & VTD_PRESENT ? lw_text(r->h, "its context entry (%s)", changed)
+				    : lw_text(r->h, "its context entry (it is not present any more)");
+	fail(r, entry->rid,
+	     lw_text(r->h, "lo 0x%" PRIx64 " hi 0x%" PRIx64 " then, lo 0x%" PRIx64 " hi 0x%" PRIx64 " now",
+		     then[0], then[1], now[0], now[1]),
+	     what ? what : "");
+	free(what);
+}
+
+/* One preserved entry that was there at the end of the old kernel. */
+static void compare_entry(struct receiver *r, const struct lw_entry *entry)
+{
+	unsigned int slot = LW_RID_BUS(entry->rid) << 1 |
+			    (r->unit->scalable_tables ? LW_RID_DEVFN(entry->rid) >> 7 : 0);
+	unsigned int index = index_of(r->unit, entry->rid);
+	const uint64_t *root = page(r, r->unit->after->rtaddr), *table;
+	uint64_t pointer = entry->table_after->root;
+	uint64_t now[4] = {};
+	size_t i;
+
+	if (!root) {
+		r->unread++;
+		return;
+	}
+	if ((root[slot] ^ pointer) & (VTD_ADDRESS | VTD_PRESENT)) {
+		fail(r, entry->rid,
+		     lw_text(r->h, "root entry 0x%" PRIx64 " then, 0x%" PRIx64 " now", pointer, root[slot]),
+		     "the root entry above its context entry");
+		return;
+	}
+	table = page(r, pointer);
+	if (!table) {
+		r->unread++;
+	} else if (entry->after) {
+		for (i = 0; i < (r->unit->scalable_tables ? 4 : 2); i++)
+			now[i] = table[index + i];
+		compare_context(r, entry, now);
+	} else if (lw_digest((const __u64 *)table) == entry->table_after->digest) {
+		/* Its words were not carried, and the whole table is as it was. */
+		r->same++;
+	} else {
+		r->unread++;
+	}
+}
+
+static unsigned int count_new(const struct receiver *r, const struct lw_rec_table *after)
+{
+	const uint64_t *words = page(r, after->root);
+	bool scalable = after->flags & LW_TABLE_SCALABLE;
+	unsigned int i, count = 0;
+
+	for (i = 0; words && i < (scalable ? 128 : 256); i++)
+		count += words[i * (scalable ? 4 : 2)] & VTD_PRESENT && !lw_table_bit(after, i);
+	return count;
+}
+
+/* What the next kernel put into the tables for devices of its own. */
+static void note_added(struct receiver *r)
+{
+	const uint64_t *root = page(r, r->unit->after->rtaddr);
+	unsigned int entries = 0, roots = 0, slot;
+
+	for (slot = 0; slot < LW_UNIT_TABLES; slot++) {
+		const struct lw_rec_table *after = r->unit->tables[slot].after;
+		bool there = after && !(after->flags & LW_TABLE_GONE);
+
+		if (there && !(after->flags & LW_TABLE_UNREADABLE))
+			entries += count_new(r, after);
+		else if (!there && root && root[slot] & VTD_PRESENT &&
+			 (r->unit->scalable_tables || !(slot & 1)))
+			roots++;
+	}
+	if (entries || roots)
+		lw_find(r->h, LW_I13, LW_SEVERITY_NOTICE, r->unit->name, (struct lw_finding_text){},
+			"The next kernel goes on with the tables of %s and has added %u root entr%s and %u "
+			"context entr%s for devices of its own.",
+			r->unit->name, roots, roots == 1 ? "y" : "ies", entries,
+			entries == 1 ? "y" : "ies");
+}
+
+static void judge_adopted(struct receiver *r)
+{
+	size_t i;
+
+	r->same = r->unread = 0;
+	for (i = 0; i < r->h->entry_count; i++) {
+		const struct lw_entry *entry = &r->h->entries[i];
+
+		if (entry->unit == r->unit && entry->preserved && entry->present_after &&
+		    !(entry->notes & LW_NOTE_ROOT_GONE))
+			compare_entry(r, entry);
+	}
+	note_added(r);
+	if (r->unread)
+		lw_unknown(r->h, LW_I13,
+			   "The next kernel uses the tables of %s, but %zu preserved entries could not be "
+			   "compared with the carried ones.",
+			   r->unit->name, r->unread);
+	lw_reason(r->h, LW_I13, "adopted: %zu preserved entries of %s unchanged", r->same,
+		  r->unit->name);
+}
+
+static void judge_unit(struct receiver *r)
+{
+	const struct lw_unit_now *now = lw_unit_now_of(r->h, r->unit);
+
+	if (!now) {
+		lw_unknown(r->h, LW_I13, "What the next kernel did with %s was not looked at.",
+			   r->unit->name);
+		return;
+	}
+	switch (lw_unit_receiver(r->h, r->unit, now)) {
+	case LW_RECEIVER_ADOPTED:
+		judge_adopted(r);
 		break;
-	case LW_REC_TABLE:
-		if (record->table.phase == LW_AFTER &&
-		    !(record->table.flags & (LW_TABLE_GONE | LW_TABLE_UNREADABLE)))
-			compare_page(h, unit, record->table.root, record->table.digest,
-				     "A context table", c);
+	case LW_RECEIVER_DISCARDED:
+		lw_not_applicable(r->h, LW_I13, "discarded by the next kernel");
 		break;
-	case LW_REC_PASID_TABLE:
-		if (record->pasid_table.phase != LW_AFTER)
-			break;
-		compare_page(h, unit, record->pasid_table.directory,
-			     record->pasid_table.directory_digest, "A PASID directory", c);
-		compare_page(h, unit, record->pasid_table.table, record->pasid_table.table_digest,
-			     "A PASID table", c);
+	case LW_RECEIVER_UNKNOWN:
+		lw_unknown(r->h, LW_I13,
+			   "Whether the next kernel goes on with the tables of %s is not known: its root "
+			   "table has the address of the old one, and the beginning of the log, which would "
+			   "tell, is gone.",
+			   r->unit->name);
 		break;
 	}
 }
 
-static void judge_adopted(struct lw_handover *h, const struct lw_unit *unit)
-{
-	struct comparison c = {};
-	size_t i;
-
-	for (i = 0; i < h->stream.log_count; i++)
-		if (h->stream.log[i].unit == unit->index)
-			compare_record(h, unit, &h->stream.log[i], &c);
-	if (c.unread || (!c.same && !c.changed))
-		lw_unknown(h, LW_I13,
-			   "The next kernel uses the tables of %s, but %zu of them could not be "
-			   "compared with the carried ones.",
-			   unit->name, c.unread);
-	lw_reason(h, LW_I13, "adopted: %zu tables of %s unchanged", c.same, unit->name);
-}
-
-/*
- * The address alone does not tell: the same kernel often allocates its own new root table at the
- * same place (seen on 6.12). A driver that does not adopt says that it found translation on.
- */
 void lw_judge_receiver(struct lw_handover *h)
 {
+	struct receiver r = { .h = h };
 	size_t kept = 0, i;
 
+	if (!sort_pages(&r))
+		return;
 	for (i = 0; i < h->unit_count; i++) {
-		const struct lw_unit *unit = h->units[i];
-		const struct lw_unit_now *now = lw_unit_now_of(h, unit);
-
-		if (!lw_unit_cleans(unit))
+		if (!lw_unit_cleans(h->units[i]))
 			continue;
 		kept++;
-		if (!now)
-			lw_unknown(h, LW_I13, "What the next kernel did with %s was not looked at.",
-				   unit->name);
-		else if (lw_unit_adopted(h, unit, now))
-			judge_adopted(h, unit);
-		else
-			lw_not_applicable(h, LW_I13, "discarded by the next kernel");
+		r.unit = h->units[i];
+		judge_unit(&r);
 	}
 	if (!kept)
 		lw_not_applicable(h, LW_I13, "no unit was kept on for something preserved");
+	free(r.pages);
 }

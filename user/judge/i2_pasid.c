@@ -12,38 +12,6 @@
 #define PASID_WORDS 7
 #define PHASE_AFTER (1ULL << 63)
 
-static const struct lw_record *find_table_after(const struct lw_handover *h,
-						const struct lw_record *before)
-{
-	size_t i;
-
-	for (i = 0; i < h->stream.log_count; i++) {
-		const struct lw_record *record = &h->stream.log[i];
-
-		if (record->type == LW_REC_PASID_TABLE && record->unit == before->unit &&
-		    record->pasid_table.phase == LW_AFTER &&
-		    record->pasid_table.rid == before->pasid_table.rid)
-			return record;
-	}
-	return NULL;
-}
-
-static const struct lw_record *find_entry_after(const struct lw_handover *h,
-						const struct lw_record *before)
-{
-	size_t i;
-
-	for (i = 0; i < h->stream.log_count; i++) {
-		const struct lw_record *record = &h->stream.log[i];
-
-		if (record->type == LW_REC_PASID_ENTRY && record->unit == before->unit &&
-		    record->pasid.words[7] & PHASE_AFTER &&
-		    record->pasid.rid_pasid == before->pasid.rid_pasid)
-			return record;
-	}
-	return NULL;
-}
-
 /*
  * Another RID_PASID or directory in the context entry leads to other tables: that is the finding
  * then, and that the tables are others is no second one.
@@ -74,19 +42,20 @@ static void fail(struct lw_handover *h, uint64_t rid, const char *evidence, cons
 /* The entry of RID_PASID, word by word: all of it steers translation. */
 static bool compare_entry(struct lw_handover *h, const struct lw_record *before)
 {
-	const struct lw_record *after = find_entry_after(h, before);
 	uint64_t rid = before->pasid.rid_pasid >> 20;
+	const struct lw_rec_pasid_entry *after = lw_pasid_entry_of(h, before->unit, rid, LW_AFTER);
 	char *evidence;
 	int i;
 
-	if (!after || !context_is_kept(h, before, rid))
+	if (!after || after->rid_pasid != before->pasid.rid_pasid ||
+	    !context_is_kept(h, before, rid))
 		return false;
 	for (i = 0; i < PASID_WORDS; i++) {
-		if (before->pasid.words[i] == after->pasid.words[i])
+		if (before->pasid.words[i] == after->words[i])
 			continue;
 		evidence = lw_text(h, "PASID 0x%x, word %d: 0x%llx before, 0x%llx after",
 				   (unsigned int)(before->pasid.rid_pasid & 0xfffff), i,
-				   before->pasid.words[i], after->pasid.words[i]);
+				   before->pasid.words[i], after->words[i]);
 		fail(h, rid, evidence, "the PASID table entry of its RID_PASID was changed");
 		free(evidence);
 		return true;
@@ -97,12 +66,11 @@ static bool compare_entry(struct lw_handover *h, const struct lw_record *before)
 static void compare_table(struct lw_handover *h, const struct lw_record *before)
 {
 	const struct lw_rec_pasid_table *a = &before->pasid_table, *b;
-	const struct lw_record *after = find_table_after(h, before);
 	char *evidence;
 
-	if (!after || !context_is_kept(h, before, a->rid))
+	b = lw_pasid_table_of(h, before->unit, a->rid, LW_AFTER);
+	if (!b || !context_is_kept(h, before, a->rid))
 		return;
-	b = &after->pasid_table;
 	if (a->table == b->table && a->directory_digest == b->directory_digest &&
 	    a->table_digest == b->table_digest)
 		return;
@@ -111,6 +79,34 @@ static void compare_table(struct lw_handover *h, const struct lw_record *before)
 			   b->directory_digest, a->table, a->table_digest, b->table_digest);
 	fail(h, a->rid, evidence, "its PASID directory or table was changed");
 	free(evidence);
+}
+
+/*
+ * A preserved device of scalable mode whose PASID directory and table were not seen twice: its
+ * context entry alone says nothing about where it translates to. (Aliases share its tables.)
+ */
+static void find_uncompared(struct lw_handover *h)
+{
+	char who[LW_RID_AND_NAME];
+	size_t i;
+
+	for (i = 0; i < h->entry_count; i++) {
+		const struct lw_entry *entry = &h->entries[i];
+		const struct lw_rec_pasid_table *before, *after;
+
+		if (!entry->preserved || entry->preserved->device != entry->rid || !entry->unit ||
+		    !entry->unit->scalable_tables || entry->state != LW_CONTEXT_KEPT ||
+		    entry->notes & LW_NOTE_UNIT_OFF)
+			continue;
+		before = lw_pasid_table_of(h, entry->unit->index, entry->rid, LW_BEFORE);
+		after = lw_pasid_table_of(h, entry->unit->index, entry->rid, LW_AFTER);
+		if (!before || !after || !before->directory_digest || !after->directory_digest ||
+		    (before->table && !before->table_digest) || (after->table && !after->table_digest))
+			lw_unknown(h, LW_I2,
+				   "Whether the PASID tables of the preserved %s are as they were is not "
+				   "known: they were not recorded before and after the clearing.",
+				   lw_rid_and_name(h, entry->rid, who, sizeof(who)));
+	}
 }
 
 void lw_judge_pasid(struct lw_handover *h)
@@ -135,4 +131,5 @@ void lw_judge_pasid(struct lw_handover *h)
 			compare_table(h, record);
 	}
 	free(changed.rid);
+	find_uncompared(h);
 }
