@@ -124,10 +124,13 @@ int view_image(void *ctx)
 		return 0;
 	v->image = (u64)image;
 	v->start = BPF_CORE_READ(image, start);
+	v->head = BPF_CORE_READ(image, head);
 	v->segments = BPF_CORE_READ(image, nr_segments);
 	for (i = 0; i < LW_MAX_SEGMENTS; i++) {
 		v->segment[i].address = BPF_CORE_READ(image, segment[i].mem);
 		v->segment[i].size = BPF_CORE_READ(image, segment[i].memsz);
+		if (bpf_core_field_exists(image->segment_cma) && BPF_CORE_READ(image, segment_cma[i]))
+			v->in_place |= 1U << i;
 	}
 	return 0;
 }

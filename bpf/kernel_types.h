@@ -99,10 +99,16 @@ struct kexec_segment {
 	unsigned long memsz;
 };
 
+struct page {
+	unsigned long flags;
+};
+
 struct kimage {
+	unsigned long head;
 	unsigned long start;
 	unsigned long nr_segments;
 	struct kexec_segment segment[16];
+	struct page *segment_cma[16]; /* since 6.17: loaded where it will run */
 };
 
 #pragma clang attribute pop

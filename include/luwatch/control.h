@@ -10,7 +10,7 @@
 #include <linux/types.h>
 #include "luwatch/record.h"
 
-#define LW_CONTROL_LAYOUT	3
+#define LW_CONTROL_LAYOUT	4
 #define LW_MAX_UNITS		64
 #define LW_MAX_AREA_PAGES	1024
 #define LW_TRACE_INSTANCE	"luwatch"	/* name of the persistent trace instance */
@@ -69,8 +69,6 @@ struct lw_control {
 	__u64 marks_lost;		/* no place in map "preserved" */
 
 	__s64 realtime_offset;		/* wall clock - boot clock, as the agent saw it last */
-	__u64 stale_image;		/* kernel address of the image that was loaded when the area was
-					 * chosen: it cannot have our present words; 0 = none */
 	__u64 armed_ns;			/* boot clock */
 	__u64 programs;			/* digest of the programs' build */
 	__u64 exists;			/* probes whose function this kernel has */
@@ -193,8 +191,9 @@ struct lw_unit_view {
 struct lw_image_view {
 	__u64 image;			/* kernel address of the struct kimage; 0 = nothing is loaded */
 	__u64 start;
+	__u64 head;			/* first entry of the list of its pages */
 	__u32 segments;
-	__u32 pad;
+	__u32 in_place;			/* bit per segment: it lies at its destination already */
 	struct {
 		__u64 address, size;
 	} segment[LW_MAX_SEGMENTS];

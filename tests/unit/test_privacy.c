@@ -131,7 +131,7 @@ static void faults_in_the_journal(void **state)
 
 static void everything_else_in_the_journal(void **state)
 {
-	struct lw_control control = { .area_base = SECRET, .stale_image = SECRET, .exists = ~0ULL };
+	struct lw_control control = { .area_base = SECRET, .exists = ~0ULL };
 	uint64_t none[LW_LOSSES] = {}, some[LW_LOSSES];
 	struct lw_journal_entry e;
 	json_t *report = secret_report();

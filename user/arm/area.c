@@ -167,7 +167,6 @@ int lw_area_move(struct arming *a, const struct lw_arm_options *options)
 		r = lw_area_fill_pages(a, a->maps.area_pages);
 	}
 	c->area_moved++;
-	c->stale_image = a->image.image;
 	if (!r)
 		lw_warn("the loaded kexec image covered the records; they moved: load it again with "
 			"`luwatch kexec-args`");

@@ -94,7 +94,6 @@ static int arm_fresh(struct arming *a, const struct lw_arm_options *options)
 	c->exists = a->programs.exists;
 	c->programs = lw_programs_digest();
 	c->armed_ns = lw_boot_clock();
-	c->stale_image = a->image.image;
 	a->maps.area_pages = bpf_map__fd(a->programs.skeleton->maps.area_pages);
 	a->maps.preserved = bpf_map__fd(a->programs.skeleton->maps.preserved);
 	lw_prepare_carriers(a, c);

@@ -1,17 +1,72 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Readiness is not what was done but what is there: what is armed, and what the loaded image itself
+ * says, its segments and its command line. Who loaded it, and how, does not matter.
+ */
+#include <errno.h>
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "arm/ready.h"
+#include "base/io.h"
 #include "carry/carrier.h"
+#include "carry/words.h"
 
-int lw_image_covers(const struct lw_pins *pins, const struct lw_image_view *image)
+static int read_page(void *inspect, uint64_t address, uint64_t words[512])
 {
-	const struct lw_control *c = pins->control;
-
-	return c ? lw_image_overlaps(image, c->area_base, (uint64_t)c->area_count * LW_PAGE_SIZE) : 0;
+	return lw_inspect_page(inspect, address, words);
 }
 
-const char *lw_not_ready(const struct lw_pins *pins, const struct lw_image_view *image, bool off)
+void lw_loaded_look(struct lw_inspect *inspect, struct lw_loaded *loaded)
+{
+	LW_FREE uint8_t *running = NULL;
+	size_t length;
+
+	memset(loaded, 0, sizeof(*loaded));
+	loaded->error = inspect ? lw_inspect_image(inspect, &loaded->view) : -ENOTSUP;
+	if (loaded->error || !loaded->view.image)
+		return;
+	loaded->line_error = lw_image_read_line(&loaded->view, read_page, inspect, &loaded->line);
+	if (!lw_read_file("/proc/cmdline", 65536, &running, &length))
+		loaded->trace = lw_trace_words((char *)running);
+}
+
+void lw_loaded_free(struct lw_loaded *loaded)
+{
+	free(loaded->trace);
+	memset(loaded, 0, sizeof(*loaded));
+}
+
+int lw_image_covers(const struct lw_control *c, const struct lw_image_view *image)
+{
+	return lw_image_overlaps(image, c->area_base, (uint64_t)c->area_count * LW_PAGE_SIZE);
+}
+
+const char *lw_loaded_problem(const struct lw_control *c, const struct lw_loaded *loaded)
+{
+	const struct lw_wanted_words wanted = {
+		.words = { .id = { c->handover[0], c->handover[1] },
+			   .address = c->area_base,
+			   .size = (uint64_t)c->area_count * LW_PAGE_SIZE },
+		.trace = c->trace_on ? loaded->trace : NULL,
+	};
+
+	if (loaded->error)
+		return "the kexec image cannot be looked at";
+	if (!loaded->view.image)
+		return "no kexec image is loaded: load one with the words of `luwatch kexec-args`";
+	if (lw_image_covers(c, &loaded->view))
+		return "the kexec image covers the records: run `luwatch arm` and load the image "
+		       "again with the new words of `luwatch kexec-args`";
+	if (loaded->line_error)
+		return "the command line of the kexec image cannot be read, so nobody knows whether the "
+		       "next kernel will find the records: load a bzImage with the words of "
+		       "`luwatch kexec-args`";
+	return lw_words_problem(&loaded->line, &wanted);
+}
+
+const char *lw_not_ready(const struct lw_pins *pins, const struct lw_loaded *loaded, bool off)
 {
 	const struct lw_control *c;
 
@@ -26,15 +81,5 @@ const char *lw_not_ready(const struct lw_pins *pins, const struct lw_image_view 
 		return "only faults are recorded: [record] level is probes";
 	if (!c->area_base && !c->trace_on)
 		return "no carrier is armed: see `luwatch check`";
-	if (!image)
-		return "the kexec image cannot be looked at";
-	if (!image->image)
-		return "no kexec image is loaded: load one with the words of `luwatch kexec-args`";
-	if (image->image == c->stale_image)
-		return "the kexec image was loaded before the present words of `luwatch kexec-args` "
-		       "existed: load it again with them";
-	if (lw_image_covers(pins, image))
-		return "the kexec image covers the records: run `luwatch arm` and load the image "
-		       "again with the new words of `luwatch kexec-args`";
-	return NULL;
+	return lw_loaded_problem(c, loaded);
 }

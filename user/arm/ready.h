@@ -6,16 +6,35 @@
 #include <stdbool.h>
 
 #include "arm/pins.h"
+#include "carry/image.h"
 #include "probe/inspect.h"
+
+/* The loaded kexec image, as far as it could be looked at. */
+struct lw_loaded {
+	int error; /* negative errno: whether one is loaded is not known */
+	struct lw_image_view view;
+	int line_error; /* negative errno: its command line cannot be read */
+	struct lw_image_line line;
+	char *trace; /* words that a trace carrier armed now needs in it, or NULL */
+};
+
+/* Looks through INSPECT, NULL when that could not be opened. Freed by lw_loaded_free(). */
+void lw_loaded_look(struct lw_inspect *inspect, struct lw_loaded *loaded);
+void lw_loaded_free(struct lw_loaded *loaded);
+
+/*
+ * What is wrong with the loaded image, as the next kernel will find the records of C by it, and
+ * which command mends it; a static string, NULL when all is right. Pure.
+ */
+const char *lw_loaded_problem(const struct lw_control *c, const struct lw_loaded *loaded);
 
 /*
  * Why a kexec now would not be fully recorded, and what to do; a static string, NULL when it would.
- * PINS is NULL when nothing is armed, IMAGE when the loaded kexec image cannot be looked at; OFF:
- * nothing is to be armed. Pure.
+ * PINS is NULL when nothing is armed; OFF: nothing is to be armed. Pure.
  */
-const char *lw_not_ready(const struct lw_pins *pins, const struct lw_image_view *image, bool off);
+const char *lw_not_ready(const struct lw_pins *pins, const struct lw_loaded *loaded, bool off);
 
-/* Segments of IMAGE that cover the records. */
-int lw_image_covers(const struct lw_pins *pins, const struct lw_image_view *image);
+/* Segments of IMAGE that cover the records of C. */
+int lw_image_covers(const struct lw_control *c, const struct lw_image_view *image);
 
 #endif

@@ -17,8 +17,7 @@
 #define KEY    "luwatch="
 #define SWITCH KEY "off"
 
-/* The next word from *AT on; quotes keep blanks together as in the kernel's parser. */
-static const char *next_word(const char **at, size_t *length)
+const char *lw_next_word(const char **at, size_t *length)
 {
 	const char *start = *at;
 	bool quoted = false;
@@ -48,7 +47,7 @@ bool lw_word_value(const char *cmdline, const char *key, char *value, int size)
 	bool found = false;
 	size_t length;
 
-	while ((word = next_word(&at, &length))) {
+	while ((word = lw_next_word(&at, &length))) {
 		if (!has_key(word, length, key))
 			continue;
 		snprintf(value, size, "%.*s", (int)(length - strlen(key) - 1),
@@ -93,7 +92,7 @@ bool lw_words_off(const char *cmdline)
 	const char *word;
 	size_t length;
 
-	while ((word = next_word(&cmdline, &length)))
+	while ((word = lw_next_word(&cmdline, &length)))
 		if (is_switch(word, length))
 			return true;
 	return false;
@@ -105,7 +104,7 @@ int lw_words_find(const char *cmdline, struct lw_words *words)
 	size_t length;
 	int r = 0;
 
-	while ((word = next_word(&cmdline, &length)))
+	while ((word = lw_next_word(&cmdline, &length)))
 		if (has_key(word, length, "luwatch") && !is_switch(word, length))
 			r = parse_word(word, length, words) ?: 1;
 	return r;
@@ -135,7 +134,7 @@ char *lw_memmap_word(const char *cmdline, uint64_t address)
 	char *found = NULL;
 	size_t length;
 
-	while ((word = next_word(&at, &length))) {
+	while ((word = lw_next_word(&at, &length))) {
 		if (memmap_address(word, length) != address || !address)
 			continue;
 		free(found);
@@ -151,7 +150,7 @@ static bool is_ours(const char *cmdline, uint64_t address)
 	struct lw_words words;
 	size_t length;
 
-	while ((word = next_word(&at, &length)))
+	while ((word = lw_next_word(&at, &length)))
 		if (has_key(word, length, "luwatch") && !parse_word(word, length, &words) &&
 		    words.address == address)
 			return true;
@@ -170,7 +169,7 @@ static bool has_word(const char *cmdline, const char *word, size_t length)
 	const char *at = cmdline, *other;
 	size_t n;
 
-	while ((other = next_word(&at, &n)))
+	while ((other = lw_next_word(&at, &n)))
 		if (n == length && !memcmp(word, other, n))
 			return true;
 	return false;
@@ -193,11 +192,11 @@ char *lw_words_compose(const char *cmdline, const struct lw_words *words, const 
 		fprintf(out, "luwatch=%d,0x%" PRIx64 ",0x%" PRIx64 ",%s", LW_WORD_VERSION,
 			words->address, words->size, lw_id_format(words->id, id));
 	at = keep ? keep : "";
-	while ((word = next_word(&at, &length)))
+	while ((word = lw_next_word(&at, &length)))
 		if (!has_word(cmdline, word, length))
 			append(out, word, length);
 	at = cmdline;
-	while ((word = next_word(&at, &length))) {
+	while ((word = lw_next_word(&at, &length))) {
 		if (has_key(word, length, "luwatch") && !is_switch(word, length))
 			continue;
 		address = memmap_address(word, length);

@@ -8,6 +8,7 @@
 #define LUWATCH_CMDLINE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/id.h"
@@ -20,6 +21,12 @@ struct lw_words {
 	uint64_t size;
 	uint32_t version;
 };
+
+/*
+ * The next word from *AT on, and its *LENGTH; NULL at the end. Quotes keep blanks together as in the
+ * kernel's parser.
+ */
+const char *lw_next_word(const char **at, size_t *length);
 
 /* Whether CMDLINE has the operator's switch, "luwatch=off". */
 bool lw_words_off(const char *cmdline);

@@ -14,12 +14,12 @@
 #include "base/message.h"
 #include "carry/carrier.h"
 #include "carry/cmdline.h"
+#include "carry/image.h"
 #include "command/command.h"
 #include "command/options.h"
 #include "config/level.h"
 
-/* x86 kernels, arch/x86/include/asm/setup.h; the end counts. */
-#define COMMAND_LINE_SIZE 2048
+#define LINE_LIMIT (LW_COMMAND_LINE_SIZE - 2)
 
 struct kexec_args_options {
 	const char *cmdline;
@@ -63,9 +63,10 @@ static int print_line(const char *cmdline, const char *running, const struct lw_
 		lw_error("out of memory");
 		return LW_EXIT_ERROR;
 	}
-	if (strlen(line) >= COMMAND_LINE_SIZE) {
+	/* One that fills it to the last byte cannot be told from one that was cut. */
+	if (strlen(line) > LINE_LIMIT) {
 		lw_error("the command line has %zu bytes, and a kernel takes %d: shorten yours by %zu",
-			 strlen(line), COMMAND_LINE_SIZE - 1, strlen(line) - COMMAND_LINE_SIZE + 1);
+			 strlen(line), LINE_LIMIT, strlen(line) - LINE_LIMIT);
 		return LW_EXIT_ERROR;
 	}
 	puts(line);

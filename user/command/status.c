@@ -53,8 +53,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 struct facts {
 	struct lw_pins pins;
-	struct lw_image_view image;
-	int image_error;	/* negative errno when the image cannot be looked at */
+	struct lw_loaded loaded;
 	int level;		/* configured, enum lw_record_level */
 	const char *off;	/* why nothing is to be armed, or NULL */
 	unsigned int uncounted;	/* probes whose skipped runs this kernel does not count */
@@ -72,16 +71,15 @@ static void look(struct facts *f)
 	lw_pins_open(&f->pins);
 	if (f->pins.control)
 		f->uncounted = lw_misses_count(f->pins.control).uncounted;
-	f->image_error = lw_inspect_open(&inspect);
-	if (f->image_error)
-		return;
-	f->image_error = lw_inspect_image(inspect, &f->image);
+	if (lw_inspect_open(&inspect))
+		inspect = NULL;
+	lw_loaded_look(inspect, &f->loaded);
 	lw_inspect_close(inspect);
 }
 
 static const char *not_ready(const struct facts *f)
 {
-	return lw_not_ready(&f->pins, f->image_error ? NULL : &f->image, f->off);
+	return lw_not_ready(&f->pins, &f->loaded, f->off);
 }
 
 #define MAX_COUNTERS 12
@@ -160,10 +158,10 @@ static void show_text(const struct facts *f)
 		       (uint64_t)c->area_base, c->log_slots, c->area_moved ? " (moved)" : "");
 	printf("preserved   declared %d, marked %d\n", count_preserved(f->pins.maps.preserved, LW_DECLARED),
 	       count_preserved(f->pins.maps.preserved, LW_MARKED));
-	printf("image       %s\n", !f->image.image			 ? "none loaded" :
-				   f->image.image == c->stale_image ? "loaded before arming" :
-				   lw_image_covers(&f->pins, &f->image)	 ? "loaded, covers the records" :
-								   "loaded, checked");
+	printf("image       %s\n", f->loaded.error	     ? "cannot be looked at" :
+				   !f->loaded.view.image	     ? "none loaded" :
+				   lw_loaded_problem(c, &f->loaded) ? "loaded, not as it must be (see ready)" :
+								     "loaded, checked");
 	printf("faults      %" PRIu64 " in %" PRIu64 " interrupts\n", (uint64_t)c->faults,
 	       (uint64_t)c->fault_interrupts);
 	n = losses(c, lost);
@@ -194,7 +192,7 @@ static void show_json(const struct facts *f)
 
 	json_object_set_new(json, "not_ready", problem ? json_string(problem) : json_null());
 	json_object_set_new(json, "level", json_string(level_of(f)));
-	json_object_set_new(json, "image_loaded", json_boolean(f->image.image != 0));
+	json_object_set_new(json, "image_loaded", json_boolean(f->loaded.view.image != 0));
 	if (c) {
 		json_object_set_new(json, "id", json_string(lw_id_format(
 			(struct lw_id){ c->handover[0], c->handover[1] }, id)));
@@ -249,6 +247,7 @@ int lw_command_status(int argc, char **argv)
 		printf("%s%s\n", problem ? "not ready: " : "ready", problem ? problem : "");
 	else
 		show_text(&f);
+	lw_loaded_free(&f.loaded);
 	lw_pins_close(&f.pins);
 	return code;
 }

@@ -8,10 +8,13 @@
 
 static bool is_ready(const struct lw_daemon *d)
 {
-	struct lw_image_view image;
-	bool known = d->inspect && !lw_inspect_image(d->inspect, &image);
+	struct lw_loaded loaded;
+	bool ready;
 
-	return !lw_not_ready(d->armed ? &d->pins : NULL, known ? &image : NULL, d->off);
+	lw_loaded_look(d->inspect, &loaded);
+	ready = !lw_not_ready(d->armed ? &d->pins : NULL, &loaded, d->off);
+	lw_loaded_free(&loaded);
+	return ready;
 }
 
 struct lw_daemon_facts lw_daemon_facts(struct lw_daemon *d)

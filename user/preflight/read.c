@@ -91,13 +91,14 @@ static void read_marks_supported(struct lw_flight_read *r)
 
 static void read_ready(struct lw_flight_read *r)
 {
-	struct lw_image_view image;
+	struct lw_loaded loaded;
 	struct lw_config config;
-	bool seen = r->inspect && !lw_inspect_image(r->inspect, &image);
 
 	lw_config_load(&config, LW_CONFIG_FILE, LW_CONFIG_FOLDER, false, NULL, NULL);
+	lw_loaded_look(r->inspect, &loaded);
 	r->facts.not_ready =
-		lw_not_ready(&r->pins, seen ? &image : NULL, lw_recording_off(&config));
+		lw_not_ready(&r->pins, &loaded, lw_recording_off(&config));
+	lw_loaded_free(&loaded);
 }
 
 /* --- units ----------------------------------------------------------------------------------- */

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The words of the image that is loaded, read from its own pages: by kexec_load() and
+# kexec_file_load(), right ones and each way to get them wrong. Nothing is started.
+# machine: --timeout 400
+
+# says NAME TEXT LINE: with LINE in the image `status --ready` is not ready and says TEXT; without
+# TEXT it is ready.
+says() {
+	for how in --kexec-load ""; do
+		kexec-now -u 2>/dev/null
+		load_kexec $how --cmdline "$3" || { fail "$1$how" "the image cannot be loaded"; continue; }
+		luwatch status --ready >/tmp/ready 2>&1
+		code=$?
+		if [ -n "$2" ] && [ $code = 3 ] && grep -q "$2" /tmp/ready; then
+			pass "$1$how"
+		elif [ -z "$2" ] && [ $code = 0 ]; then
+			pass "$1$how"
+		else
+			fail "$1$how" "exit $code: $(cat /tmp/ready)"
+		fi
+	done
+}
+
+hop_0() {
+	load_fixture luo=1
+	expect arm 0 luwatch arm
+	line=$(luwatch kexec-args)
+	old=$(echo "$line" | sed 's/\(luwatch=1,[^,]*,[^,]*,\)[0-9a-f]*/\1000102030405060708090a0b0c0d0e0f/')
+	says right "" "$line"
+	says none "without luwatch" "$(cat /proc/cmdline)"
+	says earlier "earlier hand-over" "$old"
+	says behind-dashes "does not see them" "$(cat /proc/cmdline) -- $line"
+	says in-a-quote "does not see them" "$(cat /proc/cmdline) \"x $line"
+	says exactmap "exactmap" "$line memmap=exactmap"
+	says five-regions "more than four" "$line memmap=4K\$0x30000000 memmap=4K\$0x30010000 memmap=4K\$0x30020000 memmap=4K\$0x30030000"
+	says filled "fills all" "$(printf '%s %2047s' "$line" | tr ' ' '\t' | cut -c -2047)"
+	kexec-now -u
+	luwatch status --ready | grep -q "no kexec image" && pass none-loaded || fail none-loaded "$(luwatch status --ready)"
+	load_kexec --cmdline "$old"
+	luwatch preflight >/tmp/out
+	grep -q "earlier hand-over" /tmp/out && pass preflight-says-so || fail preflight-says-so "$(cat /tmp/out)"
+}
