@@ -146,7 +146,7 @@ static void cut(void **state)
 	add(4);
 	assert_int_equal(read_line(&line), 0);
 	assert_true(line.cut);
-	page[0x800 + 99] = 0;
+	page[0x800 + 99] = page[0x800 + 98] = 0;
 	assert_int_equal(read_line(&line), 0);
 	assert_false(line.cut);
 	memset(page + 0x800, 'x', 4096);

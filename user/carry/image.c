@@ -166,6 +166,7 @@ int lw_image_read_line(const struct lw_image_view *image, lw_page_reader *read, 
 	if (length > LW_COMMAND_LINE_SIZE)
 		length = LW_COMMAND_LINE_SIZE;
 	memcpy(line->text, (char *)words + offset, length);
-	line->cut = strlen(line->text) >= line->limit;
+	/* kexec_file_load() counts the terminator, too. */
+	line->cut = strlen(line->text) + 1 >= line->limit;
 	return 0;
 }

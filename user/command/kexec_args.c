@@ -19,7 +19,7 @@
 #include "command/options.h"
 #include "config/level.h"
 
-#define LINE_LIMIT (LW_COMMAND_LINE_SIZE - 2)
+#define LINE_LIMIT (LW_COMMAND_LINE_SIZE - 3)
 
 struct kexec_args_options {
 	const char *cmdline;

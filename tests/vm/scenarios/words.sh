@@ -3,10 +3,12 @@
 # kexec_file_load(), right ones and each way to get them wrong. Nothing is started.
 # machine: --timeout 400
 
-# says NAME TEXT LINE: with LINE in the image `status --ready` is not ready and says TEXT; without
-# TEXT it is ready.
+# says NAME TEXT LINE [HOW]: with LINE in the image `status --ready` is not ready and says TEXT; without
+# TEXT it is ready. Loaded by kexec_file_load(), or as HOW says.
 says() {
-	for how in --kexec-load ""; do
+	hows=${4:-file}
+	for how in $hows; do
+		[ "$how" = file ] && how=
 		kexec-now -u 2>/dev/null
 		load_kexec $how --cmdline "$3" || { fail "$1$how" "the image cannot be loaded"; continue; }
 		luwatch status --ready >/tmp/ready 2>&1
@@ -26,14 +28,14 @@ hop_0() {
 	expect arm 0 luwatch arm
 	line=$(luwatch kexec-args)
 	old=$(echo "$line" | sed 's/\(luwatch=1,[^,]*,[^,]*,\)[0-9a-f]*/\1000102030405060708090a0b0c0d0e0f/')
-	says right "" "$line"
+	says right "" "$line" "--kexec-load file"
 	says none "without luwatch" "$(cat /proc/cmdline)"
-	says earlier "earlier hand-over" "$old"
+	says earlier "earlier hand-over" "$old" "--kexec-load file"
 	says behind-dashes "does not see them" "$(cat /proc/cmdline) -- $line"
 	says in-a-quote "does not see them" "$(cat /proc/cmdline) \"x $line"
 	says exactmap "exactmap" "$line memmap=exactmap"
 	says five-regions "more than four" "$line memmap=4K\$0x30000000 memmap=4K\$0x30010000 memmap=4K\$0x30020000 memmap=4K\$0x30030000"
-	says filled "fills all" "$(printf '%s %2047s' "$line" | tr ' ' '\t' | cut -c -2047)"
+	says filled "fills all" "$(printf '%s %2047s' "$line" | tr ' ' '\t' | cut -c -2046)"
 	kexec-now -u
 	luwatch status --ready | grep -q "no kexec image" && pass none-loaded || fail none-loaded "$(luwatch status --ready)"
 	load_kexec --cmdline "$old"
