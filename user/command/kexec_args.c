@@ -19,7 +19,8 @@
 #include "command/options.h"
 #include "config/level.h"
 
-#define LINE_LIMIT (LW_COMMAND_LINE_SIZE - 3)
+/* What kexec_file_load() takes: it leaves room for " elfcorehdr=0x...". */
+#define LINE_LIMIT (LW_COMMAND_LINE_SIZE - 1 - 30 - 1)
 
 struct kexec_args_options {
 	const char *cmdline;
@@ -63,9 +64,8 @@ static int print_line(const char *cmdline, const char *running, const struct lw_
 		lw_error("out of memory");
 		return LW_EXIT_ERROR;
 	}
-	/* One that fills it to the last byte cannot be told from one that was cut. */
 	if (strlen(line) > LINE_LIMIT) {
-		lw_error("the command line has %zu bytes, and a kernel takes %d: shorten yours by %zu",
+		lw_error("the command line has %zu bytes, and kexec_file_load() takes %d: shorten yours by %zu",
 			 strlen(line), LINE_LIMIT, strlen(line) - LINE_LIMIT);
 		return LW_EXIT_ERROR;
 	}
