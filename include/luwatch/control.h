@@ -15,6 +15,17 @@
 #define LW_MAX_AREA_PAGES	1024
 #define LW_TRACE_INSTANCE	"luwatch"	/* name of the persistent trace instance */
 
+/*
+ * The carriers: user/carry/NAME.c says what each can do, in a table of operations (carrier.h). A new
+ * one goes to the end, for its place is its bit in lw_control.carriers.
+ */
+#define LW_CARRIERS(ROW) \
+	ROW(PAGES, pages) \
+	ROW(TRACE, trace)
+
+#define LW_CARRIER_NUMBER(NAME, name) LW_CARRIER_##NAME,
+enum lw_carrier_number { LW_CARRIERS(LW_CARRIER_NUMBER) LW_CARRIER_COUNT };
+
 /* Map "control": one element. */
 struct lw_control {
 	__u32 layout;			/* LW_CONTROL_LAYOUT */
@@ -27,7 +38,7 @@ struct lw_control {
 	__u32 area_count;		/* pages of the area */
 	__u32 baseline_pages;		/* of one baseline half */
 	__u32 log_slots;
-	__u32 trace_on;			/* records also go to bpf_trace_printk() */
+	__u32 carriers;			/* armed ones, 1 << enum lw_carrier_number */
 	__u32 entry_quota;		/* LW_REC_ENTRY records of one walk */
 	__u32 fault_quota;		/* LW_REC_FAULT records of one attempt */
 

@@ -251,7 +251,7 @@ static void too_many_fields(void **state)
 static void make(enum lw_message kind, struct lw_journal_entry *e)
 {
 	uint64_t before[LW_LOSSES] = {}, now[LW_LOSSES] = { 1 };
-	struct lw_control control = { .probes = 7, .exists = 7, .trace_on = 1 };
+	struct lw_control control = { .probes = 7, .exists = 7, .carriers = 2 };
 	struct lw_journal_context c = { .handover = "id" };
 	struct lw_fault fault = broken;
 	json_t *report;

@@ -29,7 +29,8 @@ static void line(const char *text)
 
 static int whole(void **state)
 {
-	control = (struct lw_control){ .area_base = AREA, .area_count = 16 };
+	control = (struct lw_control){ .area_base = AREA, .area_count = 16,
+					.carriers = 1 << LW_CARRIER_PAGES };
 	pins = (struct lw_pins){ .state = LW_PINS_COMPLETE, .control = &control };
 	control.handover[0] = 0x0123456789abcdefULL;
 	control.handover[1] = 0x0123456789abcdefULL;
@@ -52,10 +53,11 @@ static void misses(const char *word, const struct lw_pins *p, const struct lw_lo
 static void ready(void **state)
 {
 	assert_null(lw_not_ready(&pins, &loaded, false));
-	control.trace_on = 1;
-	loaded.trace = TRACE;
+	control.carriers |= 1 << LW_CARRIER_TRACE;
+	loaded.running = TRACE;
 	line(WORDS " " TRACE);
 	assert_null(lw_not_ready(&pins, &loaded, false));
+	control.carriers = 1 << LW_CARRIER_TRACE;
 	control.area_base = control.area_count = 0;
 	line(TRACE " luwatch=1,0x0,0x0," ID);
 	assert_null(lw_not_ready(&pins, &loaded, false));
@@ -75,7 +77,7 @@ static void not_armed(void **state)
 
 static void no_way_across(void **state)
 {
-	control.area_base = 0;
+	control.carriers = 0;
 	misses("no carrier", &pins, &loaded, false);
 	control.probes_only = 1;
 	misses("only faults", &pins, &loaded, false);
@@ -137,8 +139,8 @@ static void wrong_words(void **state)
 	loaded.line.cut = 1;
 	misses("cut off", &pins, &loaded, false);
 	loaded.line.cut = 0;
-	control.trace_on = 1;
-	loaded.trace = TRACE;
+	control.carriers |= 1 << LW_CARRIER_TRACE;
+	loaded.running = TRACE;
 	misses("trace carrier", &pins, &loaded, false);
 	line(WORDS " trace_instance=luwatch^traceoff@0x10000000:2M");
 	misses("trace carrier", &pins, &loaded, false);

@@ -98,21 +98,6 @@ int lw_area_fill_pages(const struct arming *a, int fd)
 	return r;
 }
 
-void lw_prepare_carriers(struct arming *a, struct lw_control *c)
-{
-	const struct lw_carrier *const *carrier;
-	char detail[256];
-
-	if (c->probes_only)
-		return;
-	for (carrier = lw_carriers; *carrier; carrier++) {
-		if ((*carrier)->supported(detail, sizeof(detail)))
-			continue;
-		if ((*carrier)->prepare(c, &a->area, detail, sizeof(detail)))
-			lw_warn("carrier %s: %s", (*carrier)->name, detail);
-	}
-}
-
 /* Whether the first page of the mapped area says that it is what the control map means. */
 bool lw_area_is_whole(const struct arming *a)
 {
@@ -145,7 +130,7 @@ int lw_area_replace(struct arming *a, const struct lw_arm_options *options)
 	if (!r)
 		r = lw_repin_area(a->maps.area);
 	if (!r)
-		lw_prepare_carriers(a, c);
+		lw_carriers_prepare(c, &a->area);
 	if (!r)
 		r = lw_area_fill_pages(a, a->maps.area_pages);
 	if (!r)
@@ -163,7 +148,7 @@ int lw_area_move(struct arming *a, const struct lw_arm_options *options)
 		r = lw_area_replace(a, options);
 	} else if (!r) {
 		c->area_base = a->area.base;
-		lw_prepare_carriers(a, c);
+		lw_carriers_prepare(c, &a->area);
 		r = lw_area_fill_pages(a, a->maps.area_pages);
 	}
 	c->area_moved++;

@@ -96,7 +96,7 @@ static int arm_fresh(struct arming *a, const struct lw_arm_options *options)
 	c->armed_ns = lw_boot_clock();
 	a->maps.area_pages = bpf_map__fd(a->programs.skeleton->maps.area_pages);
 	a->maps.preserved = bpf_map__fd(a->programs.skeleton->maps.preserved);
-	lw_prepare_carriers(a, c);
+	lw_carriers_prepare(c, &a->area);
 	r = lw_area_fill_pages(a, a->maps.area_pages);
 	if (!r)
 		r = make_other_buckets(a);
@@ -139,8 +139,7 @@ static int arm_again(struct arming *a, struct lw_pins *pins, const struct lw_arm
 	}
 	if (!r && moved) {
 		r = lw_area_replace(a, options);
-	} else if (!r && lw_image_overlaps(&a->image, a->control->area_base,
-					   (uint64_t)a->control->area_count * LW_PAGE_SIZE)) {
+	} else if (!r && lw_carriers_covered(a->control, &a->image)) {
 		r = lw_area_move(a, options);
 		result->area_moved = !r;
 	}
@@ -154,13 +153,13 @@ static int arm_again(struct arming *a, struct lw_pins *pins, const struct lw_arm
 static void fill_result(const struct arming *a, struct lw_arm_result *result)
 {
 	const struct lw_control *c = a->control;
+	LW_FREE char *carriers = lw_carriers_armed(c, ", ");
 
 	result->id = (struct lw_id){ c->handover[0], c->handover[1] };
 	result->probes_only = c->probes_only;
 	result->hooks_attached = __builtin_popcountll(c->probes);
 	result->hooks_total = __builtin_popcountll(c->exists);
-	snprintf(result->carriers, sizeof(result->carriers), "%s%s%s", c->area_base ? "pages" : "",
-		 c->area_base && c->trace_on ? ", " : "", c->trace_on ? "trace" : "");
+	snprintf(result->carriers, sizeof(result->carriers), "%s", carriers ? carriers : "");
 }
 
 /* A failure has been told; an armed kernel without a record is better than one not armed. */
@@ -210,7 +209,7 @@ int lw_arm(const struct lw_arm_options *options, struct lw_arm_result *result)
 	if (!r && other_level &&
 	    ((!a.image.image && !pins.control->marked) || options->force)) {
 		lw_unpin_all();
-		lw_trace_stop();
+		lw_carriers_stop();
 		result->outcome = LW_ARM_FRESH;
 		r = arm_fresh(&a, options);
 	} else if (!r && other_level) {

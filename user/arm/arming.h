@@ -61,8 +61,6 @@ int lw_area_fill_pages(const struct arming *a, int fd);
 /* Whether the first page of the mapped area says that it is what the control map means. */
 bool lw_area_is_whole(const struct arming *a);
 
-void lw_prepare_carriers(struct arming *a, struct lw_control *c);
-
 /* A larger map in the place of the old one, and programs that write to it. */
 int lw_area_replace(struct arming *a, const struct lw_arm_options *options);
 

@@ -40,8 +40,8 @@ int lw_disarm(const struct lw_arm_options *options)
 	lw_pins_close(&pins);
 	lw_audit_append(NULL, &event, NULL);
 	lw_unpin_all();
-	lw_trace_stop();
-	lw_trace_clear();
+	lw_carriers_stop();
+	lw_carriers_clear();
 	unlink(baseline);	/* or the next kernel would say that this one was armed */
 	return 0;
 }

@@ -20,7 +20,6 @@ static int read_page(void *inspect, uint64_t address, uint64_t words[512])
 
 void lw_loaded_look(struct lw_inspect *inspect, struct lw_loaded *loaded)
 {
-	LW_FREE uint8_t *running = NULL;
 	size_t length;
 
 	memset(loaded, 0, sizeof(*loaded));
@@ -28,41 +27,32 @@ void lw_loaded_look(struct lw_inspect *inspect, struct lw_loaded *loaded)
 	if (loaded->error || !loaded->view.image)
 		return;
 	loaded->line_error = lw_image_read_line(&loaded->view, read_page, inspect, &loaded->line);
-	if (!lw_read_file("/proc/cmdline", 65536, &running, &length))
-		loaded->trace = lw_trace_words((char *)running);
+	lw_read_file("/proc/cmdline", 65536, (uint8_t **)&loaded->running, &length);
 }
 
 void lw_loaded_free(struct lw_loaded *loaded)
 {
-	free(loaded->trace);
+	free(loaded->running);
 	memset(loaded, 0, sizeof(*loaded));
-}
-
-int lw_image_covers(const struct lw_control *c, const struct lw_image_view *image)
-{
-	return lw_image_overlaps(image, c->area_base, (uint64_t)c->area_count * LW_PAGE_SIZE);
 }
 
 const char *lw_loaded_problem(const struct lw_control *c, const struct lw_loaded *loaded)
 {
-	const struct lw_wanted_words wanted = {
-		.words = { .id = { c->handover[0], c->handover[1] },
-			   .address = c->area_base,
-			   .size = (uint64_t)c->area_count * LW_PAGE_SIZE },
-		.trace = c->trace_on ? loaded->trace : NULL,
-	};
+	struct lw_wanted_words wanted = { .words.id = { c->handover[0], c->handover[1] } };
+	LW_FREE char *kept = lw_carriers_words(c, loaded->running, &wanted.words);
 
 	if (loaded->error)
 		return "the kexec image cannot be looked at";
 	if (!loaded->view.image)
 		return "no kexec image is loaded: load one with the words of `luwatch kexec-args`";
-	if (lw_image_covers(c, &loaded->view))
+	if (lw_carriers_covered(c, &loaded->view))
 		return "the kexec image covers the records: run `luwatch arm` and load the image "
 		       "again with the new words of `luwatch kexec-args`";
 	if (loaded->line_error)
 		return "the command line of the kexec image cannot be read, so nobody knows whether the "
 		       "next kernel will find the records: load a bzImage with the words of "
 		       "`luwatch kexec-args`";
+	wanted.trace = kept;
 	return lw_words_problem(&loaded->line, &wanted);
 }
 
@@ -79,7 +69,7 @@ const char *lw_not_ready(const struct lw_pins *pins, const struct lw_loaded *loa
 	c = pins->control;
 	if (c->probes_only)
 		return "only faults are recorded: [record] level is probes";
-	if (!c->area_base && !c->trace_on)
+	if (!c->carriers)
 		return "no carrier is armed: see `luwatch check`";
 	return lw_loaded_problem(c, loaded);
 }

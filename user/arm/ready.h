@@ -15,7 +15,7 @@ struct lw_loaded {
 	struct lw_image_view view;
 	int line_error; /* negative errno: its command line cannot be read */
 	struct lw_image_line line;
-	char *trace; /* words that a trace carrier armed now needs in it, or NULL */
+	char *running; /* this kernel's own command line, or NULL */
 };
 
 /* Looks through INSPECT, NULL when that could not be opened. Freed by lw_loaded_free(). */
@@ -33,8 +33,5 @@ const char *lw_loaded_problem(const struct lw_control *c, const struct lw_loaded
  * PINS is NULL when nothing is armed; OFF: nothing is to be armed. Pure.
  */
 const char *lw_not_ready(const struct lw_pins *pins, const struct lw_loaded *loaded, bool off);
-
-/* Segments of IMAGE that cover the records of C. */
-int lw_image_covers(const struct lw_control *c, const struct lw_image_view *image);
 
 #endif

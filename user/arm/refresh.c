@@ -108,22 +108,23 @@ static int to_disk(const char *state, const struct lw_record *records, size_t co
 /* The disk is the second copy: without it a hand-over is still complete from the carriers. */
 static int publish(struct arming *a, const char *state, const struct lw_record *records, size_t count)
 {
-	const struct lw_carrier *const *carrier;
-	int r, carried = 0;
+	int i, r, lost = 0;
 
-	for (carrier = lw_carriers; *carrier; carrier++) {
-		r = (*carrier)->write_baseline(a->control, &a->area, records, count);
+	for (i = 0; i < LW_CARRIER_COUNT; i++) {
+		if (!lw_carrier_armed(a->control, i))
+			continue;
+		r = lw_carriers[i]->write_baseline(a->control, &a->area, records, count);
 		if (r)
 			lw_warn("the baseline does not fit carrier %s: %s; disarm and arm again",
-				(*carrier)->name, strerror(-r));
-		else
-			carried++;
+				lw_carriers[i]->name, strerror(-r));
+		lost |= !!r << i;
 	}
 	r = to_disk(state, records, count);
 	if (r)
 		lw_warn("%s cannot be written: %s; reports rest on the carriers alone", state,
 			strerror(-r));
-	return carried || !r ? 0 : r;
+	/* Nowhere: then nothing was armed. */
+	return lost && lost == (int)a->control->carriers ? r : 0;
 }
 
 int lw_write_baseline(struct arming *a, const struct lw_arm_options *options)

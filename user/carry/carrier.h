@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A carrier brings records across the kexec. Each is a row of operations, so that `arm`, `collect`,
- * `check` and `status` treat all of them alike; several are armed at once and `collect` merges what
- * they bring. The write side of the log is in bpf/emit.bpf.h; here are preparing, writing the
- * baseline, and recovering in the next kernel.
+ * A carrier brings records across the kexec. Each is a file with a table of operations and a row in
+ * LW_CARRIERS (luwatch/control.h); nothing else names one, so that all of them are treated alike.
+ * Several are armed at once and `collect` merges what they bring. The write side of the log is in
+ * bpf/emit.bpf.h.
  */
 #ifndef LUWATCH_CARRIER_H
 #define LUWATCH_CARRIER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "carry/cmdline.h"
 #include "luwatch/control.h"
 
 /*
@@ -34,6 +36,7 @@ struct lw_recovered {
 
 struct lw_carrier {
 	const char *name;
+	bool emptied_by_arming;	/* what an earlier kernel left is gone once this one is armed */
 
 	/*
 	 * Whether this kernel could arm it. 0, or a negative errno with the reason and what to do in
@@ -41,14 +44,11 @@ struct lw_carrier {
 	 */
 	int (*supported)(char *detail, size_t size);
 
-	/*
-	 * Makes it ready to be written and notes it in CONTROL. 0 or a negative errno with the
-	 * reason in DETAIL.
-	 */
+	/* Makes it ready to be written. 0 or a negative errno with the reason in DETAIL. */
 	int (*prepare)(struct lw_control *control, const struct lw_area *area, char *detail,
 		       size_t size);
 
-	/* Writes a complete baseline (COUNT records with checksums). 0 or negative errno. */
+	/* Armed: writes a complete baseline (COUNT records with checksums). 0 or negative errno. */
 	int (*write_baseline)(const struct lw_control *control, const struct lw_area *area,
 			      const struct lw_record *records, size_t count);
 
@@ -58,7 +58,48 @@ struct lw_carrier {
 	 * something, 0 when this carrier was evidently not in use.
 	 */
 	int (*recover)(const char *cmdline, struct lw_recovered *recovered);
+
+	/* The rest is asked of an armed carrier, and NULL where the answer is always no. */
+
+	/* Number of the loaded image's segments that cover what it carries. */
+	int (*covered)(const struct lw_control *control, const struct lw_image_view *image);
+
+	/*
+	 * What the next kernel's command line needs: in the luwatch= word OURS, and words to be kept
+	 * of RUNNING, the present line. Allocated, or NULL.
+	 */
+	char *(*words)(const struct lw_control *control, const char *running,
+		       struct lw_words *ours);
+
+	/* For `status`, allocated; and records that found no place. */
+	char *(*state)(const struct lw_control *control);
+	uint64_t (*dropped)(const struct lw_control *control);
+
+	/* Asked whether armed or not: nothing is to be written any more; what it holds can go. */
+	void (*stop)(void);
+	void (*clear)(void);
 };
+
+extern const struct lw_carrier *const lw_carriers[LW_CARRIER_COUNT];
+
+static inline bool lw_carrier_armed(const struct lw_control *control, int number)
+{
+	return control->carriers >> number & 1;
+}
+
+/* Prepares those that this kernel supports; what fails is told. Notes in CONTROL which are armed. */
+void lw_carriers_prepare(struct lw_control *control, const struct lw_area *area);
+
+/* Names of the armed ones with SEPARATOR between, allocated. */
+char *lw_carriers_armed(const struct lw_control *control, const char *separator);
+
+/* The operations of the same names on all that are armed; stopping and clearing on all. */
+int lw_carriers_covered(const struct lw_control *control, const struct lw_image_view *image);
+char *lw_carriers_words(const struct lw_control *control, const char *running,
+			struct lw_words *ours);
+uint64_t lw_carriers_dropped(const struct lw_control *control);
+void lw_carriers_stop(void);
+void lw_carriers_clear(void);
 
 /* Maps the map "area" and looks up nothing yet; -errno. Undone by lw_area_close(). */
 int lw_area_open(int fd, size_t page_count, struct lw_area *area);
@@ -72,20 +113,5 @@ int lw_area_choose(struct lw_area *area, uint32_t count, const struct lw_image_v
 
 /* Number of the image's segments that cover a page of [BASE, BASE + SIZE). */
 int lw_image_overlaps(const struct lw_image_view *image, uint64_t base, uint64_t size);
-
-/*
- * The words that the trace carrier needs on the next kernel's command line, taken from the running
- * one's: trace_instance= and the memmap= word of the same address. The caller frees them.
- */
-char *lw_trace_words(const char *cmdline);
-
-/* Empties the trace instance, if there is one. */
-void lw_trace_clear(void);
-
-/* Stops writing into the trace instance, if there is one. */
-void lw_trace_stop(void);
-
-extern const struct lw_carrier lw_pages_carrier, lw_trace_carrier;
-extern const struct lw_carrier *const lw_carriers[];	/* NULL-terminated */
 
 #endif

@@ -177,8 +177,6 @@ static int pages_write_baseline(const struct lw_control *control, const struct l
 	uint32_t slots = control->baseline_pages * (LW_PAGE_RECORDS - 1), i;
 	static const struct lw_record empty;
 
-	if (!area->count)
-		return 0;
 	if (count > slots)
 		return -ENOSPC;
 	for (i = 0; i < slots; i++) {
@@ -240,12 +238,41 @@ static int pages_recover(const char *cmdline, struct lw_recovered *out)
 	return 1;
 }
 
+static int pages_covered(const struct lw_control *control, const struct lw_image_view *image)
+{
+	return lw_image_overlaps(image, control->area_base,
+				 (uint64_t)control->area_count * LW_PAGE_SIZE);
+}
+
+/* The memmap= word goes with the luwatch= word (cmdline.c). */
+static char *pages_words(const struct lw_control *control, const char *running,
+			 struct lw_words *ours)
+{
+	ours->address = control->area_base;
+	ours->size = (uint64_t)control->area_count * LW_PAGE_SIZE;
+	return NULL;
+}
+
+static char *pages_state(const struct lw_control *control)
+{
+	return lw_format("%u KiB at 0x%" PRIx64 ", %u slots%s", control->area_count * 4,
+			 (uint64_t)control->area_base, control->log_slots,
+			 control->area_moved ? " (moved)" : "");
+}
+
+static uint64_t pages_dropped(const struct lw_control *control)
+{
+	return control->dropped;
+}
+
 const struct lw_carrier lw_pages_carrier = {
 	.name = "pages",
 	.supported = pages_supported,
 	.prepare = pages_prepare,
 	.write_baseline = pages_write_baseline,
 	.recover = pages_recover,
+	.covered = pages_covered,
+	.words = pages_words,
+	.state = pages_state,
+	.dropped = pages_dropped,
 };
-
-const struct lw_carrier *const lw_carriers[] = { &lw_pages_carrier, &lw_trace_carrier, NULL };

@@ -54,12 +54,14 @@ static bool at_address(void)
 	return found;
 }
 
-char *lw_trace_words(const char *cmdline)
+/* trace_instance= and the memmap= word of the same address, as the running kernel has them. */
+static char *trace_words(const struct lw_control *control, const char *cmdline,
+			 struct lw_words *ours)
 {
 	LW_FREE char *memmap = NULL;
 	char value[128], *at;
 
-	if (!lw_word_value(cmdline, "trace_instance", value, sizeof(value)))
+	if (!cmdline || !lw_word_value(cmdline, "trace_instance", value, sizeof(value)))
 		return NULL;
 	at = strchr(value, '@');
 	if (at)
@@ -104,18 +106,17 @@ static int trace_prepare(struct lw_control *control, const struct lw_area *area,
 		snprintf(detail, size, "%s: %s", INSTANCE, strerror(-r));
 		return r;
 	}
-	control->trace_on = 1;
 	return 0;
 }
 
-void lw_trace_clear(void)
+static void trace_clear(void)
 {
 	LW_CLOSE int fd = open(INSTANCE "/trace", O_WRONLY | O_TRUNC | O_CLOEXEC);
 
 	(void)fd;
 }
 
-void lw_trace_stop(void)
+static void trace_stop(void)
 {
 	if (lw_exists(INSTANCE)) {
 		write_text(INSTANCE "/tracing_on", "0");
@@ -130,8 +131,6 @@ static int trace_write_baseline(const struct lw_control *control, const struct l
 	size_t i;
 	int r;
 
-	if (!control->trace_on)
-		return 0;
 	for (i = 0; i < count; i++) {
 		lw_record_to_text(&records[i], text);
 		r = write_text(INSTANCE "/trace_marker", text);
@@ -190,8 +189,12 @@ static int trace_recover(const char *cmdline, struct lw_recovered *out)
 
 const struct lw_carrier lw_trace_carrier = {
 	.name = "trace",
+	.emptied_by_arming = true,
 	.supported = trace_supported,
 	.prepare = trace_prepare,
 	.write_baseline = trace_write_baseline,
 	.recover = trace_recover,
+	.words = trace_words,
+	.stop = trace_stop,
+	.clear = trace_clear,
 };

@@ -10,11 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "arm/arm.h"
-#include "arm/arming.h"
 #include "base/escape.h"
 #include "base/io.h"
 #include "base/message.h"
+#include "base/time.h"
 #include "carry/carrier.h"
 #include "carry/cmdline.h"
 #include "collect/gather.h"
@@ -22,6 +21,7 @@
 #include "collect/topology.h"
 #include "fault/kernel_log.h"
 #include "probe/kernel.h"
+#include "probe/programs.h"
 #include "report/store.h"
 
 #define EVIDENCE "evidence.json"
@@ -77,21 +77,19 @@ static int add_carrier(struct gathering *g, const char *name, bool expected, con
 
 static int gather_carriers(struct gathering *g)
 {
-	const struct lw_carrier *const *carrier;
 	struct lw_recovered recovered;
-	int r = 0, expected;
+	int r = 0, expected, i;
 
 	json_object_set_new(g->json, "carriers", json_array());
-	for (carrier = lw_carriers; !r && *carrier; carrier++) {
-		/* This kernel's own arming has emptied the trace buffer. */
-		if (*carrier == &lw_trace_carrier && g->armed_now) {
-			r = add_carrier(g, (*carrier)->name, true, NULL, 0,
+	for (i = 0; !r && i < LW_CARRIER_COUNT; i++) {
+		if (lw_carriers[i]->emptied_by_arming && g->armed_now) {
+			r = add_carrier(g, lw_carriers[i]->name, true, NULL, 0,
 					"this kernel was armed before its records were collected, "
 					"which empties the buffer");
 			continue;
 		}
-		expected = (*carrier)->recover(g->cmdline, &recovered);
-		r = add_carrier(g, (*carrier)->name, expected, recovered.bytes, recovered.length,
+		expected = lw_carriers[i]->recover(g->cmdline, &recovered);
+		r = add_carrier(g, lw_carriers[i]->name, expected, recovered.bytes, recovered.length,
 				recovered.problem);
 		free(recovered.bytes);
 	}
@@ -314,7 +312,7 @@ static int gather_all(struct gathering *g)
 	if (g->baseline)
 		unlink(g->baseline);
 	if (!g->armed_now)
-		lw_trace_clear();
+		lw_carriers_clear();
 	return 0;
 }
 

@@ -117,15 +117,15 @@ static bool show_machine(json_t *json)
 
 static void show_carriers(json_t *json)
 {
-	const struct lw_carrier *const *carrier;
 	char detail[256];
 	bool possible;
+	int i;
 
 	heading(json, "carriers");
-	for (carrier = lw_carriers; *carrier; carrier++) {
+	for (i = 0; i < LW_CARRIER_COUNT; i++) {
 		detail[0] = '\0';
-		possible = !(*carrier)->supported(detail, sizeof(detail));
-		fact(json, "carriers", (*carrier)->name, possible ? "yes" : "no", detail);
+		possible = !lw_carriers[i]->supported(detail, sizeof(detail));
+		fact(json, "carriers", lw_carriers[i]->name, possible ? "yes" : "no", detail);
 	}
 }
 

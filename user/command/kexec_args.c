@@ -50,14 +50,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static int print_line(const char *cmdline, const char *running, const struct lw_control *c)
 {
 	struct lw_words words = {};
-	LW_FREE char *keep = c && c->trace_on ? lw_trace_words(running) : NULL;
+	LW_FREE char *keep = c ? lw_carriers_words(c, running, &words) : NULL;
 	LW_FREE char *line = NULL;
 
-	if (c) {
+	if (c)
 		words.id = (struct lw_id){ c->handover[0], c->handover[1] };
-		words.address = c->area_base;
-		words.size = (uint64_t)c->area_count * LW_PAGE_SIZE;
-	}
 	line = lw_words_compose(cmdline, c ? &words : NULL, keep);
 
 	if (!line) {

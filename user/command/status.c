@@ -12,11 +12,14 @@
 
 #include <bpf/bpf.h>
 
-#include "arm/arming.h"
+#include "arm/arm.h"
 #include "arm/misses.h"
 #include "arm/ready.h"
 #include "base/id.h"
+#include "base/io.h"
 #include "base/message.h"
+#include "base/time.h"
+#include "carry/carrier.h"
 #include "command/command.h"
 #include "command/options.h"
 #include "config/level.h"
@@ -100,7 +103,7 @@ static int losses(const struct lw_control *c, struct counter out[MAX_COUNTERS])
 	out[n++] = (struct counter){ "events_lost", c->events_lost };
 	out[n++] = (struct counter){ "marks_lost", c->marks_lost };
 	out[n++] = (struct counter){ "units_gone", c->units_gone };
-	out[n++] = (struct counter){ "records_dropped", c->dropped };
+	out[n++] = (struct counter){ "records_dropped", lw_carriers_dropped(c) };
 	out[n++] = (struct counter){ "faults_without_kind", c->details_other };
 	out[n++] = (struct counter){ "faults_without_device", c->devices_other };
 	out[n++] = (struct counter){ "maps_busy", c->maps_busy };
@@ -130,6 +133,22 @@ static const char *level_of(const struct facts *f)
 	return lw_level_name(f->pins.control->probes_only ? LW_LEVEL_PROBES : LW_LEVEL_FULL);
 }
 
+static void show_carriers(const struct lw_control *c)
+{
+	LW_FREE char *armed = lw_carriers_armed(c, ", ");
+	int i;
+
+	printf("carriers    %s\n", c->probes_only ? "none" : armed);
+	for (i = 0; i < LW_CARRIER_COUNT; i++) {
+		LW_FREE char *state = NULL;
+
+		if (lw_carrier_armed(c, i) && lw_carriers[i]->state)
+			state = lw_carriers[i]->state(c);
+		if (state)
+			printf("%-11s %s\n", lw_carriers[i]->name, state);
+	}
+}
+
 static void show_text(const struct facts *f)
 {
 	const struct lw_control *c = f->pins.control;
@@ -151,11 +170,7 @@ static void show_text(const struct facts *f)
 	if (f->pins.problem[0])
 		printf("problem     %s\n", f->pins.problem);
 	printf("level       %s\n", level_of(f));
-	printf("carriers    %s%s%s\n", c->probes_only ? "none" : c->area_base ? "pages" : "",
-	       c->area_base && c->trace_on ? ", " : "", c->trace_on ? "trace" : "");
-	if (c->area_base)
-		printf("pages       %u KiB at 0x%" PRIx64 ", %u slots%s\n", c->area_count * 4,
-		       (uint64_t)c->area_base, c->log_slots, c->area_moved ? " (moved)" : "");
+	show_carriers(c);
 	printf("preserved   declared %d, marked %d\n", count_preserved(f->pins.maps.preserved, LW_DECLARED),
 	       count_preserved(f->pins.maps.preserved, LW_MARKED));
 	printf("image       %s\n", f->loaded.error	     ? "cannot be looked at" :
@@ -197,10 +212,9 @@ static void show_json(const struct facts *f)
 		json_object_set_new(json, "id", json_string(lw_id_format(
 			(struct lw_id){ c->handover[0], c->handover[1] }, id)));
 		list = json_array();
-		if (c->area_base)
-			json_array_append_new(list, json_string("pages"));
-		if (c->trace_on)
-			json_array_append_new(list, json_string("trace"));
+		for (i = 0; i < LW_CARRIER_COUNT; i++)
+			if (lw_carrier_armed(c, i))
+				json_array_append_new(list, json_string(lw_carriers[i]->name));
 		json_object_set_new(json, "carriers", list);
 		json_object_set_new(json, "attempts", json_integer(c->attempt));
 		json_object_set_new(json, "declared", json_integer(count_preserved(

@@ -12,6 +12,7 @@
 
 #include "base/fields.h"
 #include "base/io.h"
+#include "carry/carrier.h"
 #include "daemon/daemon.h"
 
 #define FIRST_S	     10
@@ -208,21 +209,19 @@ void lw_daemon_tell_waiting(struct lw_daemon *d)
 	lw_daemon_timer(d->tell_timer, d->tell_interval_s);
 }
 
-/* "armed, 15 of 15 probes, carriers pages, trace; 12 faults; last hand-over: CLEAN SO FAR" */
+/* "armed, 15 of 15 probes, carriers pages and trace; 12 faults; last hand-over: CLEAN SO FAR" */
 void lw_daemon_status(struct lw_daemon *d)
 {
 	const struct lw_control *c = d->pins.control;
 	LW_FREE char *armed = NULL;
+	LW_FREE char *carriers = d->armed ? lw_carriers_armed(c, " and ") : NULL;
 	struct lw_fields fields = {};
 
-	if (d->armed)
+	if (carriers)
 		armed = lw_format("armed%s, %d of %d probes, carriers %s; %" PRIu64 " faults",
 				  c->probes_only ? " (level probes: no hand-over is recorded)" : "",
 				  __builtin_popcountll(c->probes), __builtin_popcountll(c->exists),
-				  c->area_base && c->trace_on ? "pages and trace"
-				  : c->area_base	      ? "pages"
-				  : c->trace_on		      ? "trace"
-							      : "none",
+				  c->carriers ? carriers : "none",
 				  (uint64_t)c->faults);
 	if (!armed)
 		armed = lw_format("not armed%s%s", d->off ? ": recording is off, " : "",

@@ -4,6 +4,7 @@
 
 #include "arm/misses.h"
 #include "arm/ready.h"
+#include "carry/carrier.h"
 #include "daemon/daemon.h"
 
 static bool is_ready(const struct lw_daemon *d)
@@ -42,7 +43,7 @@ void lw_daemon_losses(struct lw_daemon *d, uint64_t losses[LW_LOSSES])
 	losses[LW_LOSS_FAULTS_LOST] = c->faults_lost;
 	losses[LW_LOSS_EVENTS_LOST] = c->events_lost;
 	losses[LW_LOSS_MARKS_LOST] = c->marks_lost;
-	losses[LW_LOSS_RECORDS_DROPPED] = c->dropped;
+	losses[LW_LOSS_RECORDS_DROPPED] = lw_carriers_dropped(c);
 	losses[LW_LOSS_JOURNAL] += c->events_held;
 	misses = lw_misses_count(c);
 	losses[LW_LOSS_PROGRAM_MISSES] = misses.runs;

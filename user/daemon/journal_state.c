@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The entries about the agent and the kernel it watches. Pure, as journal_events.c. */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <syslog.h>
 
 #include "base/id.h"
+#include "carry/carrier.h"
 #include "daemon/journal.h"
 
 static const char *name_of(int error)
@@ -26,7 +28,8 @@ static const char *text_of(int error)
 void lw_journal_armed(struct lw_journal_entry *e, const struct lw_control *c)
 {
 	int attached = __builtin_popcountll(c->probes), possible = __builtin_popcountll(c->exists);
-	char id[LW_ID_TEXT];
+	char id[LW_ID_TEXT], field[32], *at;
+	int i;
 
 	lw_id_format((struct lw_id){ c->handover[0], c->handover[1] }, id);
 	lw_journal_begin(e, LW_MESSAGE_ARMED, "armed%s: %d of %d probes; the next hand-over is %s",
@@ -35,9 +38,13 @@ void lw_journal_armed(struct lw_journal_entry *e, const struct lw_control *c)
 	lw_journal_text(e, "ARMED_AS", id);
 	lw_journal_number(e, "PROBES", attached);
 	lw_journal_number(e, "PROBES_POSSIBLE", possible);
-	lw_journal_text(e, "CARRIER_PAGES", c->area_base ? "yes" : "no");
-	lw_journal_text(e, "CARRIER_TRACE", c->trace_on ? "yes" : "no");
-	if (!c->area_base && !c->trace_on && !c->probes_only)
+	for (i = 0; i < LW_CARRIER_COUNT; i++) {
+		snprintf(field, sizeof(field), "CARRIER_%s", lw_carriers[i]->name);
+		for (at = field; *at; at++)
+			*at = toupper((unsigned char)*at);
+		lw_journal_text(e, field, lw_carrier_armed(c, i) ? "yes" : "no");
+	}
+	if (!c->carriers && !c->probes_only)
 		lw_journal_priority(e, LOG_WARNING);
 }
 

@@ -9,13 +9,14 @@
 #include <stdlib.h>
 
 #include "base/id.h"
+#include "carry/carrier.h"
 #include "config/level.h"
 #include "daemon/metrics.h"
 #include "probe/hooks.h"
 
 /* Beside the devices: see the assertion in tests/unit/test_metrics.c, which counts them. */
 #define FIXED_SERIES                                                                         \
-	(2 + 1 + 1 + 2 + 1 + LW_PROBE_BITS + LW_METRICS_CARRIERS + LW_CLASSES * LW_WINDOWS + 1 + \
+	(2 + 1 + 1 + 2 + 1 + LW_PROBE_BITS + LW_CARRIER_COUNT + LW_CLASSES * LW_WINDOWS + 1 + \
 	 LW_LOSSES + 2 + (1 + 1 + 3 + 1 + LW_CLASSES + LW_CONTEXT_STATES + 4 * LW_INVARIANTS + 1))
 
 _Static_assert(FIXED_SERIES + LW_ACCOUNT_SERIES + LW_CLASSES <= LW_METRICS_SERIES,
@@ -105,8 +106,8 @@ static void armed_parts(FILE *out, const struct lw_metrics *m)
 	       "Probes whose skipped runs this kernel does not count (kprobes before Linux 6.7).",
 	       m->uncounted_probes);
 	head(out, "carrier_armed", "gauge", "Whether records would cross a kexec on this carrier.");
-	for (i = 0; i < m->carrier_count && i < LW_METRICS_CARRIERS; i++)
-		series(out, "carrier_armed", "carrier", m->carriers[i].name, m->carriers[i].armed);
+	for (i = 0; i < LW_CARRIER_COUNT; i++)
+		series(out, "carrier_armed", "carrier", lw_carriers[i]->name, m->carriers >> i & 1);
 }
 
 static void fault_counters(FILE *out, const struct lw_account *a)

@@ -17,9 +17,8 @@
 #include "correlate/handover.h"
 #include "daemon/account.h"
 
-#define LW_METRICS_SERIES   200
-#define LW_METRICS_CARRIERS 5
-#define LW_METRICS_TEXT	    65 /* of a label value from outside, escaped */
+#define LW_METRICS_SERIES 200
+#define LW_METRICS_TEXT	  65 /* of a label value from outside, escaped */
 
 /* Every way in which something is not seen or not told; the label of luwatch_losses_total. */
 enum lw_loss {
@@ -61,11 +60,7 @@ struct lw_metrics {
 	size_t label_count;
 	uint64_t declared, marked;
 	uint64_t probes; /* attached, enum lw_probe_bit */
-	struct {
-		const char *name;
-		bool armed;
-	} carriers[LW_METRICS_CARRIERS];
-	size_t carrier_count;
+	uint32_t carriers; /* armed, 1 << enum lw_carrier_number */
 	const struct lw_account *account;
 	uint64_t fault_interrupts;
 	uint64_t uncounted_probes; /* kprobes whose skipped runs this kernel does not count */

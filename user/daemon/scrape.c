@@ -8,24 +8,8 @@
 #include <string.h>
 
 #include "base/io.h"
-#include "carry/carrier.h"
 #include "daemon/daemon.h"
 #include "probe/kernel.h"
-
-static void fill_carriers(const struct lw_daemon *d, struct lw_metrics *m)
-{
-	const struct lw_control *c = d->pins.control;
-	const struct lw_carrier *const *carrier;
-
-	for (carrier = lw_carriers; *carrier && m->carrier_count < LW_METRICS_CARRIERS; carrier++) {
-		size_t i = m->carrier_count++;
-
-		m->carriers[i].name = (*carrier)->name;
-		m->carriers[i].armed = d->armed &&
-				       ((*carrier == &lw_pages_carrier && c->area_base) ||
-					(*carrier == &lw_trace_carrier && c->trace_on));
-	}
-}
 
 char *lw_daemon_metrics(void *context, size_t *length)
 {
@@ -54,9 +38,9 @@ char *lw_daemon_metrics(void *context, size_t *length)
 	m.marked = facts.marked;
 	if (d->armed) {
 		m.probes = d->pins.control->probes;
+		m.carriers = d->pins.control->carriers;
 		m.fault_interrupts = d->pins.control->fault_interrupts;
 	}
-	fill_carriers(d, &m);
 	lw_daemon_losses(d, m.losses);
 	m.uncounted_probes = d->armed ? d->uncounted_probes : 0;
 	m.audit_sequence = lw_daemon_audit_sequence(d);
