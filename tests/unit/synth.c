@@ -53,6 +53,7 @@ void synth_set_version(struct synth *s, unsigned int version)
 		missing |= PROBE(CLEAR) | PROBE(CLEAR_END) | PROBE(CLEAR_DEVICE);
 	if (version < 1)
 		missing |= PROBE(PRESERVE_DEVICE) | PROBE(UNPRESERVE_DEVICE) |
+			   PROBE(PRESERVE_UNIT) | PROBE(PRESERVE_FILE) |
 			   PROBE(LIVEUPDATE_REBOOT);
 	s->version = version;
 	s->liveupdate = version;

@@ -33,7 +33,7 @@ struct synth_table {
 struct synth_unit {
 	uint16_t index;
 	uint64_t reg_phys, cap, ecap, rtaddr, root_entry;
-	uint32_t segment, gsts, fsts, pmen;
+	uint32_t segment, gsts, fsts, pmen, iqh, iqt;
 	bool scalable, gfx_dedicated, gone, root_unreadable;
 	uint8_t mark;		     /* lw_rec_unit_state.preserved */
 	uint64_t kept[8];	     /* tables that are preserved as a whole, with bitmap */

@@ -242,6 +242,8 @@ static void emit_state(struct walk *w, uint32_t flags)
 	r.state.gsts = unit->gone ? ~0U : unit->gsts;
 	r.state.fsts = unit->fsts;
 	r.state.pmen = unit->pmen;
+	r.state.iqh = unit->iqh;
+	r.state.iqt = unit->iqt;
 	r.state.preserved = unit->mark;
 	r.state.flags = flags;
 	synth_emit(w->s, &r);

@@ -96,7 +96,7 @@ static const struct row rows[] = {
 	{ "lost, and no words carried", small_quota, .after_clear = lose, VIOLATION(BIT(LW_I2)),
 	  .unknowns = BIT(LW_I7), .rid = SYNTH_KEPT, .state = "lost" },
 	{ "neither marks nor clearing watched", nothing_watched,
-	  INCOMPLETE(BIT(LW_I1) | BIT(LW_I2) | BIT(LW_I3) | BIT(LW_I4) | BIT(LW_I5) | BIT(LW_I7) |
+	  INCOMPLETE(BIT(LW_I1) | BIT(LW_I2) | BIT(LW_I3) | BIT(LW_I5) | BIT(LW_I7) |
 		     BIT(LW_I8) | BIT(LW_I9)),
 	  .rid = SYNTH_KEPT, .state = "unknown", .found = "this kernel marks devices" },
 	{ "no words carried", small_quota, INCOMPLETE(BIT(LW_I2) | BIT(LW_I7)),

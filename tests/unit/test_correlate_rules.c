@@ -171,7 +171,7 @@ static const struct row rows[] = {
 	  .after_flush = clear_sibling, VIOLATION(BIT(LW_I4)), .rid = SYNTH_SIBLING,
 	  .state = "cleared", .found = "came too early" },
 	{ "invalidation refused", .invalidate = failing_flush, VIOLATION(BIT(LW_I4)),
-	  .rid = SYNTH_KEPT, .state = "kept", .found = "were not carried out" },
+	  .rid = SYNTH_KEPT, .state = "kept", .found = "was not carried out" },
 
 	/* I6, I7, I8 */
 	{ "protected memory left on", protected_memory_off, .after_clear = protected_memory,

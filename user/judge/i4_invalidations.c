@@ -4,7 +4,9 @@
  * context cache, then in scalable mode the PASID cache, then the IOTLB. Judged per cleared entry:
  * covered is what a global invalidation followed, or, for the versions of the series that flush
  * device by device, one of the device's source-id. Whether anything was written after a global one
- * is known from the tables' digests at that moment, not from a hook on the writes.
+ * is known from the tables' digests at that moment, not from a hook on the writes. An invalidation
+ * counts when its submission returned 0, or when the queue was empty and without error at the last
+ * look; one that is known to have failed is none.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,11 +20,13 @@ enum cache { CACHE_CONTEXT, CACHE_IOTLB, CACHE_PASID, CACHES };
 
 static const char *const cache_names[CACHES] = { "context-cache", "IOTLB", "PASID-cache" };
 
-/* Sequence number of the last invalidation of each cache and scope that was done; 0 = none. */
+/* What is known of whether it was carried out. */
+enum outcome { DONE, NOT_KNOWN, FAILED, OUTCOMES };
+
+/* Sequence number of the last invalidation of each outcome, cache and scope; 0 = none. */
 struct flushes {
-	uint64_t last[CACHES][SCOPES];
-	uint64_t failed;	/* submissions that returned an error */
-	int64_t error;		/* of the last of them */
+	uint64_t last[OUTCOMES][CACHES][SCOPES];
+	int64_t error; /* of the last that failed */
 };
 
 struct flush {
@@ -69,10 +73,35 @@ static bool read_flush(const struct lw_rec_invalidation *inv, struct flush *flus
 	return true;
 }
 
-static bool is_of_unit(const struct lw_record *record, const struct lw_unit *unit)
+/* Where the clearing function has no symbol, all of the shutdown may be it. */
+static bool is_of_unit(const struct lw_handover *h, const struct lw_record *record,
+		       const struct lw_unit *unit)
 {
+	uint64_t begin = unit->clear_begin;
+
+	if (!begin && h->shutdown)
+		begin = h->shutdown->seq;
 	return record->type == LW_REC_INVALIDATION && record->unit == unit->index &&
-	       record->seq > unit->clear_begin;
+	       record->seq > begin;
+}
+
+/* At the last look everything that was submitted had been carried out, and nothing had failed. */
+static bool queue_is_drained(const struct lw_unit *unit)
+{
+	const struct lw_rec_unit_state *after = unit->after;
+
+	return lw_unit_after_known(unit) && !(after->fsts & VTD_FSTS_QUEUE_ERRORS) &&
+	       VTD_QUEUE_OFFSET(after->iqh) == VTD_QUEUE_OFFSET(after->iqt);
+}
+
+/* Through registers the driver waits until the unit says that it is done. */
+static enum outcome outcome_of(const struct lw_unit *unit, const struct lw_rec_invalidation *inv)
+{
+	if (inv->flags & LW_INV_REGISTER)
+		return DONE;
+	if (inv->flags & LW_INV_RESULT_KNOWN)
+		return inv->result ? FAILED : DONE;
+	return queue_is_drained(unit) ? DONE : NOT_KNOWN;
 }
 
 static struct flushes find_flushes(const struct lw_handover *h, const struct lw_unit *unit)
@@ -83,34 +112,47 @@ static struct flushes find_flushes(const struct lw_handover *h, const struct lw_
 
 	for (i = 0; i < h->stream.log_count; i++) {
 		const struct lw_record *record = &h->stream.log[i];
+		enum outcome outcome;
 
-		if (!is_of_unit(record, unit) || !read_flush(&record->invalidation, &flush))
+		if (!is_of_unit(h, record, unit) || !read_flush(&record->invalidation, &flush))
 			continue;
-		if (record->invalidation.flags & LW_INV_RESULT_KNOWN && record->invalidation.result) {
-			flushes.failed++;
+		outcome = outcome_of(unit, &record->invalidation);
+		if (outcome == FAILED)
 			flushes.error = record->invalidation.result;
-			continue;
-		}
-		flushes.last[flush.cache][flush.scope] = record->seq;
+		flushes.last[outcome][flush.cache][flush.scope] = record->seq;
 	}
 	return flushes;
 }
 
-/* Whether a device-selective context invalidation named this requester ID. */
-static bool covered_by_device(const struct lw_handover *h, const struct lw_unit *unit, uint64_t rid)
+/*
+ * The source ids that a device-selective context invalidation named, as bits; in UNSURE also those
+ * of which it is not known whether it was carried out.
+ */
+#define SOURCE_IDS (1 << 16)
+
+static void find_covered(const struct lw_handover *h, const struct lw_unit *unit, uint8_t *covered,
+			 uint8_t *unsure)
 {
 	struct flush flush;
 	size_t i;
+	uint32_t id;
 
 	for (i = 0; i < h->stream.log_count; i++) {
 		const struct lw_record *record = &h->stream.log[i];
+		enum outcome outcome;
 
-		if (is_of_unit(record, unit) && read_flush(&record->invalidation, &flush) &&
-		    flush.cache == CACHE_CONTEXT && flush.scope == SCOPE_DEVICE &&
-		    !((flush.source_id ^ LW_RID_SOURCE_ID(rid)) & ~flush.mask & 0xffff))
-			return true;
+		if (!is_of_unit(h, record, unit) || !read_flush(&record->invalidation, &flush) ||
+		    flush.cache != CACHE_CONTEXT || flush.scope != SCOPE_DEVICE)
+			continue;
+		outcome = outcome_of(unit, &record->invalidation);
+		/* Eight functions are all that a mask can ignore. */
+		for (id = flush.source_id & ~7u; id <= (flush.source_id | 7u); id++) {
+			if ((flush.source_id ^ id) & ~flush.mask)
+				continue;
+			covered[id >> 3] |= (outcome == DONE) << (id & 7);
+			unsure[id >> 3] |= (outcome != FAILED) << (id & 7);
+		}
 	}
-	return false;
 }
 
 static bool is_cleared(const struct lw_handover *h, size_t i, const struct lw_unit *unit)
@@ -127,23 +169,50 @@ static size_t count_cleared(const struct lw_handover *h, const struct lw_unit *u
 	return count;
 }
 
-/* Every cleared entry by an invalidation of its own, as v1 and v2 of the series do it. */
-static bool all_covered_by_device(const struct lw_handover *h, const struct lw_unit *unit)
+static bool all_in(const struct lw_handover *h, const struct lw_unit *unit, const uint8_t *covered)
 {
+	uint16_t id;
 	size_t i;
 
-	for (i = 0; i < h->entry_count; i++)
-		if (is_cleared(h, i, unit) && !covered_by_device(h, unit, h->entries[i].rid))
+	for (i = 0; i < h->entry_count; i++) {
+		id = LW_RID_SOURCE_ID(h->entries[i].rid);
+		if (is_cleared(h, i, unit) && !(covered[id >> 3] >> (id & 7) & 1))
 			return false;
+	}
 	return true;
 }
 
-/* The widest scope in which a cache was invalidated at all. */
-static const char *widest(const struct flushes *f, enum cache cache)
+/* Whether every cleared entry had an invalidation of its own, as v1 and v2 of the series do it. */
+static enum outcome device_by_device(struct lw_handover *h, const struct lw_unit *unit)
 {
-	return f->last[cache][SCOPE_DOMAIN] ? "only for single domains" :
-	       f->last[cache][SCOPE_DEVICE] ? "only for single devices or pages" :
-					      NULL;
+	uint8_t *covered = calloc(2, SOURCE_IDS / 8), *unsure = covered + SOURCE_IDS / 8;
+	enum outcome outcome;
+
+	if (!covered) {
+		h->error = -ENOMEM;
+		return FAILED;
+	}
+	find_covered(h, unit, covered, unsure);
+	outcome = all_in(h, unit, covered) ? DONE : all_in(h, unit, unsure) ? NOT_KNOWN : FAILED;
+	free(covered);
+	return outcome;
+}
+
+/* The widest scope below global in which a cache was invalidated at all. */
+static const char *widest(const struct flushes *f, enum outcome outcome, enum cache cache)
+{
+	return f->last[outcome][cache][SCOPE_DOMAIN] ? "only for single domains" :
+	       f->last[outcome][cache][SCOPE_DEVICE] ? "only for single devices or pages" :
+						       NULL;
+}
+
+/* Whether CACHE was invalidated with that outcome, by one global invalidation or by single ones. */
+static bool was_invalidated(const struct flushes *f, enum outcome outcome, enum cache cache,
+			    enum outcome devices)
+{
+	return f->last[outcome][cache][SCOPE_GLOBAL] ||
+	       (devices <= outcome && (widest(f, outcome, cache) || widest(f, DONE, cache) ||
+				       cache == CACHE_CONTEXT));
 }
 
 /* LW_LATE_* bits of the unit's root table and of its context tables, and where. */
@@ -189,20 +258,32 @@ static void fail(struct lw_handover *h, const struct lw_unit *unit, const char *
 }
 
 static void judge_presence(struct lw_handover *h, const struct lw_unit *unit, const struct flushes *f,
-			   enum cache cache, bool device_by_device)
+			   enum cache cache, enum outcome devices)
 {
-	const char *scope = widest(f, cache);
+	const char *scope = widest(f, DONE, cache);
 	char problem[200];
 
-	if (f->last[cache][SCOPE_GLOBAL] || (device_by_device && (scope || cache == CACHE_CONTEXT)))
+	if (was_invalidated(f, DONE, cache, devices))
 		return;
+	if (was_invalidated(f, NOT_KNOWN, cache, devices)) {
+		lw_unknown(h, LW_I4,
+			   "Whether the %s invalidation of %s was carried out is not known: its result was "
+			   "not seen, and at the last look the queue was not empty or had an error.",
+			   cache_names[cache], unit->name);
+		return;
+	}
 	if (h->stream.gap_count || (h->last && h->last->last.invalidations_dropped)) {
 		lw_unknown(h, LW_I4,
 			   "No global %s invalidation of %s was seen, but records are missing.",
 			   cache_names[cache], unit->name);
 		return;
 	}
-	if (scope)
+	if (f->last[FAILED][cache][SCOPE_GLOBAL])
+		snprintf(problem, sizeof(problem),
+			 "the %s invalidation was not carried out (error %" PRId64
+			 "): it may still hold cleared entries",
+			 cache_names[cache], f->error);
+	else if (scope)
 		snprintf(problem, sizeof(problem),
 			 "the %s was invalidated %s, not globally: it may still hold cleared entries",
 			 cache_names[cache], scope);
@@ -210,15 +291,23 @@ static void judge_presence(struct lw_handover *h, const struct lw_unit *unit, co
 		snprintf(problem, sizeof(problem),
 			 "the %s was never invalidated: it may still hold cleared entries",
 			 cache_names[cache]);
-	fail(h, unit, f->failed ? "a submission to the invalidation queue failed" : NULL, problem);
+	fail(h, unit, NULL, problem);
+}
+
+static uint64_t last_global(const struct flushes *f, enum cache cache)
+{
+	uint64_t done = f->last[DONE][cache][SCOPE_GLOBAL];
+	uint64_t unsure = f->last[NOT_KNOWN][cache][SCOPE_GLOBAL];
+
+	return done > unsure ? done : unsure;
 }
 
 /* Context cache before PASID cache before IOTLB: an earlier one can be refilled from a later one. */
 static void judge_order(struct lw_handover *h, const struct lw_unit *unit, const struct flushes *f)
 {
-	uint64_t context = f->last[CACHE_CONTEXT][SCOPE_GLOBAL];
-	uint64_t iotlb = f->last[CACHE_IOTLB][SCOPE_GLOBAL];
-	uint64_t pasid = unit->scalable ? f->last[CACHE_PASID][SCOPE_GLOBAL] : 0;
+	uint64_t context = last_global(f, CACHE_CONTEXT);
+	uint64_t iotlb = last_global(f, CACHE_IOTLB);
+	uint64_t pasid = unit->scalable ? last_global(f, CACHE_PASID) : 0;
 
 	/* The last one of a cache may be among the missing records. */
 	if (h->stream.gap_count) {
@@ -257,17 +346,20 @@ static void judge_unit(struct lw_handover *h, const struct lw_unit *unit)
 	struct flushes flushes = find_flushes(h, unit);
 	/* From v4 on the series has this callback, and from v3 on it flushes globally. */
 	bool global = lw_probe_exists(h, LW_PROBE_CLEAR_ALIAS);
-	bool device_by_device = !global && all_covered_by_device(h, unit);
+	enum outcome devices = global ? FAILED : device_by_device(h, unit);
 
-	judge_presence(h, unit, &flushes, CACHE_CONTEXT, device_by_device);
+	judge_presence(h, unit, &flushes, CACHE_CONTEXT, devices);
 	if (unit->scalable)
-		judge_presence(h, unit, &flushes, CACHE_PASID, device_by_device);
-	judge_presence(h, unit, &flushes, CACHE_IOTLB, device_by_device);
+		judge_presence(h, unit, &flushes, CACHE_PASID, devices);
+	judge_presence(h, unit, &flushes, CACHE_IOTLB, devices);
 	judge_order(h, unit, &flushes);
 	judge_late(h, unit);
-	if (flushes.failed)
-		lw_unknown(h, LW_I4, "%" PRIu64 " invalidations of %s were not carried out (%" PRId64 ").",
-			   flushes.failed, unit->name, flushes.error);
+}
+
+/* Its entries count where the unit goes on: what a unit that is off had cached reaches nothing. */
+static bool is_judged(const struct lw_handover *h, const struct lw_unit *unit)
+{
+	return (unit->clear_begin || lw_unit_is_on(unit)) && count_cleared(h, unit);
 }
 
 void lw_judge_invalidations(struct lw_handover *h)
@@ -275,7 +367,7 @@ void lw_judge_invalidations(struct lw_handover *h)
 	size_t judged = 0, i;
 
 	for (i = 0; i < h->unit_count; i++) {
-		if (!h->units[i]->clear_begin || !count_cleared(h, h->units[i]))
+		if (!is_judged(h, h->units[i]))
 			continue;
 		judged++;
 		judge_unit(h, h->units[i]);

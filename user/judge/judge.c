@@ -14,25 +14,25 @@
 #define NEEDS(probe) (1ULL << LW_PROBE_##probe)
 
 struct invariant {
-	/* Absent from this kernel: not applicable. There, but not attached: unknown. */
-	uint64_t needs;
+	uint64_t needs; /* not attached: unknown */
+	uint64_t of;	/* only names the feature: without it, or that of .needs, not applicable */
 	void (*judge)(struct lw_handover *h);
 };
 
 static const struct invariant invariants[LW_INVARIANTS] = {
-	[LW_I1] = { 0, lw_judge_cleared },
-	[LW_I2] = { 0, lw_judge_preserved },
-	[LW_I3] = { 0, lw_judge_roots },
-	[LW_I4] = { NEEDS(CLEAR) | NEEDS(QI_SUBMIT), lw_judge_invalidations },
-	[LW_I5] = { 0, lw_judge_translation },
-	[LW_I6] = { 0, lw_judge_protected_memory },
-	[LW_I7] = { NEEDS(PRESERVE_DEVICE) | NEEDS(DRIFT_DETACH), lw_judge_drift },
-	[LW_I8] = { NEEDS(PRESERVE_DEVICE) | NEEDS(SUSPEND), lw_judge_suspend },
-	[LW_I9] = { NEEDS(PRESERVE_DEVICE), lw_judge_sets },
-	[LW_I10] = { NEEDS(DMAR_FAULT), lw_judge_faults },
-	[LW_I11] = { NEEDS(LIVEUPDATE_REBOOT), lw_judge_no_return },
-	[LW_I12] = { 0, lw_judge_complete },
-	[LW_I13] = { 0, lw_judge_receiver },
+	[LW_I1] = { 0, 0, lw_judge_cleared },
+	[LW_I2] = { 0, 0, lw_judge_preserved },
+	[LW_I3] = { 0, 0, lw_judge_roots },
+	[LW_I4] = { NEEDS(QI_SUBMIT), NEEDS(CLEAR), lw_judge_invalidations },
+	[LW_I5] = { 0, 0, lw_judge_translation },
+	[LW_I6] = { 0, 0, lw_judge_protected_memory },
+	[LW_I7] = { NEEDS(PRESERVE_DEVICE) | NEEDS(DRIFT_DETACH), 0, lw_judge_drift },
+	[LW_I8] = { NEEDS(PRESERVE_DEVICE) | NEEDS(SUSPEND), 0, lw_judge_suspend },
+	[LW_I9] = { 0, NEEDS(PRESERVE_DEVICE), lw_judge_sets },
+	[LW_I10] = { NEEDS(DMAR_FAULT), 0, lw_judge_faults },
+	[LW_I11] = { NEEDS(LIVEUPDATE_REBOOT), 0, lw_judge_no_return },
+	[LW_I12] = { 0, 0, lw_judge_complete },
+	[LW_I13] = { 0, 0, lw_judge_receiver },
 };
 
 const uint32_t lw_invariants_judged = (1U << LW_INVARIANTS) - 1;
@@ -52,17 +52,39 @@ static const char *probe_function(enum lw_probe_bit probe)
 	return probe < LW_PROBE_BITS && names[probe] ? names[probe] : "a probe";
 }
 
-/* Functions that only a kernel with live update has. */
-static const uint64_t live_update_probes = NEEDS(PRESERVE_DEVICE) | NEEDS(CLEAR) |
-					   NEEDS(LIVEUPDATE_REBOOT);
+/*
+ * A function that is missing is not a missing feature: the compiler may have put it into its only
+ * caller (the second version of the series as a distributor has it), or a version may call it
+ * otherwise. A kernel without the feature has none of its functions, and no place for its marks.
+ */
+static bool has_feature(const struct lw_handover *h, enum lw_probe_bit probe)
+{
+	size_t i;
+
+	if (probe == LW_PROBE_LIVEUPDATE_REBOOT)
+		return h->symbols & (NEEDS(LIVEUPDATE_REBOOT) | NEEDS(PRESERVE_FILE));
+	for (i = 0; i < h->unit_count; i++)
+		if (h->units[i]->before && h->units[i]->before->preserved != 2)
+			return true;
+	return h->baseline->marks_supported ||
+	       h->symbols & (NEEDS(PRESERVE_DEVICE) | NEEDS(UNPRESERVE_DEVICE) | NEEDS(PRESERVE_UNIT) |
+			     NEEDS(CLEAR) | NEEDS(CLEAR_DEVICE) | NEEDS(CLEAR_ALIAS));
+}
+
+static bool is_of_live_update(enum lw_probe_bit probe)
+{
+	return probe == LW_PROBE_PRESERVE_DEVICE || probe == LW_PROBE_CLEAR ||
+	       probe == LW_PROBE_LIVEUPDATE_REBOOT;
+}
 
 /* Whether the probes an invariant rests on were there; otherwise answers it. */
 static bool has_probes(struct lw_handover *h, enum lw_invariant i)
 {
+	uint64_t all = invariants[i].needs | invariants[i].of;
 	unsigned int probe;
 
 	for (probe = 0; probe < LW_PROBE_BITS; probe++) {
-		if (!(invariants[i].needs >> probe & 1))
+		if (!(all >> probe & 1))
 			continue;
 		if (!h->baseline) {
 			lw_unknown(h, i,
@@ -71,13 +93,13 @@ static bool has_probes(struct lw_handover *h, enum lw_invariant i)
 				   probe_function(probe));
 			return false;
 		}
-		if (live_update_probes >> probe & 1 && !lw_probe_exists(h, probe)) {
+		if (is_of_live_update(probe) && !has_feature(h, probe)) {
 			lw_not_applicable(h, i,
 					  "the old kernel has no live update (%s does not exist)",
 					  probe_function(probe));
 			return false;
 		}
-		if (!lw_probe_attached(h, probe)) {
+		if (invariants[i].needs >> probe & 1 && !lw_probe_attached(h, probe)) {
 			lw_unknown(h, i, "%s was not watched in the old kernel",
 				   probe_function(probe));
 			return false;

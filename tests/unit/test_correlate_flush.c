@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * I4 passes on knowledge alone: that an invalidation was submitted does not say that it was carried
+ * out, and a clearing function without a symbol does not say that nothing was cleared.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "luwatch/vtd.h"
+#include "synth.h"
+
+#define PROBE(name) (1ULL << LW_PROBE_##name)
+
+static void expect(struct synth *s, const char *answer, const char *words)
+{
+	synth_judge(s);
+	assert_string_equal(synth_answer(s, LW_I4), answer);
+	if (words)
+		assert_true(synth_found(s, words));
+	synth_free(s);
+}
+
+static struct synth *without_results(void)
+{
+	struct synth *s = synth_standard(true);
+
+	s->probes &= ~PROBE(QI_SUBMIT_END);
+	return s;
+}
+
+/* Kprobes know no result; the queue at the last look does. */
+static void queue_drained(void **state)
+{
+	(void)state;
+	expect(without_results(), "pass", NULL);
+}
+
+static void stick(struct synth *s)
+{
+	s->units[0]->iqh = 0x20;
+	s->units[0]->iqt = 0x80;
+}
+
+static void queue_stuck(void **state)
+{
+	struct synth *s = without_results();
+
+	(void)state;
+	s->after_flush = stick;
+	expect(s, "unknown", "Whether the context-cache invalidation of dmar0 was carried out is not known");
+}
+
+static void set_error(struct synth *s)
+{
+	s->units[0]->fsts |= s->argument;
+}
+
+/* IQE, ICE, ITE. */
+static void queue_in_error(void **state)
+{
+	int bit;
+
+	(void)state;
+	for (bit = 0x10; bit <= 0x40; bit <<= 1) {
+		struct synth *s = without_results();
+
+		s->after_flush = set_error;
+		s->argument = bit;
+		expect(s, "unknown", "Whether the context-cache invalidation of dmar0");
+	}
+}
+
+static void fail_context(struct synth *s)
+{
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		synth_flush(s, s->units[i], 0, 1, -110);
+		if (s->argument)
+			synth_flush(s, s->units[i], 0, 1, 0);
+		synth_flush(s, s->units[i], 2, 3, 0);
+		synth_flush(s, s->units[i], 1, 1, 0);
+	}
+}
+
+static void submission_failed(void **state)
+{
+	struct synth *s = synth_standard(true);
+
+	(void)state;
+	s->invalidate = fail_context;
+	expect(s, "fail", "the context-cache invalidation was not carried out (error -110)");
+	s = synth_standard(true);
+	s->invalidate = fail_context;
+	s->argument = 1; /* and was tried again */
+	expect(s, "pass", NULL);
+}
+
+static void flush_nothing(struct synth *s)
+{
+	(void)s;
+}
+
+/* The compiler put the clearing function into its caller, or the version calls it otherwise. */
+static struct synth *without_symbol(unsigned int version)
+{
+	struct synth *s = synth_standard(false);
+
+	synth_set_version(s, version);
+	s->symbols &= ~(PROBE(CLEAR) | PROBE(CLEAR_END));
+	s->probes &= s->symbols;
+	return s;
+}
+
+static void no_symbol(void **state)
+{
+	unsigned int version;
+
+	(void)state;
+	for (version = 1; version <= 5; version++) {
+		struct synth *s = without_symbol(version);
+
+		s->invalidate = flush_nothing;
+		expect(s, "fail", "the context-cache was never invalidated");
+		expect(without_symbol(version), "pass", NULL);
+	}
+}
+
+static void no_live_update(void **state)
+{
+	struct synth *s = synth_standard(false);
+
+	(void)state;
+	synth_set_version(s, 0);
+	expect(s, "not-applicable", NULL);
+}
+
+/* iommu_preserve_device() has no symbol, but the kernel has the marks: that is no "no live update". */
+static void missing_symbol_is_no_missing_feature(void **state)
+{
+	static const enum lw_invariant invariants[] = { LW_I7, LW_I8, LW_I9, LW_I11 };
+	struct synth *s = synth_standard(false);
+	size_t i;
+
+	(void)state;
+	s->symbols &= ~(PROBE(PRESERVE_DEVICE) | PROBE(LIVEUPDATE_REBOOT));
+	s->probes &= s->symbols;
+	s->liveupdate = false;
+	synth_judge(s);
+	for (i = 0; i < 4; i++)
+		assert_string_equal(synth_answer(s, invariants[i]), "unknown");
+	synth_free(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(queue_drained),     cmocka_unit_test(queue_stuck),
+		cmocka_unit_test(queue_in_error),    cmocka_unit_test(submission_failed),
+		cmocka_unit_test(no_symbol),	     cmocka_unit_test(no_live_update),
+		cmocka_unit_test(missing_symbol_is_no_missing_feature),
+	};
+
+	return cmocka_run_group_tests_name("correlate_flush", tests, NULL, NULL);
+}
