@@ -59,6 +59,11 @@ $(B)/luwatch.bash: $(B)/manual user/manual/completion.bash
 	{ cat user/manual/completion.bash && $(B)/manual completion; } >$@.tmp
 	mv $@.tmp $@
 
+# The schema with the words of user/words.
+$(B)/report.schema.json: $(B)/manual user/report/report.schema.json
+	$(B)/manual schema user/report/report.schema.json >$@.tmp
+	mv $@.tmp $@
+
 man: $(B)/man/made ## the man pages, in build/man
 
 $(B)/man/made: $(B)/manual $(wildcard docs/man/*) user/report/report.schema.json
@@ -95,9 +100,9 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(TESTLIB) $(B)/libluwatch.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
-install: all man $(B)/luwatch.bash ## install below DESTDIR and PREFIX
+install: all man $(B)/luwatch.bash $(B)/report.schema.json ## install below DESTDIR and PREFIX
 	install -D -m 0755 $(B)/luwatch $(DESTDIR)$(SBINDIR)/luwatch
-	install -D -m 0644 user/report/report.schema.json $(DESTDIR)$(DATADIR)/report.schema.json
+	install -D -m 0644 $(B)/report.schema.json $(DESTDIR)$(DATADIR)/report.schema.json
 	install -D -m 0644 -t $(DESTDIR)$(UNITDIR) systemd/*.service
 	install -D -m 0644 systemd/luwatch.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/luwatch.conf
 	install -D -m 0644 systemd/luwatch.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/luwatch.conf

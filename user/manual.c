@@ -4,7 +4,9 @@
  * agent's own tables.
  *
  *	manual completion			tables for user/manual/completion.bash
- *	manual pages FOLDER BODIES SCHEMA	BODIES/NAME.SECTION.scd into FOLDER, commands without too
+ *	manual schema SCHEMA			the schema with its words
+ *	manual pages FOLDER BODIES SCHEMA	BODIES/NAME.SECTION.scd into FOLDER, commands without
+ *too
  */
 #include <dirent.h>
 #include <errno.h>
@@ -117,22 +119,29 @@ int main(int argc, char **argv)
 {
 	json_error_t error;
 	json_t *schema;
+	bool pages;
 	int r;
 
 	if (argc == 2 && !strcmp(argv[1], "completion")) {
 		lw_manual_completion(stdout);
 		return ferror(stdout) || fclose(stdout) ? LW_EXIT_ERROR : LW_EXIT_CLEAN;
 	}
-	if (argc != 5 || strcmp(argv[1], "pages")) {
-		lw_error("usage: manual completion | manual pages FOLDER BODIES SCHEMA");
+	pages = argc == 5 && !strcmp(argv[1], "pages");
+	if (!pages && (argc != 3 || strcmp(argv[1], "schema"))) {
+		lw_error("usage: manual completion | manual schema SCHEMA | manual pages FOLDER "
+			 "BODIES SCHEMA");
 		return LW_EXIT_USAGE;
 	}
-	schema = json_load_file(argv[4], 0, &error);
+	schema = json_load_file(argv[argc - 1], 0, &error);
 	if (!schema) {
-		lw_error("%s:%d: %s", argv[4], error.line, error.text);
+		lw_error("%s:%d: %s", argv[argc - 1], error.line, error.text);
 		return LW_EXIT_ERROR;
 	}
-	r = write_pages(argv[2], argv[3], schema);
+	r = lw_manual_schema(schema);
+	if (!r && pages)
+		r = write_pages(argv[2], argv[3], schema);
+	else if (!r)
+		r = json_dumpf(schema, stdout, JSON_INDENT(4)) || puts("") < 0 || fflush(stdout);
 	json_decref(schema);
 	return r ? LW_EXIT_ERROR : LW_EXIT_CLEAN;
 }

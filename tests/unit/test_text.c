@@ -16,7 +16,6 @@
 #include "base/escape.h"
 #include "correlate/handover.h"
 #include "text/text.h"
-#include "words/topic.h"
 #include "sample.h"
 
 static const char *const samples[] = { "clean",	      "parked",	 "violation", "incomplete",
@@ -204,61 +203,6 @@ static void colour_only_adds(void **state)
 	json_decref(report);
 }
 
-static void every_word_has_a_topic(void **state)
-{
-	static const char *const words[] = {
-		"I1",
-		"i13",
-		"cleared",
-		"kept",
-		"leaked",
-		"lost",
-		"altered",
-		"appeared",
-		"unreachable",
-		"contested",
-		"parked",
-		"broken",
-		"guest",
-		"leak-hit",
-		"ordinary",
-		"interrupt-remapping",
-		"unknown-device",
-		"before",
-		"blackout",
-		"early-boot",
-		"after",
-		"pass",
-		"fail",
-		"unknown",
-		"not-applicable",
-		"clean",
-		"incomplete",
-		"violation",
-		"0",
-		"1",
-		"2",
-		"3",
-		"4",
-		"5",
-		"10",
-		"translating",
-		"off",
-	};
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (!lw_topic_find(words[i], NULL))
-			fail_msg("no topic \"%s\"", words[i]);
-	for (i = 0; i < LW_CONTEXT_STATES; i++)
-		assert_non_null(lw_topic_find(lw_context_state_name(i), NULL));
-	for (i = 0; i < LW_UNIT_CONDITIONS; i++)
-		assert_non_null(lw_topic_find(lw_unit_condition_name(i), NULL));
-	assert_null(lw_topic_find("", NULL));
-	assert_null(lw_topic_find("I14", NULL));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,7 +216,6 @@ int main(void)
 		cmocka_unit_test(no_sample_sends_controls),
 		cmocka_unit_test(headline_cannot_hide_the_verdict),
 		cmocka_unit_test(colour_only_adds),
-		cmocka_unit_test(every_word_has_a_topic),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,7 +13,7 @@
 #include <jansson.h>
 
 #include "audit/actor.h"
-#include "audit/kind.h"
+#include "words/words.h"
 #include "base/id.h"
 
 #define LW_AUDIT_PATH	   "/var/log/luwatch/audit.jsonl"

@@ -67,14 +67,15 @@ static int read_fields(const json_t *record, struct lw_audit_line *line)
 	const char *boot_id = string_of(record, "boot_id");
 	const char *prev = string_of(record, "prev");
 	uint8_t tag[LW_AUDIT_HASH];
-	enum lw_audit_kind kind;
+	unsigned int kind;
 
 	if (strncmp(string_of(record, "schema"), "luwatch.audit/", 14) || seq <= 0 ||
 	    strlen(prev) != LW_AUDIT_HASH_TEXT - 1 || hash_parse(prev, line->prev))
 		return -EBADMSG;
 	line->seq = (uint64_t)seq;
 	line->boot_ns = (uint64_t)json_integer_value(json_object_get(record, "boot_ns"));
-	if (!lw_audit_kind_parse(string_of(record, "kind"), &kind))
+	kind = lw_word_index(&lw_audit_kinds, string_of(record, "kind"));
+	if (kind < LW_AUDIT_KINDS)
 		snprintf(line->kind, sizeof(line->kind), "%s", lw_audit_kind_name(kind));
 	lw_audit_time_parse(string_of(record, "time"), &line->time_ns);
 	lw_audit_hash(boot_id, strlen(boot_id), tag);

@@ -72,7 +72,7 @@ int lw_audit_log_write(struct lw_audit_log *log, const struct lw_audit_event *ev
 	memcpy(log->last.hash, hash, sizeof(hash));
 	if (anchor)
 		*anchor = log->last;
-	if (lw_audit_kind_closes(event->kind) && log->closed_count < LW_AUDIT_CLOSED_MAX) {
+	if (lw_audit_kinds.words[event->kind].closes && log->closed_count < LW_AUDIT_CLOSED_MAX) {
 		log->closed[log->closed_count].anchor = log->last;
 		log->closed[log->closed_count++].kind = event->kind;
 	}

@@ -14,28 +14,6 @@
 #include "probe/kernel.h"
 #include "record/decode.h"
 
-static const char *const names[] = {
-	[LW_BOOT_KEXEC] = "kexec",
-	[LW_BOOT_COLD] = "cold",
-	[LW_BOOT_KDUMP] = "kdump",
-	[LW_BOOT_SAME] = "same",
-};
-
-const char *lw_boot_name(enum lw_boot boot)
-{
-	return names[boot];
-}
-
-enum lw_boot lw_boot_of_name(const char *name)
-{
-	unsigned int i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (name && !strcmp(name, names[i]))
-			return i;
-	return LW_BOOT_COLD;
-}
-
 enum lw_boot lw_boot_kind(void)
 {
 	uint64_t type = 0;

@@ -12,10 +12,6 @@
 /* From /proc/sys/kernel/bootloader_type and /proc/vmcore. Never LW_BOOT_SAME. */
 enum lw_boot lw_boot_kind(void);
 
-/* "kexec", "cold", "kdump", "same". */
-const char *lw_boot_name(enum lw_boot boot);
-enum lw_boot lw_boot_of_name(const char *name);
-
 /* A baseline that an earlier boot left on disk. */
 struct lw_armed_file {
 	char *path;		/* allocated */

@@ -203,8 +203,11 @@ static int load_log(struct lw_case *c, const char *folder)
 static void load_host(struct lw_case *c)
 {
 	struct lw_evidence *e = &c->evidence;
+	const char *boot = text_of(c->json, "boot");
 
-	e->boot = lw_boot_of_name(text_of(c->json, "boot"));
+	e->boot = boot ? lw_word_index(&lw_boots, boot) : LW_BOOTS;
+	if (e->boot == LW_BOOTS)
+		e->boot = LW_BOOT_COLD;
 	e->id_known = json_is_true(json_object_get(c->json, "id_known"));
 	e->word_found = json_is_true(json_object_get(c->json, "word_found"));
 	e->baseline_boot_id = text_of(c->json, "baseline_boot_id");

@@ -10,7 +10,6 @@
 #include <time.h>
 
 #include "audit/files.h"
-#include "audit/kind.h"
 #include "audit/rows.h"
 #include "audit/show.h"
 #include "base/id.h"
@@ -52,7 +51,6 @@ static void parse_since(const char *arg, struct show_options *o, struct argp_sta
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct show_options *o = state->input;
-	enum lw_audit_kind kind;
 
 	switch (key) {
 	case 's':
@@ -64,7 +62,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->filter.by_device = true;
 		return 0;
 	case 'k':
-		if (lw_audit_kind_parse(arg, &kind))
+		if (lw_word_index(&lw_audit_kinds, arg) == LW_AUDIT_KINDS)
 			argp_error(state, "there is no kind \"%s\"", arg);
 		o->filter.kind = arg;
 		return 0;

@@ -45,8 +45,6 @@ static int flushed(int code)
 int lw_command_explain(int argc, char **argv)
 {
 	struct lw_style style = lw_style_for(stdout);
-	const struct lw_topic_group *group;
-	const struct lw_topic *topic;
 	const char *name = NULL;
 	LW_FREE char *escaped = NULL;
 
@@ -57,11 +55,8 @@ int lw_command_explain(int argc, char **argv)
 		lw_explain_list(&style);
 		return flushed(LW_EXIT_CLEAN);
 	}
-	topic = lw_topic_find(name, &group);
-	if (topic) {
-		lw_explain_topic(&style, group, topic);
+	if (lw_explain(&style, name))
 		return flushed(LW_EXIT_CLEAN);
-	}
 	escaped = lw_escape(name, strlen(name), 40);
 	lw_error("there is no topic \"%s\"; these are the topics:", escaped ? escaped : "?");
 	style = lw_style_for(stderr);

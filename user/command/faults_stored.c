@@ -43,9 +43,9 @@ static bool read_fault(const json_t *item, struct lw_fault *f)
 	f->pasid = *pasid ? strtoul(pasid, NULL, 16) : LW_NO_PASID;
 	/* The clock of a boot that is over tells nobody anything. */
 	f->first_ns = f->last_ns = UINT64_MAX;
-	f->window = lw_window_of(lw_field_raw(item, "window"));
-	f->class = lw_fault_class_of(lw_field_raw(item, "class"));
-	f->source = lw_fault_source_of(lw_field_raw(item, "source"));
+	f->window = lw_word_index(&lw_windows, lw_field_raw(item, "window"));
+	f->class = lw_word_index(&lw_fault_classes, lw_field_raw(item, "class"));
+	f->source = lw_word_index(&lw_fault_sources, lw_field_raw(item, "source"));
 	return true;
 }
 

@@ -7,7 +7,7 @@
 
 #include "base/message.h"
 #include "command/command.h"
-#include "words/topic.h"
+#include "words/words.h"
 
 static const struct lw_command commands[] = {
 	{ "check", "what this kernel and machine allow", lw_command_check, &lw_argp_check, NULL },
@@ -55,9 +55,9 @@ static void usage(FILE *out, const struct lw_command *command, const char *name)
 	for (part = command->parts; part->name; part++)
 		fprintf(out, "  %-12s %s\n", part->name, part->summary);
 	fprintf(out, "\n`%s %s --help` describes one. Exit codes:\n", name, kind);
-	for (i = 0; i < lw_topics_exit_codes.count; i++)
-		fprintf(out, "  %2s  %s\n", lw_topics_exit_codes.topics[i].name,
-			lw_topics_exit_codes.topics[i].title);
+	for (i = 0; i < lw_exit_codes.count; i++)
+		fprintf(out, "  %2s  %s\n", lw_exit_codes.words[i].name,
+			lw_exit_codes.words[i].title);
 }
 
 int lw_command_dispatch(const struct lw_command *command, int argc, char **argv)

@@ -76,7 +76,7 @@ static enum lw_fault_class class_of(const struct lw_handover *h, const struct lw
 {
 	const struct lw_device *device;
 
-	if (fault->flags & LW_FAULT_INTERRUPT || (fault->reason >= 0x20 && fault->reason <= 0x27))
+	if (lw_fault_is_interrupt(fault))
 		return LW_CLASS_INTERRUPT;
 	if (lw_fault_is_anybodys(fault))
 		return LW_CLASS_ORDINARY;
@@ -112,11 +112,6 @@ static bool next_kernel_adopted(const struct lw_handover *h)
 	return false;
 }
 
-static bool is_harmful(enum lw_fault_class class)
-{
-	return class == LW_CLASS_BROKEN || class == LW_CLASS_LEAK_HIT;
-}
-
 /* It may be of any of several devices: what is it if it means the same for all of them? */
 static void class_of_any(const struct lw_handover *h, struct lw_fault *fault)
 {
@@ -129,16 +124,17 @@ static void class_of_any(const struct lw_handover *h, struct lw_fault *fault)
 	for (at = 0; lw_segment_candidate(h, fault, fitting, &at, &candidate.rid); count++) {
 		enum lw_fault_class class = class_of(h, &candidate);
 
-		harmful += is_harmful(class);
+		harmful += lw_shows_damage(class);
 		if (!count) {
 			fault->class = class;
 			first = candidate.rid;
-		} else if (class != fault->class && !(is_harmful(class) && is_harmful(fault->class))) {
+		} else if (class != fault->class &&
+			   !(lw_shows_damage(class) && lw_shows_damage(fault->class))) {
 			fault->class = LW_CLASS_ORDINARY;
 		}
 	}
 	fault->ambiguous = harmful && harmful < count;
-	if (is_harmful(fault->class))
+	if (lw_shows_damage(fault->class))
 		fault->rid = first;
 }
 

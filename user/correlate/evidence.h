@@ -16,13 +16,6 @@
 #include "fault/fault.h"
 #include "luwatch/record.h"
 
-enum lw_boot {
-	LW_BOOT_KEXEC,
-	LW_BOOT_COLD,
-	LW_BOOT_KDUMP,
-	LW_BOOT_SAME, /* the boot id is still the one of the baseline */
-};
-
 /* What one carrier brought. .bytes is whatever was found there, unchecked. */
 struct lw_carried {
 	const char *name; /* "pages", "trace", "disk" (baseline only), "file" */

@@ -63,7 +63,7 @@ static enum lw_fault_class class_without(const struct lw_live_context *c,
 	const struct lw_device *device = device_of(c, fault->rid);
 	bool hosts = lw_fault_caused_by(fault) == LW_CAUSED_BY_HOST;
 
-	if (fault->flags & LW_FAULT_INTERRUPT || (fault->reason >= 0x20 && fault->reason <= 0x27))
+	if (lw_fault_is_interrupt(fault))
 		return LW_CLASS_INTERRUPT;
 	if (lw_fault_is_anybodys(fault))
 		return LW_CLASS_ORDINARY;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Booking faults. The bounds here are what keeps the number of series a host exports below 200. */
+/* Booking faults. The bounds here are what keeps the number of series a host exports bounded. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

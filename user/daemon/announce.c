@@ -127,11 +127,6 @@ void lw_daemon_tell_aborted(struct lw_daemon *d, uint32_t attempt, int64_t resul
 	lw_told_save(&d->told, LW_TOLD_FILE);
 }
 
-static bool is_damage(const struct lw_fault *fault)
-{
-	return fault->class == LW_CLASS_BROKEN || fault->class == LW_CLASS_LEAK_HIT;
-}
-
 void lw_daemon_tell_singles(struct lw_daemon *d)
 {
 	struct lw_journal_context context = journal_context(d);
@@ -141,7 +136,8 @@ void lw_daemon_tell_singles(struct lw_daemon *d)
 
 	for (i = 0; i < d->single_count; i++) {
 		const struct lw_fault *fault = &d->singles[i];
-		struct lw_limit *limit = is_damage(fault) ? &d->damage_limit : &d->limit;
+		struct lw_limit *limit = lw_shows_damage(fault->class) ? &d->damage_limit
+								       : &d->limit;
 
 		if (!d->config.events_rate.count || !lw_limit_take(limit, now))
 			continue;

@@ -35,7 +35,7 @@ static void book(struct lw_books *b, const struct lw_fault *fault, uint64_t coun
 	}
 	untold->count += count;
 	booked->faults += count;
-	booked->damage |= fault->class == LW_CLASS_BROKEN || fault->class == LW_CLASS_LEAK_HIT;
+	booked->damage |= lw_shows_damage(fault->class);
 }
 
 struct lw_booked lw_books_take(struct lw_books *b, const struct lw_live_context *context,
@@ -79,7 +79,7 @@ static struct lw_fault_key key_of(const json_t *item, const struct lw_fault *fau
 		.reason = fault->reason,
 		.flags = *type,
 		.attempt = fault->window << 4 | fault->class,
-		.recorded = lw_fault_source_of(lw_field_raw(item, "source")),
+		.recorded = lw_word_index(&lw_fault_sources, lw_field_raw(item, "source")),
 	};
 }
 
@@ -94,8 +94,8 @@ void lw_books_take_report(struct lw_books *b, const json_t *report)
 
 	json_array_foreach(lw_field(report, "faults"), i, item) {
 		memset(&fault, 0, sizeof(fault));
-		fault.class = lw_fault_class_of(lw_field_raw(item, "class"));
-		fault.window = lw_window_of(lw_field_raw(item, "window"));
+		fault.class = lw_word_index(&lw_fault_classes, lw_field_raw(item, "class"));
+		fault.window = lw_word_index(&lw_windows, lw_field_raw(item, "window"));
 		if (fault.class == LW_CLASSES || !lw_field_count(item, "count", &count) ||
 		    !lw_field_count(item, "reason", &reason) ||
 		    lw_rid_or_other(lw_field_raw(item, "rid"), &fault.rid) ||

@@ -17,7 +17,6 @@
 
 #include "arm/arm.h"
 #include "arm/pins.h"
-#include "audit/kind.h"
 #include "base/lock.h"
 #include "base/time.h"
 #include "collect/topology.h"

@@ -11,15 +11,10 @@
 #include "base/io.h"
 #include "daemon/journal.h"
 
-static bool shows_damage(const struct lw_fault *f)
-{
-	return f->class == LW_CLASS_BROKEN || f->class == LW_CLASS_LEAK_HIT;
-}
-
 /* A guest's own mistakes are its business; the rest is somebody's here. */
 static int priority_of(const struct lw_fault *f)
 {
-	if (shows_damage(f))
+	if (lw_shows_damage(f->class))
 		return LOG_CRIT;
 	return f->class == LW_CLASS_GUEST ? LOG_INFO : LOG_WARNING;
 }
@@ -67,10 +62,10 @@ void lw_journal_fault(struct lw_journal_entry *e, const struct lw_journal_contex
 	const char *reason = lw_reason_text(f->reason);
 	char rid[LW_RID_TEXT], address[32];
 
-	lw_journal_begin(e, shows_damage(f) ? LW_MESSAGE_FAULT_BROKEN : LW_MESSAGE_FAULT,
+	lw_journal_begin(e, lw_shows_damage(f->class) ? LW_MESSAGE_FAULT_BROKEN : LW_MESSAGE_FAULT,
 			 "DMAR fault (%s): %s of %s blocked, reason 0x%02x%s%s",
-			 lw_fault_class_name(f->class), type_of(f), lw_rid_format(f->rid, rid), f->reason,
-			 reason ? ", " : "", reason ? reason : "");
+			 lw_fault_class_name(f->class), type_of(f), lw_rid_format(f->rid, rid),
+			 f->reason, reason ? ", " : "", reason ? reason : "");
 	add_kind(e, c, f, lw_rid_format(f->rid, rid));
 	lw_journal_number(e, "COUNT", f->count);
 	if (c->addresses && f->address_known) {

@@ -14,30 +14,6 @@
 #include "daemon/metrics.h"
 #include "probe/hooks.h"
 
-/* Beside the devices: see the assertion in tests/unit/test_metrics.c, which counts them. */
-#define FIXED_SERIES                                                                         \
-	(2 + 1 + 1 + 2 + 1 + LW_PROBE_BITS + LW_CARRIER_COUNT + LW_CLASSES * LW_WINDOWS + 1 + \
-	 LW_LOSSES + 2 + (1 + 1 + 3 + 1 + LW_CLASSES + LW_CONTEXT_STATES + 4 * LW_INVARIANTS + 1))
-
-_Static_assert(FIXED_SERIES + LW_ACCOUNT_SERIES + LW_CLASSES <= LW_METRICS_SERIES,
-	       "a host exports at most so many series");
-
-static const char *const losses[] = {
-	[LW_LOSS_FAULTS_UNSEEN] = "faults_unseen", [LW_LOSS_FAULT_OVERFLOWS] = "fault_overflows",
-	[LW_LOSS_FAULTS_LOST] = "faults_lost",	   [LW_LOSS_EVENTS_LOST] = "events_lost",
-	[LW_LOSS_MARKS_LOST] = "marks_lost",	   [LW_LOSS_RECORDS_DROPPED] = "records_dropped",
-	[LW_LOSS_LOG_GAPS] = "log_gaps",	   [LW_LOSS_LOG_SUPPRESSED] = "log_suppressed",
-	[LW_LOSS_JOURNAL] = "journal_suppressed",  [LW_LOSS_PROGRAM_MISSES] = "program_misses",
-	[LW_LOSS_FAULTS_GROUPED] = "faults_grouped", [LW_LOSS_MAPS_BUSY] = "maps_busy",
-};
-
-_Static_assert(sizeof(losses) / sizeof(losses[0]) == LW_LOSSES, "every loss has a name");
-
-const char *lw_loss_name(enum lw_loss loss)
-{
-	return losses[loss];
-}
-
 static void head(FILE *out, const char *name, const char *type, const char *help)
 {
 	fprintf(out, "# HELP luwatch_%s %s\n# TYPE luwatch_%s %s\n", name, help, name, type);
@@ -185,7 +161,7 @@ static void handover_counts(FILE *out, const struct lw_metrics_handover *h)
 	head(out, "last_handover_invariant", "gauge",
 	     "1 for the result of each check; `luwatch explain` says what they are.");
 	for (i = 0; i < LW_INVARIANTS; i++)
-		for (answer = 0; answer < LW_ANSWERS; answer++)
+		for (answer = 0; h->answers[i] < LW_ANSWERS && answer < LW_ANSWERS; answer++)
 			series_of_two(out, "last_handover_invariant", "id", lw_invariant_name(i),
 				      "result", lw_answer_name(answer), h->answers[i] == answer);
 	if (h->blackout_s < 0)

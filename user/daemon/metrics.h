@@ -17,27 +17,8 @@
 #include "correlate/handover.h"
 #include "daemon/account.h"
 
-#define LW_METRICS_SERIES 200
-#define LW_METRICS_TEXT	  65 /* of a label value from outside, escaped */
-
-/* Every way in which something is not seen or not told; the label of luwatch_losses_total. */
-enum lw_loss {
-	LW_LOSS_FAULTS_UNSEEN,	 /* consumed by the kernel's handler before they were read */
-	LW_LOSS_FAULT_OVERFLOWS, /* times a unit said that it had dropped faults */
-	LW_LOSS_FAULTS_LOST,	 /* no place in any map */
-	LW_LOSS_EVENTS_LOST,	 /* counted, but no room in the buffer of single events */
-	LW_LOSS_MARKS_LOST,
-	LW_LOSS_RECORDS_DROPPED, /* no slot in the carrier */
-	LW_LOSS_LOG_GAPS,	/* kernel log records that were overwritten before they were read */
-	LW_LOSS_LOG_SUPPRESSED, /* callbacks the kernel's rate limit suppressed */
-	LW_LOSS_JOURNAL,	/* journal entries held back by the rate limits */
-	LW_LOSS_PROGRAM_MISSES, /* program runs the kernel skipped */
-	LW_LOSS_FAULTS_GROUPED, /* counted, but without a place of their kind or device */
-	LW_LOSS_MAPS_BUSY,	/* a map of faults was locked by what was interrupted */
-	LW_LOSSES
-};
-
-const char *lw_loss_name(enum lw_loss loss);
+#define LW_METRICS_SERIES 256 /* tests/unit/test_metrics.c counts them */
+#define LW_METRICS_TEXT	  65  /* of a label value from outside, escaped */
 
 /* The last hand-over of this host. */
 struct lw_metrics_handover {
@@ -49,7 +30,7 @@ struct lw_metrics_handover {
 	bool final;
 	uint64_t faults[LW_CLASSES]; /* since kernel_kexec() */
 	uint64_t entries[LW_CONTEXT_STATES];
-	enum lw_answer answers[LW_INVARIANTS];
+	enum lw_answer answers[LW_INVARIANTS]; /* LW_ANSWERS: not in the report */
 };
 
 struct lw_metrics {

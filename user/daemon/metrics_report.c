@@ -34,43 +34,6 @@ static double seconds_of(const char *text)
 	return strcmp(rest, "Z") ? 0 : (double)timegm(&tm) + fraction;
 }
 
-static enum lw_verdict verdict_of(const json_t *report)
-{
-	switch (lw_stored_verdict(report, NULL)) {
-	case LW_STORED_CLEAN:
-		return LW_VERDICT_CLEAN;
-	case LW_STORED_VIOLATION:
-		return LW_VERDICT_VIOLATION;
-	case LW_STORED_INCOMPLETE:
-	case LW_STORED_DAMAGED: /* never clean by default */
-		return LW_VERDICT_INCOMPLETE;
-	case LW_STORED_NO_HANDOVER:
-		break;
-	}
-	return LW_VERDICT_NONE;
-}
-
-static unsigned int index_of(const char *word, unsigned int count, unsigned int otherwise,
-			     const char *(*name)(unsigned int))
-{
-	unsigned int i;
-
-	for (i = 0; i < count; i++)
-		if (!strcmp(word, name(i)))
-			return i;
-	return otherwise;
-}
-
-static const char *class_name(unsigned int i)
-{
-	return lw_fault_class_name(i);
-}
-
-static const char *answer_name(unsigned int i)
-{
-	return lw_answer_name(i);
-}
-
 static void take_faults(const json_t *report, struct lw_metrics_handover *h)
 {
 	const json_t *fault;
@@ -79,11 +42,22 @@ static void take_faults(const json_t *report, struct lw_metrics_handover *h)
 	size_t i;
 
 	json_array_foreach(lw_field(report, "faults"), i, fault) {
-		class = index_of(lw_field_raw(fault, "class"), LW_CLASSES, LW_CLASSES, class_name);
+		class = lw_word_index(&lw_fault_classes, lw_field_raw(fault, "class"));
 		if (class < LW_CLASSES && lw_field_count(fault, "count", &count) &&
 		    strcmp(lw_field_raw(fault, "window"), lw_window_name(LW_WINDOW_BEFORE)))
 			h->faults[class] += count;
 	}
+}
+
+/* An invariant that the version which wrote the report did not have is absent, not unknown. */
+static enum lw_answer answer_of(const json_t *invariant)
+{
+	enum lw_answer answer;
+
+	if (!invariant)
+		return LW_ANSWERS;
+	answer = lw_word_index(&lw_answers, lw_field_raw(invariant, "result"));
+	return answer < LW_ANSWERS ? answer : LW_UNKNOWN;
 }
 
 bool lw_metrics_of_report(const json_t *report, struct lw_metrics_handover *h)
@@ -95,9 +69,11 @@ bool lw_metrics_of_report(const json_t *report, struct lw_metrics_handover *h)
 	unsigned int i;
 
 	memset(h, 0, sizeof(*h));
-	h->verdict = verdict_of(report);
+	h->verdict = lw_stored_verdict(report, NULL);
 	if (h->verdict == LW_VERDICT_NONE)
 		return false;
+	if (h->verdict == LW_VERDICT_DAMAGED) /* never clean by default */
+		h->verdict = LW_VERDICT_INCOMPLETE;
 	snprintf(h->id, sizeof(h->id), "%s", strspn(id, "0123456789abcdef") == 32 ? id : "");
 	copy_escaped(h->kernel_old, lw_field_raw(report, "kernel.old"));
 	copy_escaped(h->kernel_new, lw_field_raw(report, "kernel.new"));
@@ -112,8 +88,6 @@ bool lw_metrics_of_report(const json_t *report, struct lw_metrics_handover *h)
 	for (i = 0; i < LW_CONTEXT_STATES; i++)
 		lw_field_count(states, lw_context_state_name(i), &h->entries[i]);
 	for (i = 0; i < LW_INVARIANTS; i++)
-		h->answers[i] =
-			index_of(lw_field_raw(lw_field(invariants, lw_invariant_name(i)), "result"),
-				 LW_ANSWERS, LW_UNKNOWN, answer_name);
+		h->answers[i] = answer_of(lw_field(invariants, lw_invariant_name(i)));
 	return true;
 }

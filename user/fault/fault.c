@@ -1,86 +1,48 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Names of the kinds a fault can be of, as they stand in the JSON report. They are part of the
- * report's schema: one may be added, none may be renamed.
+ * What a fault says of itself, by its reason.
  */
-#include <string.h>
-
 #include "fault/fault.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "luwatch/vtd.h"
 
-static const char *const windows[] = {
-	[LW_WINDOW_BEFORE] = "before",
-	[LW_WINDOW_BLACKOUT] = "blackout",
-	[LW_WINDOW_EARLY_BOOT] = "early-boot",
-	[LW_WINDOW_AFTER] = "after",
-};
-
-static const char *const classes[] = {
-	[LW_CLASS_PARKED] = "parked",
-	[LW_CLASS_BROKEN] = "broken",
-	[LW_CLASS_GUEST] = "guest",
-	[LW_CLASS_LEAK_HIT] = "leak-hit",
-	[LW_CLASS_ORDINARY] = "ordinary",
-	[LW_CLASS_INTERRUPT] = "interrupt-remapping",
-	[LW_CLASS_UNKNOWN_DEVICE] = "unknown-device",
-};
-
-static const char *const sources[] = {
-	[LW_SOURCE_REGISTER] = "register",
-	[LW_SOURCE_LATCHED] = "latched",
-	[LW_SOURCE_LOG] = "log",
-};
-
-_Static_assert(COUNT(windows) == LW_WINDOWS, "every window has a name");
-_Static_assert(COUNT(classes) == LW_CLASSES, "every class has a name");
-_Static_assert(COUNT(sources) == LW_SOURCES, "every source has a name");
-
-static const char *name(const char *const *names, size_t count, unsigned int index)
+const char *lw_reason_text(uint32_t reason)
 {
-	return index < count ? names[index] : "unknown";
+	return reason < lw_reasons.count ? lw_reasons.words[reason].title : NULL;
 }
 
-const char *lw_window_name(enum lw_window window)
+enum lw_cause lw_reason_caused_by(uint32_t reason)
 {
-	return name(windows, COUNT(windows), window);
+	if (lw_reason_text(reason))
+		return lw_reasons.words[reason].cause;
+	/* Not in the specification as we know it, but among those of root, context and PASID. */
+	return reason >= 0x38 && reason <= 0x5b ? LW_CAUSED_BY_HOST : LW_CAUSED_BY_MAPPING;
 }
 
-const char *lw_fault_class_name(enum lw_fault_class class)
+/*
+ * A request without PASID is translated by the entry of RID_PASID, which only the host writes; one
+ * with a PASID that was never set up is its sender's mistake. Of faults that were only counted
+ * together the PASID is not known, and a tenant with many PASIDs can bring that about.
+ */
+enum lw_cause lw_fault_caused_by(const struct lw_fault *fault)
 {
-	return name(classes, COUNT(classes), class);
+	if ((fault->reason == 0x51 || fault->reason == 0x59) && fault->pasid == LW_NO_PASID &&
+	    !(fault->flags & LW_FAULT_OTHER))
+		return LW_CAUSED_BY_HOST;
+	return lw_reason_caused_by(fault->reason);
 }
 
-const char *lw_fault_source_name(enum lw_fault_source source)
+bool lw_reason_is_cleared_entry(uint32_t reason)
 {
-	return name(sources, COUNT(sources), source);
-}
-
-static unsigned int value_of(const char *const *names, unsigned int count, const char *word)
-{
-	unsigned int i;
-
-	for (i = 0; i < count && strcmp(names[i], word); i++)
-		;
-	return i;
-}
-
-enum lw_window lw_window_of(const char *word)
-{
-	return value_of(windows, LW_WINDOWS, word);
-}
-
-enum lw_fault_class lw_fault_class_of(const char *word)
-{
-	return value_of(classes, LW_CLASSES, word);
-}
-
-enum lw_fault_source lw_fault_source_of(const char *word)
-{
-	return value_of(sources, LW_SOURCES, word);
+	return reason == 0x01 || reason == 0x02 || reason == 0x39 || reason == 0x41;
 }
 
 bool lw_fault_is_anybodys(const struct lw_fault *fault)
 {
 	return fault->rid == LW_RID_OTHER || (fault->flags & LW_FAULT_OTHER && !fault->reason);
+}
+
+bool lw_fault_is_interrupt(const struct lw_fault *fault)
+{
+	return fault->flags & LW_FAULT_INTERRUPT || vtd_reason_is_interrupt(fault->reason);
 }

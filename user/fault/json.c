@@ -93,7 +93,7 @@ static int take_source(const json_t *json, enum lw_fault_source *source)
 {
 	const char *name = json_string_value(json_object_get(json, "source"));
 
-	*source = name ? lw_fault_source_of(name) : LW_SOURCES;
+	*source = name ? lw_word_index(&lw_fault_sources, name) : LW_SOURCES;
 	return *source == LW_SOURCES ? -EBADMSG : 0;
 }
 

@@ -91,8 +91,7 @@ static char *violation_headline(struct lw_handover *h)
 	}
 	for (i = 0; i < h->fault_count; i++)
 		broken += h->faults[i].window != LW_WINDOW_BEFORE &&
-			  (h->faults[i].class == LW_CLASS_BROKEN ||
-			   h->faults[i].class == LW_CLASS_LEAK_HIT);
+			  lw_shows_damage(h->faults[i].class);
 	if (h->results[LW_I1].answer == LW_FAIL)
 		count_word(text, sizeof(text), leaked, "entry leaked", "entries leaked");
 	if (h->results[LW_I2].answer == LW_FAIL)
@@ -128,13 +127,6 @@ static char *incomplete_headline(struct lw_handover *h)
 
 void lw_write_headline(struct lw_handover *h)
 {
-	static const char *const kinds[] = {
-		[LW_BOOT_KEXEC] = "kexec",
-		[LW_BOOT_COLD] = "this was a cold boot",
-		[LW_BOOT_KDUMP] = "this is a crash kernel",
-		[LW_BOOT_SAME] = "this is still the kernel that was armed",
-	};
-
 	switch (h->verdict) {
 	case LW_VERDICT_CLEAN:
 		h->headline = clean_headline(h);
@@ -146,6 +138,7 @@ void lw_write_headline(struct lw_handover *h)
 		h->headline = incomplete_headline(h);
 		break;
 	default:
-		h->headline = lw_text(h, "NO HAND-OVER: %s", kinds[h->evidence->boot]);
+		h->headline =
+			lw_text(h, "NO HAND-OVER: %s", lw_boots.words[h->evidence->boot].title);
 	}
 }

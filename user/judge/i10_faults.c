@@ -133,7 +133,7 @@ void lw_judge_faults(struct lw_handover *h)
 		seen += fault->count;
 		if (fault->ambiguous)
 			unknown_device(h, fault);
-		if (fault->class != LW_CLASS_BROKEN && fault->class != LW_CLASS_LEAK_HIT)
+		if (!lw_shows_damage(fault->class))
 			continue;
 		failed++;
 		fail_fault(h, fault);

@@ -5,10 +5,9 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "audit/kind.h"
 #include "base/io.h"
 #include "manual/manual.h"
-#include "words/topic.h"
+#include "words/words.h"
 
 static void write_taking(FILE *out, const struct argp_option *option)
 {
@@ -109,16 +108,17 @@ static void write_command(FILE *out, const char *name, const struct lw_command *
 
 static void write_words(FILE *out)
 {
-	const struct lw_topic_group *group;
+	const struct lw_word_table *table;
 	size_t i, j;
 
 	fputs("\n_luwatch_kinds='", out);
 	for (i = 0; i < LW_AUDIT_KINDS; i++)
 		fprintf(out, "%s%s", i ? " " : "", lw_audit_kind_name(i));
 	fputs("'\n_luwatch_topics='", out);
-	for (i = 0; (group = lw_topic_group(i)); i++)
-		for (j = 0; j < group->count; j++)
-			fprintf(out, "%s%s", i || j ? " " : "", group->topics[j].name);
+	for (i = 0; (table = lw_word_table(i)); i++)
+		for (j = 0; j < table->count; j++)
+			if (table->words[j].name)
+				fprintf(out, "%s ", table->words[j].name);
 	fputs("'\n", out);
 }
 

@@ -5,11 +5,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include "audit/kind.h"
 #include "base/io.h"
 #include "config/config.h"
 #include "manual/manual.h"
-#include "words/topic.h"
+#include "words/words.h"
 
 static void write_commands(FILE *out, const json_t *schema)
 {
@@ -24,16 +23,16 @@ static void write_commands(FILE *out, const json_t *schema)
 
 static void write_exit_codes(FILE *out, const json_t *schema)
 {
-	const struct lw_topic *topic;
+	const struct lw_word *word;
 	size_t i;
 
 	fputs("# EXIT STATUS\n\n", out);
-	for (i = 0; i < lw_topics_exit_codes.count; i++) {
-		topic = &lw_topics_exit_codes.topics[i];
-		fprintf(out, "*%s*\n\t", topic->name);
-		lw_scd_text(out, topic->title);
+	for (i = 0; i < lw_exit_codes.count; i++) {
+		word = &lw_exit_codes.words[i];
+		fprintf(out, "*%s*\n\t", word->name);
+		lw_scd_text(out, word->title);
 		fputs(". ", out);
-		lw_scd_text(out, topic->story);
+		lw_scd_text(out, word->story);
 		fputs("\n\n", out);
 	}
 }
@@ -67,7 +66,7 @@ static void write_kinds(FILE *out, const json_t *schema)
 
 	for (i = 0; i < LW_AUDIT_KINDS; i++)
 		fprintf(out, "%s*%s*%s", i ? ", " : "", lw_audit_kind_name(i),
-			lw_audit_kind_closes(i) ? " (closing)" : "");
+			lw_audit_kinds.words[i].closes ? " (closing)" : "");
 	fputs(".\n\n", out);
 }
 

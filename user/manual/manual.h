@@ -33,6 +33,9 @@ void lw_manual_page(FILE *out, const char *body, const json_t *schema);
 /* One of those lists; 0, or -ENOENT when there is none of this name. */
 int lw_manual_list(FILE *out, const char *name, const json_t *schema);
 
+/* Puts names in place of each "words": KIND of the schema; -ENOENT for a kind there is not. */
+int lw_manual_schema(json_t *schema);
+
 /* The fields of a report, by its JSON Schema. */
 void lw_manual_fields(FILE *out, const json_t *schema);
 

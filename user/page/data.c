@@ -195,6 +195,26 @@ static void write_list(struct lw_page *page, const char *name, const char *const
 	fputs(i ? "],\n" : "[],\n", page->out);
 }
 
+/* The words that the scripts show, in their order, with tone and glyph. */
+static void write_words(struct lw_page *page, const char *key, const struct lw_word_table *table)
+{
+	const struct lw_word *word;
+
+	put_key(page, key);
+	for (word = table->words; word < table->words + table->count; word++) {
+		fputs(word == table->words ? "[{\"name\":" : ",{\"name\":", page->out);
+		put_string(page, word->name);
+		fputs(",\"tone\":", page->out);
+		put_string(page, lw_html_tone(word->tone));
+		fputs(",\"body\":", page->out);
+		put_string(page, word->glyph.body ? word->glyph.body : "");
+		fputs(",\"cut\":", page->out);
+		put_string(page, word->glyph.cut ? word->glyph.cut : "");
+		fputc('}', page->out);
+	}
+	fputs("],\n", page->out);
+}
+
 void lw_html_data(struct lw_page *page)
 {
 	static const char *const unit_texts[] = { "name", "mode", "state", NULL };
@@ -214,6 +234,10 @@ void lw_html_data(struct lw_page *page)
 	size_t count = json_array_size(attempts);
 
 	fputc('{', page->out);
+	write_words(page, "states", &lw_entry_states);
+	write_words(page, "units", &lw_unit_states);
+	write_words(page, "classes", &lw_fault_classes);
+	fprintf(page->out, "\"always\":%d,\n", LW_HTML_ALWAYS);
 	write_entries(page);
 	write_list(page, "iommus", unit_texts, unit_counts);
 	write_list(page, "faults", fault_texts, fault_counts);

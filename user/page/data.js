@@ -10,23 +10,16 @@ const $ = (id) => document.getElementById(id);
 const data = JSON.parse($("data").textContent);
 
 /*
- * States of an entry, the gravest first. BODY and CUT are paths in a square of 10 units: shapes
- * that stay apart without colour, in print and at eight pixels.
+ * States of an entry: in the order of the table in words/states.c, what is none of them last, and
+ * the gravest first. BODY and CUT are paths in a square of 10 units: shapes that stay apart without
+ * colour, in print and at eight pixels.
  */
-const STATES = [
-	{ name: "leaked", body: "m.5.5h9v9h-9z", cut: "m2.7 2.7l4.6 4.6m0-4.6l-4.6 4.6" },
-	{ name: "lost", body: "m1.4 1.4h7.2v7.2h-7.2z", cut: "m1.4 8.6l7.2-7.2" },
-	{ name: "altered", body: "m5 0l5 5l-5 5l-5-5z", cut: "" },
-	{ name: "appeared", body: "m5 1v8m-4-4h8", cut: "" },
-	{ name: "unknown", body: "m5 1.3a3.7 3.7 0 1 1-.01 0z", cut: "m4 4h2v2h-2z" },
-	{ name: "other", body: "m3 1v8m4-8v8", cut: "" },
-	{ name: "kept", body: "m1 1h8v8h-8z", cut: "" },
-	{ name: "cleared", body: "m2.6 2.6h4.8v4.8h-4.8z", cut: "" },
-	{ name: "unreachable", body: "m2 5h6", cut: "" },
-];
+const GRAVITY = ["bad", "warn"];
+const SHOWN = [...data.states, { name: "other", tone: "warn", body: "m3 1v8m4-8v8", cut: "" }];
+const STATES = [...GRAVITY.map((tone) => SHOWN.filter((state) => state.tone === tone)), SHOWN.filter((state) => !GRAVITY.includes(state.tone))].flat();
 const OTHER = STATES.findIndex((state) => state.name === "other");
 
-/* Fields of a row of data.entries, and its flags: see html_data.c. */
+/* Fields of a row of data.entries, and its flags: see data.c. */
 const RID = 0, UNIT = 1, STATE = 2, FLAGS = 3, BEFORE = 4, AFTER = 5, DEVICE = 6, NOTE = 7, CONTESTED = 8;
 const PRESERVED = 1, PRESENCE_KNOWN = 2, WAS_PRESENT = 4, IS_PRESENT = 8;
 

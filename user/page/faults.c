@@ -7,24 +7,12 @@
 #include <string.h>
 
 #include "page/page.h"
-#include "words/topic.h"
+#include "words/words.h"
 
 #define MOST_FAULTS 1000
 
 /* A list ends after so many; --json has all. */
 #define MOST_LISTED 64
-
-static const char *tone(const char *class)
-{
-	switch (lw_view_fault_tone(class)) {
-	case LW_TONE_BAD:
-		return "bad";
-	case LW_TONE_WARN:
-		return "warn";
-	default:
-		return "plain";
-	}
-}
 
 /* "2026-10-03 02:11:43.104" of "2026-10-03T02:11:43.104000Z". */
 static const char *plain_time(struct lw_page *page, const json_t *fault, const char *key)
@@ -66,14 +54,14 @@ static const char *reason(struct lw_page *page, const json_t *fault)
 static void write_fault(struct lw_page *page, const json_t *fault)
 {
 	struct lw_fields *fields = &page->view.fields;
-	const struct lw_topic *topic = lw_topic_find(lw_field_raw(fault, "class"), NULL);
+	const struct lw_word *word = lw_word_of(&lw_fault_classes, lw_field_raw(fault, "class"));
 	const char *pasid = lw_field_any(fields, fault, "pasid", NULL);
 
 	lw_html_put(page,
 		    "<tr><td class=\"class %s\" title=\"%s\">%s</td><td>%s</td>"
 		    "<td><b class=\"rid\">%s</b> <span>%s</span></td><td class=\"n\">%s</td>",
-		    tone(lw_field_raw(fault, "class")), topic ? topic->title : "",
-		    lw_field_word(fields, fault, "class", "?"),
+		    lw_html_tone(lw_view_fault_tone(lw_field_raw(fault, "class"))),
+		    word ? word->title : "", lw_field_word(fields, fault, "class", "?"),
 		    lw_field_word(fields, fault, "window", "?"),
 		    lw_field_word(fields, fault, "rid", "?"),
 		    lw_field_text(fields, fault, "device", ""),

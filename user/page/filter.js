@@ -60,11 +60,9 @@ function resetFilter() {
 
 /* Kept and cleared stand first: they are what a reader expects to see. */
 function drawStates() {
-	const order = ["kept", "cleared", "leaked", "lost", "altered", "appeared", "unreachable", "unknown", "other"];
-
-	for (const name of order) {
+	for (const [place, { name }] of SHOWN.entries()) {
 		const state = STATES.findIndex((one) => one.name === name), count = stateCounts[state];
-		if (!count && order.indexOf(name) > 4)
+		if (!count && place >= data.always)
 			continue;
 		const button = html("button", { type: "button", "aria-pressed": "false", "data-state": name }, glyph(state), name, html("b", {}, String(count)));
 		button.disabled = !count;

@@ -8,26 +8,18 @@
 #include <string.h>
 
 #include "page/page.h"
-#include "words/topic.h"
+#include "words/words.h"
 
 #define ROWS_OF_A_KIND 40
 #define MOST_ROWS      400
 #define MOST_SUBJECTS  24
 
-/* Falling importance; a severity this version does not know may be a grave one. */
-static const char *const severities[] = { "violation", "incomplete", "warning", "notice" };
-
-#define SEVERITIES (sizeof(severities) / sizeof(severities[0]))
-
-static size_t severity_of(const json_t *finding)
+/* In falling importance; one this version does not know may be a grave one. */
+static enum lw_severity severity_of(const json_t *finding)
 {
-	const char *word = lw_field_raw(finding, "severity");
-	size_t i;
+	unsigned int severity = lw_word_index(&lw_severities, lw_field_raw(finding, "severity"));
 
-	for (i = 0; i < SEVERITIES; i++)
-		if (!strcmp(word, severities[i]))
-			return i;
-	return 0;
+	return severity < LW_SEVERITIES ? severity : LW_SEVERITY_VIOLATION;
 }
 
 static bool same(const json_t *a, const json_t *b)
@@ -63,15 +55,17 @@ static void write_row(struct lw_page *page, const json_t *findings, size_t first
 	const json_t *finding = json_array_get(findings, first);
 	const char *action = lw_field_any(fields, finding, "action", NULL);
 	const char *evidence = lw_field_any(fields, finding, "evidence", NULL);
-	const char *severity = severities[severity_of(finding)];
+	const struct lw_word *severity = &lw_severities.words[severity_of(finding)];
 	size_t i;
 
-	lw_html_put(page,
-		    "<tr class=\"%s\"><td><svg class=\"dot\" aria-hidden=\"true\" viewBox=\"0 0 48 "
-		    "48\"><use href=\"#sign-%s\"/></svg> %s</td><td class=\"check\">%s</td>"
-		    "<td><ul class=\"subjects\">",
-		    severity, severity, lw_field_word(fields, finding, "severity", "?"),
-		    lw_field_word(fields, finding, "invariant", "-"));
+	lw_html_put(
+		page,
+		"<tr class=\"%s %s\"><td><svg class=\"dot\" aria-hidden=\"true\" viewBox=\"0 0 48 "
+		"48\"><use href=\"#sign-%s\"/></svg> %s</td><td class=\"check\">%s</td>"
+		"<td><ul class=\"subjects\">",
+		severity->name, lw_html_tone(severity->tone), severity->name,
+		lw_field_word(fields, finding, "severity", "?"),
+		lw_field_word(fields, finding, "invariant", "-"));
 	for (i = 0; i < count && i < MOST_SUBJECTS; i++)
 		write_subject(page, json_array_get(findings, first + i));
 	if (count > i)
@@ -154,7 +148,7 @@ void lw_html_findings(struct lw_page *page)
 		    "<th scope=\"col\">Subject</th><th scope=\"col\">What, and what to do</th>"
 		    "</tr></thead><tbody>\n",
 		    lw_html_count(page, json_array_size(findings)));
-	for (severity = 0; severity < SEVERITIES; severity++)
+	for (severity = 0; severity < LW_SEVERITIES; severity++)
 		rows = write_severity(page, severity, seen, rows);
 	lw_html_put(page, "</tbody></table>\n");
 	hidden = count_hidden(findings);
@@ -166,30 +160,20 @@ void lw_html_findings(struct lw_page *page)
 	json_decref(seen);
 }
 
-static const char *result_style(const char *result)
-{
-	static const char *const known[] = { "pass", "fail", "unknown", "not-applicable" };
-	size_t i;
-
-	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (!strcmp(result, known[i]))
-			return known[i];
-	return "unknown";
-}
-
 static void write_check(struct lw_page *page, const struct lw_view_check *check)
 {
 	struct lw_fields *fields = &page->view.fields;
-	const struct lw_topic *topic = lw_topic_find(check->name, NULL);
-	const char *style = result_style(lw_field_raw(check->value, "result"));
+	const struct lw_word *word = lw_word_of(&lw_invariants, check->name);
+	unsigned int answer = lw_word_index(&lw_answers, lw_field_raw(check->value, "result"));
+	const struct lw_word *style = &lw_answers.words[answer < LW_ANSWERS ? answer : LW_UNKNOWN];
 
 	lw_html_put(page,
-		    "<tr class=\"%s\"><td class=\"check\">%s</td><td class=\"result\">"
+		    "<tr class=\"%s %s\"><td class=\"check\">%s</td><td class=\"result\">"
 		    "<svg class=\"dot\" aria-hidden=\"true\" viewBox=\"0 0 48 48\">"
 		    "<use href=\"#sign-%s\"/></svg> %s</td><td>%s</td><td>%s</td></tr>\n",
-		    style, lw_field_keep(fields, check->name), style,
-		    lw_field_word(fields, check->value, "result", "?"),
-		    topic ? topic->title : "a check this version does not know",
+		    style->name, lw_html_tone(style->tone), lw_field_keep(fields, check->name),
+		    style->name, lw_field_word(fields, check->value, "result", "?"),
+		    word ? word->title : "a check this version does not know",
 		    lw_field_text(fields, check->value, "reason", ""));
 }
 

@@ -29,6 +29,7 @@ static void write_title(struct lw_page *page)
 static void write_style(struct lw_page *page)
 {
 	fputs(lw_page_style, page->out);
+	lw_html_state_style(page);
 }
 
 static void write_script(struct lw_page *page)
@@ -102,7 +103,7 @@ int lw_html_report(FILE *out, const json_t *report, const char *nonce)
 		return -ENOMEM;
 	if (fflush(out) || ferror(out))
 		return -EIO;
-	return page.verdict == LW_STORED_DAMAGED ? -EBADMSG : 0;
+	return page.verdict == LW_VERDICT_DAMAGED ? -EBADMSG : 0;
 }
 
 int lw_html_nonce(char nonce[LW_HTML_NONCE])

@@ -184,7 +184,7 @@ function drawBus(unit, bus, index) {
 
 function drawUnit(unit) {
 	const about = unit.unit < 0 ? null : data.iommus[unit.unit];
-	const wrong = about && about.state && !["translating", "off"].includes(about.state);
+	const wrong = about && about.state && (data.units.find((unit) => unit.name === about.state) || { tone: "bad" }).tone !== "plain";
 	const entries = unit.buses.reduce((sum, bus) => sum + bus.cells.size, 0);
 	const title = html("h3", {}, unit.unit < 0 ? "Of no IOMMU listed " : unitName(unit.unit) + " ",
 		html("span", { class: wrong ? "wrong" : null }, about ? about.state || "?" : ""),

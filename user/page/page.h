@@ -19,7 +19,7 @@ struct lw_page {
 	FILE *out;
 	const json_t *report;
 	const char *nonce;
-	enum lw_stored verdict;
+	enum lw_verdict verdict;
 	const char *problem; /* why the report is damaged, escaped; NULL when it is not */
 	struct lw_view view; /* for the helpers of the text views */
 };
@@ -49,10 +49,16 @@ void lw_html_evidence(struct lw_page *page);
 void lw_html_data(struct lw_page *page);
 
 /* States of entries in the order in which the page shows them; what is none of them is the last. */
-#define LW_HTML_STATES 9
-#define LW_HTML_OTHER  8
-extern const char *const lw_html_states[LW_HTML_STATES];
-size_t lw_html_state(const char *word);
+#define LW_HTML_STATES (LW_CONTEXT_STATES + 1)
+#define LW_HTML_OTHER  LW_CONTEXT_STATES
+#define LW_HTML_ALWAYS (LW_CONTEXT_ALTERED + 1) /* so many are shown when there are none, too */
+const char *lw_html_state_name(unsigned int state);
+
+/* "plain", "good", "warn", "bad", "strong": a class of page.css. */
+const char *lw_html_tone(enum lw_tone tone);
+
+/* Colours and shapes of the states as style sheet. */
+void lw_html_state_style(struct lw_page *page);
 
 /* Files of page/, embedded; texts with a terminating NUL. */
 extern const char lw_page_html[], lw_page_style[], lw_page_script[];

@@ -59,20 +59,37 @@ const char *lw_html_plural(struct lw_page *page, size_t count, const char *one, 
 	return lw_field_format(&page->view.fields, "%zu %s", count, count == 1 ? one : many);
 }
 
-const char *const lw_html_states[LW_HTML_STATES] = {
-	"kept",	       "cleared", "leaked",
-	"lost",	       "altered", "appeared",
-	"unreachable", "unknown", [LW_HTML_OTHER] = "other",
-};
-
-size_t lw_html_state(const char *word)
+const char *lw_html_state_name(unsigned int state)
 {
-	size_t i;
+	return state < LW_CONTEXT_STATES ? lw_context_state_name(state) : "other";
+}
 
-	for (i = 0; i < LW_HTML_OTHER; i++)
-		if (!strcmp(word, lw_html_states[i]))
-			return i;
-	return LW_HTML_OTHER;
+const char *lw_html_tone(enum lw_tone tone)
+{
+	static const char *const names[LW_TONES] = {
+		[LW_TONE_PLAIN] = "plain", [LW_TONE_GOOD] = "good",	[LW_TONE_WARN] = "warn",
+		[LW_TONE_BAD] = "bad",	   [LW_TONE_STRONG] = "strong", [LW_TONE_FAINT] = "faint",
+	};
+
+	return names[tone];
+}
+
+/* .a is the body of a glyph, .b what is cut into it; page.css says the rest. */
+void lw_html_state_style(struct lw_page *page)
+{
+	const struct lw_word *state;
+
+	for (state = lw_entry_states.words; state < lw_entry_states.words + LW_CONTEXT_STATES;
+	     state++) {
+		fprintf(page->out,
+			".%s { --state: %s; } .%s .a { %s } .%s .b { %s }\n"
+			"@media screen and (prefers-color-scheme: dark) { .%s { --state: %s; } }\n",
+			state->name, state->glyph.light, state->name, state->glyph.body_style,
+			state->name, state->glyph.cut_style, state->name, state->glyph.dark);
+		if (state->tone != LW_TONE_PLAIN)
+			fprintf(page->out, "td.%s { color: var(--state); font-weight: 600; }\n",
+				state->name);
+	}
 }
 
 const char *lw_html_device(struct lw_page *page, const char *rid)

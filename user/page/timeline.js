@@ -6,7 +6,8 @@
  * band of its window even when its time was not recorded; then its frame is dashed.
  */
 const BANDS = { before: [112, 392], blackout: [392, 742], after: [742, 1036] };
-const CLASSES = ["broken", "leak-hit", "parked", "unknown-device", "interrupt-remapping", "ordinary", "guest"];
+const CLASSES = data.classes.map((one) => one.name), GRAVE = data.classes.filter((one) => one.tone === "bad").length;
+const toneOf = (name) => (data.classes.find((one) => one.name === name) || { tone: "plain" }).tone;
 const MOST_LANES = 12, BIN = 26, LANE = 25, LEAST_S = 0.05;
 const STEPS = [[0.1, "0.1 s"], [1, "1 s"], [10, "10 s"], [60, "1 min"], [600, "10 min"], [3600, "1 h"], [36000, "10 h"], [86400, "1 d"], [864000, "10 d"], [8640000, "100 d"]];
 
@@ -195,7 +196,7 @@ function lanes() {
 			byClass.set(name, []);
 		byClass.get(name).push(fault);
 	}
-	const rank = (name) => CLASSES.includes(name) ? CLASSES.indexOf(name) : 2;
+	const rank = (name) => CLASSES.includes(name) ? CLASSES.indexOf(name) : GRAVE;
 	return [...byClass].sort((a, b) => rank(a[0]) - rank(b[0]));
 }
 
@@ -220,7 +221,7 @@ function drawTimeline() {
 		root.append(svg("rect", { class: "work", x: from, y: axis - 3, width: Math.max(3, to - from), height: 6 }));
 	}
 	list.forEach(([name, faults], i) => {
-		const y = axis + 4 + LANE * (i + 0.5), tone = ["broken", "leak-hit"].includes(name) ? "bad" : name === "parked" ? "warn" : "";
+		const y = axis + 4 + LANE * (i + 0.5), tone = toneOf(name);
 		root.append(svg("text", { class: `lane ${tone}`, x: 0, y: y + 4 }, name.slice(0, 20)));
 		let end = 0;
 		for (const bin of gather(faults)) {

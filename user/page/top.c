@@ -8,32 +8,26 @@
 /* Of the labels, which anybody can set, so many are shown; --json has all. */
 #define MOST_LABELS 32
 
-/* A class of page.css, and the name of a sign in page.html. */
-static const char *const styles[] = {
-	[LW_STORED_DAMAGED] = "damaged",	 [LW_STORED_NO_HANDOVER] = "none",
-	[LW_STORED_CLEAN] = "clean",		 [LW_STORED_INCOMPLETE] = "incomplete",
-	[LW_STORED_VIOLATION] = "violation",
-};
-
 void lw_html_top(struct lw_page *page)
 {
-	const char *style = styles[page->verdict];
+	/* A class of page.css, and the name of a sign in page.html. */
+	const char *style = lw_verdict_name(page->verdict);
 	struct lw_fields *fields = &page->view.fields;
 
 	lw_html_put(page,
-		    "<header class=\"top %s\">\n<svg class=\"sign\" aria-hidden=\"true\" "
+		    "<header class=\"top %s %s\">\n<svg class=\"sign\" aria-hidden=\"true\" "
 		    "viewBox=\"0 0 48 48\"><use href=\"#sign-%s\"/></svg>\n<div>\n"
 		    "<p class=\"kind\">Hand-over <span class=\"hex\">%s</span>, revision %s%s</p>\n"
 		    "<h1 id=\"headline\" data-verdict=\"%s\">%s</h1>\n",
-		    style, style, lw_field_text(fields, page->report, "id", "?"),
+		    style, lw_html_tone(lw_verdicts.words[page->verdict].tone), style,
+		    lw_field_text(fields, page->report, "id", "?"),
 		    lw_field_any(fields, page->report, "revision", "?"),
 		    json_is_true(lw_field(page->report, "final")) ? " (final)" : "", style,
 		    lw_view_headline(&page->view, page->verdict));
 	if (page->problem)
 		lw_html_put(page, "<p>The report is damaged: %s.</p>\n", page->problem);
 	lw_html_put(page, "<p class=\"advice\">%s", lw_view_advice(&page->view, page->verdict));
-	if (page->verdict != LW_STORED_NO_HANDOVER &&
-	    json_is_false(lw_field(page->report, "final")))
+	if (page->verdict != LW_VERDICT_NONE && json_is_false(lw_field(page->report, "final")))
 		lw_html_put(page, " Not final: faults are still being watched for.");
 	lw_html_put(page, "</p>\n</div>\n</header>\n");
 }

@@ -33,7 +33,7 @@ static struct tally *count_entries(struct lw_page *page, size_t units)
 		const json_t *row = json_object_get(index, lw_field_raw(element, "iommu"));
 		size_t at = row ? (size_t)json_integer_value(row) : units;
 
-		rows[at].counts[lw_html_state(lw_field_raw(element, "state"))]++;
+		rows[at].counts[lw_word_index(&lw_entry_states, lw_field_raw(element, "state"))]++;
 	}
 out:
 	json_decref(index);
@@ -51,7 +51,7 @@ static const char *on_off(struct lw_page *page, const json_t *unit, const char *
 
 static bool is_plain(const char *state)
 {
-	return !strcmp(state, "translating") || !strcmp(state, "off");
+	return lw_tone_of(&lw_unit_states, state, LW_TONE_BAD) == LW_TONE_PLAIN;
 }
 
 /* Numbers; a state without entries is a faint dash, so that a number stands out. */
@@ -64,7 +64,7 @@ static void write_counts(struct lw_page *page, const struct tally *row, const bo
 			continue;
 		if (row->counts[i])
 			lw_html_put(page, "<td class=\"n %s\" data-state=\"%s\">%s</td>",
-				    lw_html_states[i], lw_html_states[i],
+				    lw_html_state_name(i), lw_html_state_name(i),
 				    lw_html_count(page, row->counts[i]));
 		else
 			lw_html_put(page, "<td class=\"n nil\">\xe2\x80\x93</td>");
@@ -104,7 +104,7 @@ static void write_head(struct lw_page *page, const bool *shown)
 	for (i = 0; i < LW_HTML_STATES; i++)
 		if (shown[i])
 			lw_html_put(page, "<th scope=\"col\" class=\"n\">%s</th>",
-				    lw_html_states[i]);
+				    lw_html_state_name(i));
 	lw_html_put(page, "</tr></thead>\n");
 }
 
@@ -116,7 +116,7 @@ static void choose_columns(const struct tally *rows, size_t units, bool *shown, 
 	for (state = 0; state < LW_HTML_STATES; state++) {
 		for (i = 0; i <= units; i++)
 			total->counts[state] += rows[i].counts[state];
-		shown[state] = state < 5 || total->counts[state];
+		shown[state] = state < LW_HTML_ALWAYS || total->counts[state];
 	}
 }
 
@@ -155,7 +155,7 @@ void lw_html_units(struct lw_page *page)
 
 static bool is_ordinary(const char *state)
 {
-	return !strcmp(state, "kept") || !strcmp(state, "cleared") || !strcmp(state, "unreachable");
+	return lw_tone_of(&lw_entry_states, state, LW_TONE_WARN) == LW_TONE_PLAIN;
 }
 
 static void write_words(struct lw_page *page, const json_t *entry, const char *when)
@@ -188,7 +188,8 @@ void lw_html_entries(struct lw_page *page)
 			    "<tr><td class=\"rid\">%s</td><td class=\"state %s\">%s</td>"
 			    "<td>%s</td><td>%s</td>",
 			    lw_field_word(fields, entry, "rid", "?"),
-			    lw_html_states[lw_html_state(lw_field_raw(entry, "state"))],
+			    lw_html_state_name(
+				    lw_word_index(&lw_entry_states, lw_field_raw(entry, "state"))),
 			    lw_field_word(fields, entry, "state", "?"),
 			    json_is_true(lw_field(entry, "preserved")) ? "yes" : "",
 			    lw_field_word(fields, entry, "iommu", "?"));

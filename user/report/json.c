@@ -7,18 +7,6 @@
 
 #include "report/json_parts.h"
 
-static const char *boot_kind(enum lw_boot boot)
-{
-	static const char *const names[] = {
-		[LW_BOOT_KEXEC] = "kexec",
-		[LW_BOOT_COLD] = "cold",
-		[LW_BOOT_KDUMP] = "kdump",
-		[LW_BOOT_SAME] = "same",
-	};
-
-	return names[boot];
-}
-
 static json_t *id_json(const struct lw_handover *h)
 {
 	char text[LW_ID_TEXT];
@@ -170,7 +158,7 @@ json_t *lw_report_json(const struct lw_handover *h)
 		lw_json_count(evidence->revision), "final", evidence->final, "verdict", verdict,
 		"headline", lw_json_text(h->headline), "live_update", live_update_json(h),
 		"invariants", lw_json_invariants(h), "findings", lw_json_findings(h), "host",
-		host_json(h), "boot", "kind", boot_kind(evidence->boot), "old",
+		host_json(h), "boot", "kind", lw_boot_name(evidence->boot), "old",
 		lw_json_text(origin->boot_id ? origin->boot_id : evidence->baseline_boot_id), "new",
 		lw_json_text(evidence->boot_id_new), "kernel", "old", lw_json_text(origin->kernel),
 		"new", lw_json_text(evidence->kernel_new), "agent", "old",

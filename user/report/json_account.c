@@ -17,7 +17,7 @@ json_t *lw_json_invariants(const struct lw_handover *h)
 				    json_pack("{ss so ss}", "result",
 					      lw_answer_name(h->results[i].answer), "reason",
 					      lw_json_text(h->results[i].reason), "title",
-					      lw_invariant_title(i)));
+					      lw_invariants.words[i].title));
 	return object;
 }
 
@@ -95,26 +95,16 @@ json_t *lw_json_attempts(const struct lw_handover *h)
 	return list;
 }
 
-static void count(json_t *losses, const char *name, uint64_t value)
+static void count_decoding(const struct lw_handover *h, uint64_t lost[LW_EVIDENCE_LOSSES])
 {
-	json_object_set_new(losses, name, lw_json_count(value));
-}
-
-static void count_decoding(const struct lw_handover *h, json_t *losses)
-{
-	uint64_t damaged = 0, newer = 0, older = 0, unknown = 0;
 	size_t i;
 
 	for (i = 0; i < h->evidence->carried_count; i++) {
-		damaged += h->carrier_counts[i].damaged;
-		newer += h->carrier_counts[i].newer;
-		older += h->carrier_counts[i].older;
-		unknown += h->carrier_counts[i].unknown_type;
+		lost[LW_LOST_RECORDS_DAMAGED] += h->carrier_counts[i].damaged;
+		lost[LW_LOST_RECORDS_NEWER] += h->carrier_counts[i].newer;
+		lost[LW_LOST_RECORDS_OLDER] += h->carrier_counts[i].older;
+		lost[LW_LOST_RECORDS_UNKNOWN_TYPE] += h->carrier_counts[i].unknown_type;
 	}
-	count(losses, "records_damaged", damaged);
-	count(losses, "records_newer", newer);
-	count(losses, "records_older", older);
-	count(losses, "records_unknown_type", unknown);
 }
 
 json_t *lw_json_losses(const struct lw_handover *h)
@@ -125,26 +115,33 @@ json_t *lw_json_losses(const struct lw_handover *h)
 	const struct lw_rec_walk *after = h->walk_after ? &h->walk_after->walk : &no_walk;
 	const struct lw_rec_last *last = h->last ? &h->last->last : &no_last;
 	const struct lw_stream *stream = &h->stream;
+	uint64_t lost[LW_EVIDENCE_LOSSES] = {
+		[LW_LOST_RECORDS_MISSING] = stream->missing,
+		[LW_LOST_RECORDS_DROPPED] = last->dropped,
+		[LW_LOST_RECORDS_WRONG_ID] = stream->wrong_id,
+		[LW_LOST_RECORDS_CONFLICTING] =
+			stream->conflict_count + stream->conflicts_elsewhere,
+		[LW_LOST_RECORDS_DUPLICATE] = stream->duplicates,
+		[LW_LOST_RECORDS_CONTRADICTING] = h->contradictions,
+		[LW_LOST_ENTRIES_DROPPED] =
+			(uint64_t)before->entries_dropped + after->entries_dropped,
+		[LW_LOST_ENTRIES_UNLISTED] = h->entries_unlisted,
+		[LW_LOST_TABLES_UNREADABLE] = (uint64_t)before->unreadable + after->unreadable,
+		[LW_LOST_TABLES_WITHOUT_COPY] = before->no_copy,
+		[LW_LOST_UNITS_SKIPPED] = before->units_skipped,
+		[LW_LOST_FAULTS_UNSEEN] = last->faults_unseen,
+		[LW_LOST_FAULTS_LOST] = last->faults_lost,
+		[LW_LOST_FAULT_OVERFLOWS] = last->overflows,
+		[LW_LOST_PROGRAM_MISSES] = h->kexec ? h->kexec->kexec.program_misses : 0,
+		[LW_LOST_LOG_LINES_SUPPRESSED] = h->evidence->log_suppressed,
+		[LW_LOST_LOG_LINES_REJECTED] = h->evidence->log_rejected,
+	};
 	json_t *losses = json_object();
+	size_t i;
 
-	count_decoding(h, losses);
-	count(losses, "records_missing", stream->missing);
-	count(losses, "records_dropped", last->dropped);
-	count(losses, "records_wrong_id", stream->wrong_id);
-	count(losses, "records_conflicting", stream->conflict_count + stream->conflicts_elsewhere);
-	count(losses, "records_duplicate", stream->duplicates);
-	count(losses, "records_contradicting", h->contradictions);
-	count(losses, "entries_dropped",
-	      (uint64_t)before->entries_dropped + after->entries_dropped);
-	count(losses, "entries_unlisted", h->entries_unlisted);
-	count(losses, "tables_unreadable", (uint64_t)before->unreadable + after->unreadable);
-	count(losses, "tables_without_copy", before->no_copy);
-	count(losses, "units_skipped", before->units_skipped);
-	count(losses, "faults_unseen", last->faults_unseen);
-	count(losses, "faults_lost", last->faults_lost);
-	count(losses, "fault_overflows", last->overflows);
-	count(losses, "program_misses", h->kexec ? h->kexec->kexec.program_misses : 0);
-	count(losses, "log_lines_suppressed", h->evidence->log_suppressed);
-	count(losses, "log_lines_rejected", h->evidence->log_rejected);
+	count_decoding(h, lost);
+	for (i = 0; i < LW_EVIDENCE_LOSSES; i++)
+		json_object_set_new(losses, lw_word_name(&lw_evidence_losses, i),
+				    lw_json_count(lost[i]));
 	return losses;
 }

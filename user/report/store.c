@@ -192,7 +192,7 @@ static json_t *summary(const char *state, const char *id)
 	r = load_latest(state, id, &report);
 	if (r < 0)
 		problem = load_problem(r);
-	else if (lw_stored_verdict(report, NULL) == LW_STORED_DAMAGED)
+	else if (lw_stored_verdict(report, NULL) == LW_VERDICT_DAMAGED)
 		problem = "the report is damaged";
 	stored_time(state, id, stored);
 	item = lw_summary_of(report, id, revision > 0 ? revision : 0, stored, problem);

@@ -17,21 +17,16 @@
 
 #define SCHEMA "luwatch.report/1"
 
-static enum lw_stored word_verdict(const json_t *report)
+static enum lw_verdict word_verdict(const json_t *report)
 {
 	const char *word = lw_field_raw(report, "verdict");
-	const char *kind = lw_field_raw(report, "boot.kind");
+	enum lw_boot boot = lw_word_index(&lw_boots, lw_field_raw(report, "boot.kind"));
+	enum lw_verdict verdict;
 
-	if (!strcmp(word, "clean"))
-		return LW_STORED_CLEAN;
-	if (!strcmp(word, "incomplete"))
-		return LW_STORED_INCOMPLETE;
-	if (!strcmp(word, "violation"))
-		return LW_STORED_VIOLATION;
-	if ((!*word || !strcmp(word, "none")) &&
-	    (!strcmp(kind, "cold") || !strcmp(kind, "kdump") || !strcmp(kind, "same")))
-		return LW_STORED_NO_HANDOVER;
-	return LW_STORED_DAMAGED;
+	verdict = *word ? lw_word_index(&lw_verdicts, word) : LW_VERDICT_NONE;
+	if (verdict == LW_VERDICT_NONE && (boot == LW_BOOT_KEXEC || boot == LW_BOOTS))
+		return LW_VERDICT_DAMAGED;
+	return verdict < LW_VERDICTS ? verdict : LW_VERDICT_DAMAGED;
 }
 
 /* Escapes what is put into FORMAT in place of its one %s. */
@@ -53,14 +48,15 @@ static bool check_against(const json_t *report, bool fail_only, char **problem)
 	const char *name;
 
 	json_object_foreach((json_t *)invariants, name, invariant) {
-		const char *result = lw_field_raw(invariant, "result");
+		enum lw_answer result =
+			lw_word_index(&lw_answers, lw_field_raw(invariant, "result"));
 
-		if (!strcmp(result, "pass")) {
+		if (result == LW_PASS) {
 			any_pass = true;
-		} else if (!strcmp(result, "fail")) {
+		} else if (result == LW_FAIL) {
 			*problem = problem_text("its verdict hides that check %s failed", name);
 			return true;
-		} else if (!fail_only && strcmp(result, "not-applicable")) {
+		} else if (!fail_only && result != LW_NOT_APPLICABLE) {
 			*problem = problem_text("it says clean, but check %s did not pass", name);
 			return true;
 		}
@@ -79,36 +75,37 @@ static bool entry_against(const json_t *report, char **problem)
 	size_t i;
 
 	json_array_foreach(lw_field(report, "entries"), i, entry) {
-		const char *state = lw_field_raw(entry, "state");
+		const struct lw_word *state =
+			lw_word_of(&lw_entry_states, lw_field_raw(entry, "state"));
+		char format[64];
 
-		if (strcmp(state, "leaked") && strcmp(state, "lost"))
+		if (!state || state->tone != LW_TONE_BAD)
 			continue;
-		*problem = problem_text(!strcmp(state, "lost")
-						? "it says clean, but the entry of %s is lost"
-						: "it says clean, but the entry of %s is leaked",
-					lw_field_raw(entry, "rid"));
+		snprintf(format, sizeof(format), "it says clean, but the entry of %%s is %s",
+			 state->name);
+		*problem = problem_text(format, lw_field_raw(entry, "rid"));
 		return true;
 	}
 	return false;
 }
 
-enum lw_stored lw_stored_verdict(const json_t *report, char **problem)
+enum lw_verdict lw_stored_verdict(const json_t *report, char **problem)
 {
-	enum lw_stored verdict = word_verdict(report);
+	enum lw_verdict verdict = word_verdict(report);
 	const char *schema = lw_field_raw(report, "schema");
 	char *why = NULL;
 
 	if (strcmp(schema, SCHEMA)) {
 		why = problem_text("its schema is \"%s\", and this luwatch reads " SCHEMA, schema);
-		verdict = LW_STORED_DAMAGED;
-	} else if (verdict == LW_STORED_DAMAGED) {
+		verdict = LW_VERDICT_DAMAGED;
+	} else if (verdict == LW_VERDICT_DAMAGED) {
 		why = problem_text("its verdict is \"%s\"", lw_field_raw(report, "verdict"));
-	} else if (verdict == LW_STORED_CLEAN) {
+	} else if (verdict == LW_VERDICT_CLEAN) {
 		if (check_against(report, false, &why) || entry_against(report, &why))
-			verdict = LW_STORED_DAMAGED;
-	} else if (verdict == LW_STORED_INCOMPLETE) {
+			verdict = LW_VERDICT_DAMAGED;
+	} else if (verdict == LW_VERDICT_INCOMPLETE) {
 		if (check_against(report, true, &why))
-			verdict = LW_STORED_DAMAGED;
+			verdict = LW_VERDICT_DAMAGED;
 	}
 
 	if (problem)
@@ -121,15 +118,15 @@ enum lw_stored lw_stored_verdict(const json_t *report, char **problem)
 int lw_stored_exit_code(const json_t *report)
 {
 	switch (lw_stored_verdict(report, NULL)) {
-	case LW_STORED_CLEAN:
+	case LW_VERDICT_CLEAN:
 		return LW_EXIT_CLEAN;
-	case LW_STORED_INCOMPLETE:
+	case LW_VERDICT_INCOMPLETE:
 		return LW_EXIT_INCOMPLETE;
-	case LW_STORED_VIOLATION:
+	case LW_VERDICT_VIOLATION:
 		return LW_EXIT_VIOLATION;
-	case LW_STORED_NO_HANDOVER:
+	case LW_VERDICT_NONE:
 		return LW_EXIT_NO_HANDOVER;
-	case LW_STORED_DAMAGED:
+	default:
 		break;
 	}
 	return LW_EXIT_ERROR;

@@ -11,16 +11,11 @@
 
 static const char *verdict_word(const json_t *report)
 {
-	switch (lw_stored_verdict(report, NULL)) {
-	case LW_STORED_CLEAN:
-		return "clean";
-	case LW_STORED_INCOMPLETE:
-		return "incomplete";
-	case LW_STORED_VIOLATION:
-		return "violation";
-	default:
-		return NULL;
-	}
+	enum lw_verdict verdict = lw_stored_verdict(report, NULL);
+
+	return verdict == LW_VERDICT_NONE || verdict == LW_VERDICT_DAMAGED
+		       ? NULL
+		       : lw_verdict_name(verdict);
 }
 
 /* The string at PATH; NULL, which JSON shows as null, when there is none. */
@@ -63,7 +58,7 @@ static json_t *fault_count(const json_t *report)
 	if (!json_is_array(faults))
 		return json_null();
 	json_array_foreach(faults, i, fault)
-		if (strcmp(lw_field_raw(fault, "window"), "before") &&
+		if (lw_word_index(&lw_windows, lw_field_raw(fault, "window")) != LW_WINDOW_BEFORE &&
 		    lw_field_count(fault, "count", &count))
 			sum += count;
 	return json_integer(sum);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "words/topic.h"
+#include "words/words.h"
 
 struct check {
 	const char *name;	     /* raw: for comparisons and for looking up */
@@ -52,19 +52,24 @@ size_t lw_view_sorted_checks(const json_t *report, struct lw_view_check checks[L
 #define RESULT_COLUMNS 15
 #define INDENT	       (2 + RESULT_COLUMNS + 4)
 
+static enum lw_tone result_tone(const char *result)
+{
+	return lw_tone_of(&lw_answers, result, LW_TONE_WARN);
+}
+
 static bool is_quiet(const char *result)
 {
-	return !strcmp(result, "pass") || !strcmp(result, "not-applicable");
+	return result_tone(result) == LW_TONE_GOOD || result_tone(result) == LW_TONE_PLAIN;
 }
 
 static void write_result(struct lw_view *view, const char *result)
 {
-	enum lw_tone tone = is_quiet(result) ? LW_TONE_PLAIN : LW_TONE_WARN;
+	enum lw_tone tone = is_quiet(result) ? LW_TONE_PLAIN : result_tone(result);
 
-	if (!strcmp(result, "fail"))
-		tone = LW_TONE_BAD;
 	fputs("  ", view->style.out);
-	lw_style_cell(&view->style, tone, tone == LW_TONE_BAD ? "FAIL" : result, RESULT_COLUMNS);
+	lw_style_cell(&view->style, tone,
+		      tone == LW_TONE_BAD ? lw_field_upper(&view->fields, result) : result,
+		      RESULT_COLUMNS);
 }
 
 /* The names of all checks that have the result and the reason of CHECKS[FROM]. */
@@ -89,8 +94,8 @@ static const char *names_like(struct lw_view *view, const struct check *checks, 
 /* A check of its own line: what it promises, and why it is as it is. */
 static void write_check(struct lw_view *view, const struct check *check)
 {
-	const struct lw_topic *topic = lw_topic_find(check->name, NULL);
-	const char *title = topic ? topic->title : "a check this version does not know";
+	const struct lw_word *word = lw_word_of(&lw_invariants, check->name);
+	const char *title = word ? word->title : "a check this version does not know";
 
 	write_result(view, check->result);
 	lw_style_cell(&view->style, LW_TONE_STRONG, lw_field_keep(&view->fields, check->name), 4);
@@ -177,8 +182,9 @@ void lw_view_checks(struct lw_view *view)
 			write_check(view, &checks[i]);
 	} else {
 		write_loud(view, checks, count);
-		write_quiet(view, checks, count, "pass");
-		write_quiet(view, checks, count, "not-applicable");
+		for (i = 0; i < LW_ANSWERS; i++)
+			if (is_quiet(lw_answer_name(i)))
+				write_quiet(view, checks, count, lw_answer_name(i));
 	}
 	if (all > count)
 		fprintf(view->style.out, "  ... and %zu more; --json has every one\n", all - count);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Printing a topic, and the list of all.
+ * Explaining a word, and the list of all.
  */
 #include "text/explain.h"
 
@@ -30,33 +30,54 @@ static void part(const struct lw_style *style, const char *label, const char *te
 	}
 }
 
-void lw_explain_topic(const struct lw_style *style, const struct lw_topic_group *group,
-		      const struct lw_topic *topic)
+static void explain(const struct lw_style *style, const struct lw_word_table *table,
+		    const struct lw_word *word)
 {
-	lw_style_put(style, LW_TONE_STRONG, topic->name);
-	fprintf(style->out, " (%s)  %s\n", group->kind, topic->title);
-	part(style, "Meaning", topic->story);
-	part(style, "Rests on", topic->basis);
-	part(style, "What to do", topic->action);
+	lw_style_put(style, LW_TONE_STRONG, word->name);
+	fprintf(style->out, " (%s)  %s\n", table->kind, word->title);
+	part(style, "Meaning", word->story);
+	part(style, "Rests on", word->basis);
+	part(style, "What to do", word->action);
+}
+
+bool lw_explain(const struct lw_style *style, const char *name)
+{
+	const struct lw_word_table *table;
+	const struct lw_word *word;
+	bool any = false;
+	size_t i;
+
+	for (i = 0; (table = lw_word_table(i)); i++) {
+		word = lw_word_of(table, name);
+		if (!word)
+			continue;
+		if (any)
+			fputc('\n', style->out);
+		explain(style, table, word);
+		any = true;
+	}
+	return any;
 }
 
 void lw_explain_list(const struct lw_style *style)
 {
-	const struct lw_topic_group *group;
+	const struct lw_word_table *table;
 	size_t i, j, length;
 
-	for (i = 0; (group = lw_topic_group(i)); i++) {
+	for (i = 0; (table = lw_word_table(i)); i++) {
 		if (i)
 			fputc('\n', style->out);
-		lw_style_put(style, LW_TONE_STRONG, group->heading);
+		lw_style_put(style, LW_TONE_STRONG, table->heading);
 		fputc('\n', style->out);
-		for (j = 0; j < group->count; j++) {
+		for (j = 0; j < table->count; j++) {
+			if (!table->words[j].name)
+				continue;
 			fputs("  ", style->out);
-			lw_style_cell(style, LW_TONE_PLAIN, group->topics[j].name, 20);
+			lw_style_cell(style, LW_TONE_PLAIN, table->words[j].name, 20);
 			fputc(' ', style->out);
-			length = strlen(group->topics[j].name);
+			length = strlen(table->words[j].name);
 			lw_style_wrap(style, LW_TONE_PLAIN, length < 20 ? 23 : length + 4, 23,
-				      group->topics[j].title);
+				      table->words[j].title);
 		}
 	}
 }

@@ -3,11 +3,12 @@
 #define LUWATCH_EXPLAIN_H
 
 #include "text/style.h"
-#include "words/topic.h"
+#include "words/words.h"
 
-/* Writes one topic, or the list of all. */
-void lw_explain_topic(const struct lw_style *style, const struct lw_topic_group *group,
-		      const struct lw_topic *topic);
+/* Explains each word that is called NAME, upper or lower case alike; false when there is none. */
+bool lw_explain(const struct lw_style *style, const char *name);
+
+/* All words there are. */
 void lw_explain_list(const struct lw_style *style);
 
 #endif

@@ -8,35 +8,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "words/topic.h"
+#include "words/words.h"
 
 #define SHOWN_GRAVE 24
 #define SHOWN_QUIET 8
 
-/* Falling importance. */
-static const char *const classes[] = {
-	"broken", "leak-hit", "parked", "unknown-device", "interrupt-remapping", "ordinary", "guest"
-};
+/* The first class that shows no damage; one this version does not know may be a grave one. */
+static unsigned int quiet_rank(void)
+{
+	unsigned int rank = 0;
 
-#define CLASSES	      (sizeof(classes) / sizeof(classes[0]))
-#define GRAVE_CLASSES 2
+	while (lw_shows_damage(rank))
+		rank++;
+	return rank;
+}
 
 unsigned int lw_view_fault_rank(const char *class)
 {
-	unsigned int i;
+	unsigned int rank = lw_word_index(&lw_fault_classes, class);
 
-	for (i = 0; i < CLASSES; i++)
-		if (!strcmp(class, classes[i]))
-			return i;
-	/* A class this version does not know may be a grave one. */
-	return GRAVE_CLASSES;
+	return rank < LW_CLASSES ? rank : quiet_rank();
 }
 
 enum lw_tone lw_view_fault_tone(const char *class)
 {
-	if (lw_view_fault_rank(class) < GRAVE_CLASSES)
-		return LW_TONE_BAD;
-	return strcmp(class, "parked") ? LW_TONE_PLAIN : LW_TONE_WARN;
+	return lw_tone_of(&lw_fault_classes, class, LW_TONE_PLAIN);
 }
 
 json_t *lw_view_index(const json_t *array, bool faults)
@@ -146,15 +142,13 @@ static void write_meanings(struct lw_view *view, const struct lw_view_fault *lin
 
 	for (i = 0; i < count; i++) {
 		const char *class = lw_field_raw(lines[i].fault, "class");
-		const struct lw_topic_group *group = NULL;
-		const struct lw_topic *topic = lw_topic_find(class, &group);
+		const struct lw_word *word = lw_word_of(&lw_fault_classes, class);
 
-		if (!topic || group != &lw_topics_fault_classes ||
-		    (i && !strcmp(class, lw_field_raw(lines[i - 1].fault, "class"))))
+		if (!word || (i && !strcmp(class, lw_field_raw(lines[i - 1].fault, "class"))))
 			continue;
-		fprintf(view->style.out, "  %s = ", topic->name);
-		lw_style_wrap(&view->style, LW_TONE_PLAIN, (unsigned int)strlen(topic->name) + 5, 4,
-			      topic->title);
+		fprintf(view->style.out, "  %s = ", word->name);
+		lw_style_wrap(&view->style, LW_TONE_PLAIN, (unsigned int)strlen(word->name) + 5, 4,
+			      word->title);
 	}
 }
 
@@ -170,8 +164,8 @@ void lw_view_faults(struct lw_view *view)
 
 	lw_style_heading(&view->style, "FAULTS");
 	for (i = 0; i < count; i++) {
-		bool show = lines[i].rank < GRAVE_CLASSES ? grave++ < SHOWN_GRAVE
-							  : quiet++ < SHOWN_QUIET;
+		bool show = lines[i].rank < quiet_rank() ? grave++ < SHOWN_GRAVE
+							 : quiet++ < SHOWN_QUIET;
 
 		if (view->verbose || show)
 			write_fault(view, lines[i].fault);
@@ -188,28 +182,25 @@ void lw_view_faults(struct lw_view *view)
 void lw_view_fault_totals(struct lw_view *view)
 {
 	const json_t *faults = lw_field(view->report, "faults"), *fault;
-	uint64_t sums[CLASSES + 1] = {};
+	uint64_t sums[LW_CLASSES + 1] = {};
 	const char *text = "";
 	size_t i;
 
 	json_array_foreach(faults, i, fault) {
-		const char *class = lw_field_raw(fault, "class");
-		unsigned int rank = lw_view_fault_rank(class);
 		uint64_t count = 0, *sum;
 
-		/* The rank alone does not tell a class that nobody knows from a real one. */
-		sum = strcmp(class, classes[rank]) ? &sums[CLASSES] : &sums[rank];
+		sum = &sums[lw_word_index(&lw_fault_classes, lw_field_raw(fault, "class"))];
 		lw_field_count(fault, "count", &count);
 		if (__builtin_add_overflow(*sum, count, sum))
 			*sum = UINT64_MAX;
 	}
-	for (i = 0; i <= CLASSES; i++)
+	for (i = 0; i <= LW_CLASSES; i++)
 		if (sums[i])
-			text = lw_view_comma(
-				view, text,
-				lw_field_format(&view->fields, "%llu %s",
-						(unsigned long long)sums[i],
-						i < CLASSES ? classes[i] : "of unknown class"));
+			text = lw_view_comma(view, text,
+					     lw_field_format(&view->fields, "%llu %s",
+							     (unsigned long long)sums[i],
+							     i < LW_CLASSES ? lw_fault_class_name(i)
+									    : "of unknown class"));
 	if (!*text)
 		text = json_is_array(faults) && !json_array_size(faults) ? "none" : "?";
 	lw_view_line(view, "Faults", LW_TONE_PLAIN, text);

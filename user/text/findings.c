@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "words/topic.h"
+#include "words/words.h"
 
 #define SHOWN_OF_A_KIND 12
 
@@ -24,12 +24,13 @@ static const char *const headings[] = {
 /* A severity this version does not know may be a grave one. */
 static enum side side_of(const json_t *finding)
 {
-	const char *severity = lw_field_raw(finding, "severity");
-
-	if (!strcmp(severity, "incomplete"))
+	switch (lw_word_index(&lw_severities, lw_field_raw(finding, "severity"))) {
+	case LW_SEVERITY_INCOMPLETE:
 		return MISSING;
-	if (!strcmp(severity, "warning") || !strcmp(severity, "notice"))
+	case LW_SEVERITY_WARNING:
+	case LW_SEVERITY_NOTICE:
 		return NOTED;
+	}
 	return WRONG;
 }
 
@@ -69,20 +70,21 @@ const char *lw_view_device(struct lw_view *view, const char *rid)
  */
 static const char *keyword(struct lw_view *view, const json_t *finding, enum side side)
 {
-	const char *invariant = lw_field_raw(finding, "invariant");
+	unsigned int number = lw_word_index(&lw_invariants, lw_field_raw(finding, "invariant"));
 	const char *rid = lw_field_raw(finding, "subject");
 	const json_t *entry = json_object_get(view->entries, rid);
 	const json_t *fault = json_object_get(view->faults, rid);
 	const char *word = NULL;
 
-	if (!strcmp(invariant, "I10") || (side == NOTED && fault))
+	if (number == LW_I10 || (side == NOTED && fault))
 		word = lw_field_word(&view->fields, fault, "class", NULL);
-	else if (!strcmp(invariant, "I1") || !strcmp(invariant, "I2"))
+	else if (number == LW_I1 || number == LW_I2)
 		word = lw_field_word(&view->fields, entry, "state", NULL);
 	if (!word)
 		return lw_field_word(&view->fields, finding, "invariant",
 				     side == NOTED ? "note" : "-");
-	if (side != WRONG || !lw_topic_find(word, NULL))
+	if (side != WRONG ||
+	    (!lw_word_of(&lw_fault_classes, word) && !lw_word_of(&lw_entry_states, word)))
 		return word;
 	return lw_field_upper(&view->fields, word);
 }

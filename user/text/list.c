@@ -12,15 +12,6 @@
 /* Enough digits of an id to be unique among any number of hand-overs of one host. */
 #define ID_DIGITS 12
 
-static enum lw_tone word_tone(const char *word)
-{
-	if (!strcmp(word, "clean"))
-		return LW_TONE_GOOD;
-	if (!strcmp(word, "incomplete"))
-		return LW_TONE_WARN;
-	return !strcmp(word, "violation") || !strcmp(word, "damaged") ? LW_TONE_BAD : LW_TONE_PLAIN;
-}
-
 static void put_count(const struct lw_style *style, const json_t *item, const char *path, int width,
 		      enum lw_tone tone)
 {
@@ -77,8 +68,8 @@ static void put_row(const struct lw_style *style, const json_t *item, const char
 	fprintf(style->out, "%.*s  ", ID_DIGITS, lw_field_text(&fields, item, "id", "?"));
 	lw_style_cell(style, LW_TONE_PLAIN, when(&fields, item), 21);
 	if (!*verdict)
-		verdict = *problem ? "damaged" : "none";
-	lw_style_cell(style, word_tone(verdict), verdict, 12);
+		verdict = lw_verdict_name(*problem ? LW_VERDICT_DAMAGED : LW_VERDICT_NONE);
+	lw_style_cell(style, lw_tone_of(&lw_verdicts, verdict, LW_TONE_PLAIN), verdict, 12);
 	if (*problem) {
 		fprintf(style->out, "%s\n", lw_field_text(&fields, item, "problem", ""));
 		lw_fields_release(&fields);

@@ -9,18 +9,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "words/words.h"
+
 #define LW_WIDTH_MIN 80
 #define LW_WIDTH_MAX 100
-
-enum lw_tone {
-	LW_TONE_PLAIN,
-	LW_TONE_GOOD,
-	LW_TONE_WARN,
-	LW_TONE_BAD,
-	LW_TONE_STRONG, /* headings */
-	LW_TONE_FAINT,
-	LW_TONES
-};
 
 struct lw_style {
 	FILE *out;

@@ -13,12 +13,6 @@
 #include "report/stored.h"
 #include "text/view.h"
 
-static const enum lw_tone verdict_tones[] = {
-	[LW_STORED_DAMAGED] = LW_TONE_BAD,   [LW_STORED_NO_HANDOVER] = LW_TONE_STRONG,
-	[LW_STORED_CLEAN] = LW_TONE_GOOD,    [LW_STORED_INCOMPLETE] = LW_TONE_WARN,
-	[LW_STORED_VIOLATION] = LW_TONE_BAD,
-};
-
 /* "blackout 1.84 s"; NULL when it is not known. */
 static const char *blackout(struct lw_view *view)
 {
@@ -48,7 +42,7 @@ static void sentence(struct lw_view *view)
 	const char *dark = blackout(view);
 	const char *text;
 
-	if (!strcmp(kind, "kexec"))
+	if (!strcmp(kind, lw_boot_name(LW_BOOT_KEXEC)))
 		text = lw_field_format(fields, "%s: kexec %s -> %s", host, old, new);
 	else
 		text = lw_field_format(fields, "%s: kernel %s, boot of kind \"%s\"", host, new,
@@ -62,18 +56,19 @@ static void sentence(struct lw_view *view)
 	lw_style_wrap(&view->style, LW_TONE_PLAIN, 0, 0, text);
 }
 
-static void top(struct lw_view *view, enum lw_stored verdict, const char *problem)
+static void top(struct lw_view *view, enum lw_verdict verdict, const char *problem)
 {
 	const struct lw_style *style = &view->style;
 
-	lw_style_wrap(style, verdict_tones[verdict], 0, 0, lw_view_headline(view, verdict));
+	lw_style_wrap(style, lw_verdicts.words[verdict].tone, 0, 0,
+		      lw_view_headline(view, verdict));
 	if (problem)
 		lw_style_wrap(
 			style, LW_TONE_PLAIN, 0, 0,
 			lw_field_format(&view->fields, "The report is damaged: %s.", problem));
 	lw_style_wrap(style, LW_TONE_PLAIN, 0, 0, lw_view_advice(view, verdict));
 	sentence(view);
-	if (verdict != LW_STORED_NO_HANDOVER && json_is_false(lw_field(view->report, "final")))
+	if (verdict != LW_VERDICT_NONE && json_is_false(lw_field(view->report, "final")))
 		lw_style_wrap(style, LW_TONE_PLAIN, 0, 0,
 			      "Not final: faults are still being watched for.");
 }
@@ -81,7 +76,7 @@ static void top(struct lw_view *view, enum lw_stored verdict, const char *proble
 int lw_text_report(const struct lw_style *style, const json_t *report, bool verbose)
 {
 	struct lw_view view = { .style = *style, .verbose = verbose, .report = report };
-	enum lw_stored verdict;
+	enum lw_verdict verdict;
 	char *problem;
 
 	verdict = lw_stored_verdict(report, &problem);
@@ -104,5 +99,5 @@ int lw_text_report(const struct lw_style *style, const json_t *report, bool verb
 	free(problem);
 	if (fflush(style->out) || ferror(style->out))
 		return -EIO;
-	return verdict == LW_STORED_DAMAGED ? -EBADMSG : 0;
+	return verdict == LW_VERDICT_DAMAGED ? -EBADMSG : 0;
 }

@@ -14,24 +14,18 @@
 
 #define MANY_UNITS 16
 
-enum column {
-	KEPT,
-	CLEARED,
-	LEAKED,
-	LOST,
-	ALTERED,
-	/* Further columns only show when one of their entries exists. */
-	APPEARED,
-	UNREACHABLE,
-	OTHER,
-	COLUMNS
-};
+/*
+ * A column for each state of an entry; what this version does not know is counted as unknown. Those
+ * behind "altered" only show when one of their entries exists.
+ */
+#define COLUMNS LW_CONTEXT_STATES
 
-static const char *const column_names[COLUMNS] = {
-	[KEPT] = "kept",	   [CLEARED] = "cleared", [LEAKED] = "leaked",
-	[LOST] = "lost",	   [ALTERED] = "altered", [APPEARED] = "appeared",
-	[UNREACHABLE] = "cut off", [OTHER] = "other",
-};
+static const char *column_name(enum lw_context_state state)
+{
+	if (state == LW_CONTEXT_UNREACHABLE)
+		return "cut off";
+	return state == LW_CONTEXT_UNKNOWN ? "other" : lw_context_state_name(state);
+}
 
 struct tally {
 	size_t counts[COLUMNS];
@@ -48,32 +42,16 @@ struct table {
 	int name_columns;
 };
 
-static enum column column_of(const char *state)
+static enum lw_context_state column_of(const char *state)
 {
-	size_t i;
+	unsigned int column = lw_word_index(&lw_entry_states, state);
 
-	if (!strcmp(state, "unreachable"))
-		return UNREACHABLE;
-	for (i = 0; i < UNREACHABLE; i++)
-		if (!strcmp(state, column_names[i]))
-			return i;
-	return OTHER;
+	return column < LW_CONTEXT_STATES ? column : LW_CONTEXT_UNKNOWN;
 }
 
-static enum lw_tone column_tone(enum column column)
+static enum lw_tone column_tone(enum lw_context_state state)
 {
-	switch (column) {
-	case KEPT:
-	case CLEARED:
-	case UNREACHABLE:
-		return LW_TONE_PLAIN;
-	case LEAKED:
-	case LOST:
-	case ALTERED:
-		return LW_TONE_BAD;
-	default:
-		return LW_TONE_WARN;
-	}
+	return lw_entry_states.words[state].tone;
 }
 
 enum lw_tone lw_view_entry_tone(const char *state)
@@ -127,7 +105,7 @@ static bool is_empty(const struct tally *row)
 
 static bool is_plain_state(const char *state)
 {
-	return !strcmp(state, "translating") || !strcmp(state, "off");
+	return lw_tone_of(&lw_unit_states, state, LW_TONE_BAD) == LW_TONE_PLAIN;
 }
 
 /* Whether a unit needs a line of its own even on a host with many. */
@@ -135,8 +113,8 @@ static bool is_eventful(const json_t *unit, const struct tally *row)
 {
 	size_t i;
 
-	for (i = LEAKED; i < COLUMNS; i++)
-		if (row->counts[i] && i != UNREACHABLE)
+	for (i = 0; i < COLUMNS; i++)
+		if (row->counts[i] && column_tone(i) != LW_TONE_PLAIN)
 			return true;
 	return !is_plain_state(lw_field_raw(unit, "state")) || !row->has_before;
 }
@@ -158,16 +136,16 @@ static const char *number(struct lw_view *view, uint64_t value)
 	return lw_field_format(&view->fields, "%llu", (unsigned long long)value);
 }
 
-static int column_width(enum column column)
+static int column_width(enum lw_context_state column)
 {
-	int width = (int)strlen(column_names[column]) + 1;
+	int width = (int)strlen(column_name(column)) + 1;
 
 	return width < 6 ? -6 : -width;
 }
 
-static bool shows(const struct table *table, enum column column)
+static bool shows(const struct table *table, enum lw_context_state column)
 {
-	return column <= ALTERED || table->total.counts[column];
+	return column <= LW_CONTEXT_ALTERED || table->total.counts[column];
 }
 
 /* Says what is wrong with a unit, behind its row where the line is long enough, else below it. */
@@ -222,7 +200,7 @@ static void write_head(struct lw_view *view, const struct table *table)
 	lw_style_cell(style, LW_TONE_STRONG, "entries", -8);
 	for (i = 0; i < COLUMNS; i++)
 		if (shows(table, i))
-			lw_style_cell(style, LW_TONE_STRONG, column_names[i], column_width(i));
+			lw_style_cell(style, LW_TONE_STRONG, column_name(i), column_width(i));
 	fputc('\n', style->out);
 }
 

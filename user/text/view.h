@@ -37,10 +37,10 @@ void lw_view_identity(struct lw_view *view);
  * The headline of the report if it begins with the word of its VERDICT, or else that word alone: a
  * headline is free text, the verdict is what was checked. Escaped.
  */
-const char *lw_view_headline(struct lw_view *view, enum lw_stored verdict);
+const char *lw_view_headline(struct lw_view *view, enum lw_verdict verdict);
 
 /* What the verdict asks of the reader, in one sentence. */
-const char *lw_view_advice(const struct lw_view *view, enum lw_stored verdict);
+const char *lw_view_advice(const struct lw_view *view, enum lw_verdict verdict);
 
 /* How many findings lw_view_findings() shows as wrong, not as a note. */
 size_t lw_view_count_wrong(const struct lw_view *view);

@@ -4,10 +4,10 @@
  * specification, revision 4.1; "the series" is the IOMMU live-update patch series, whose versions
  * differ in what they promise (v1 … v5).
  */
-#include "words/topic.h"
+#include "words/words.h"
 
-static const struct lw_topic topics[] = {
-	{
+static const struct lw_word invariants[LW_INVARIANTS] = {
+	[LW_I1] = {
 		.name = "I1",
 		.title = "no device that is not preserved keeps a way into memory",
 		.story = "Every context entry of a requester ID that is not preserved, DMA aliases "
@@ -25,7 +25,7 @@ static const struct lw_topic topics[] = {
 			  "unbind the device's driver first. Report the device and both kernels to "
 			  "whoever maintains the kernel.",
 	},
-	{
+	[LW_I2] = {
 		.name = "I2",
 		.title = "no preserved device lost its context entry or has it changed",
 		.story = "The context entry of a preserved device must be there after the "
@@ -41,7 +41,7 @@ static const struct lw_topic topics[] = {
 			  "the device, restart the guest. Stop further live updates with this pair "
 			  "of kernels.",
 	},
-	{
+	[LW_I3] = {
 		.name = "I3",
 		.title = "root entries without a preserved device behind them are cleared",
 		.story = "A root entry leads to the context table of one bus (scalable mode: of "
@@ -57,7 +57,7 @@ static const struct lw_topic topics[] = {
 		.action = "See what I1 says about the entries behind it. Without a leaked entry "
 			  "the risk lies in the reuse of the table's page: plan a cold reboot.",
 	},
-	{
+	[LW_I4] = {
 		.name = "I4",
 		.title = "after the last clearing, every cache of the unit was invalidated",
 		.story = "Clearing an entry in memory does not stop a device while the unit still "
@@ -74,7 +74,7 @@ static const struct lw_topic topics[] = {
 			  "for faults and for what its memory was reused for; a cold reboot ends "
 			  "the doubt. Report both kernels.",
 	},
-	{
+	[LW_I5] = {
 		.name = "I5",
 		.title = "translation stays on exactly where something is preserved",
 		.story = "A unit with a preserved device must have translation on when the old "
@@ -89,7 +89,7 @@ static const struct lw_topic topics[] = {
 			  "host. On without need: look at the unit's entries (report -v) and plan "
 			  "a reboot.",
 	},
-	{
+	[LW_I6] = {
 		.name = "I6",
 		.title = "protected memory regions are off",
 		.story = "Protected memory regions block all DMA to a range, whatever the tables "
@@ -100,7 +100,7 @@ static const struct lw_topic topics[] = {
 		.action = "Look for firmware or a boot option (tboot, pre-boot DMA protection) "
 			  "that has set them.",
 	},
-	{
+	[LW_I7] = {
 		.name = "I7",
 		.title = "preserved entries do not change between preservation and shutdown",
 		.story = "Once a device is preserved, its domain must stay as it is: no release, "
@@ -111,7 +111,7 @@ static const struct lw_topic topics[] = {
 		.action = "The finding names the process. Have the orchestrator preserve devices "
 			  "last, after every guest is paused, and do not touch drivers afterwards.",
 	},
-	{
+	[LW_I8] = {
 		.name = "I8",
 		.title = "suspend is refused while devices are preserved",
 		.story = "A suspend switches the units off and on again and would lose what is "
@@ -120,7 +120,7 @@ static const struct lw_topic topics[] = {
 		.basis = "iommu_suspend() in the series.",
 		.action = "Mask suspend on hypervisor hosts (systemctl mask suspend.target).",
 	},
-	{
+	[LW_I9] = {
 		.name = "I9",
 		.title = "what was declared is what the kernel has marked",
 		.story =
@@ -134,7 +134,7 @@ static const struct lw_topic topics[] = {
 		.action = "Compare 'luwatch declare list' with the orchestrator's sessions; "
 			  "preserve what is missing, or correct the declaration.",
 	},
-	{
+	[LW_I10] = {
 		.name = "I10",
 		.title = "no fault shows a broken hand-over",
 		.story = "No fault of class 'broken' or 'leak-hit' in the blackout, in early boot, "
@@ -147,7 +147,7 @@ static const struct lw_topic topics[] = {
 			  "leak-hit). When it is unknown: boot with intel_iommu=on and a larger "
 			  "log_buf_len=.",
 	},
-	{
+	[LW_I11] = {
 		.name = "I11",
 		.title = "the point of no return was passed, or the attempt is known as aborted",
 		.story = "liveupdate_reboot() is the last step that can fail: with 0 the kexec "
@@ -158,7 +158,7 @@ static const struct lw_topic topics[] = {
 		.action = "For an aborted attempt see its errno in the report and the kernel log "
 			  "of the old kernel.",
 	},
-	{
+	[LW_I12] = {
 		.name = "I12",
 		.title = "the records are complete",
 		.story = "Every record of the last attempt came across: none missing in the "
@@ -170,7 +170,7 @@ static const struct lw_topic topics[] = {
 			  "carrier's pages; 'luwatch status --ready' checks both before the next "
 			  "hand-over.",
 	},
-	{
+	[LW_I13] = {
 		.name = "I13",
 		.title = "the next kernel adopted the tables it was given",
 		.story = "At collect, for each kept unit: translation still on, the same root "
@@ -187,9 +187,4 @@ static const struct lw_topic topics[] = {
 	},
 };
 
-const struct lw_topic_group lw_topics_invariants = {
-	.kind = "invariant",
-	.heading = "Invariants",
-	.topics = topics,
-	.count = sizeof(topics) / sizeof(topics[0]),
-};
+const struct lw_word_table lw_invariants = { "invariant", "Invariants", invariants, LW_INVARIANTS };

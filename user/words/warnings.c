@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The warnings of `luwatch preflight`, explained. "contested" is explained with the states of
- * entries.
+ * The warnings of `luwatch preflight`.
  */
-#include "words/topic.h"
+#include "words/words.h"
 
-static const struct lw_topic topics[] = {
+static const struct lw_word warnings[] = {
+	{
+		.name = "contested",
+		.title = "a requester ID that a preserved and another device share",
+		.story = "DMA aliases (bridges, VMD) can give two devices one requester ID. If one "
+			 "of them is preserved, the entry must stay, and the other one can use it. "
+			 "It is never counted as leaked; both devices are named.",
+		.basis = "DMA aliases of the PCI topology; clear_unpreserved_alias_cb() in the "
+			 "series, v4.",
+		.action = "Preserve both devices or neither; 'luwatch preflight' names such pairs "
+			  "before the hand-over.",
+	},
 	{
 		.name = "shared-group",
 		.title = "a device to be preserved shares its IOMMU group",
@@ -148,9 +158,6 @@ static const struct lw_topic topics[] = {
 	},
 };
 
-const struct lw_topic_group lw_topics_preflight = {
-	.kind = "warning of preflight",
-	.heading = "Warnings of preflight",
-	.topics = topics,
-	.count = sizeof(topics) / sizeof(topics[0]),
-};
+const struct lw_word_table lw_flight_warnings = { "warning of preflight", "Warnings of preflight",
+						  warnings,
+						  sizeof(warnings) / sizeof(warnings[0]) };
