@@ -16,7 +16,6 @@ static __always_inline int on_suspend(struct lw_control *c, int result)
 	/* One that was not refused must not be hidden by a later one that was. */
 	if (c->suspends == 1 || c->suspend_result)
 		c->suspend_result = result;
-	c->suspend_ns = bpf_ktime_get_boot_ns();
 	return 0;
 }
 
@@ -47,8 +46,6 @@ static __noinline int emit_suspend(void)
 	r.type = LW_REC_SUSPEND;
 	r.unit = LW_NO_UNIT;
 	r.result.result = c->suspend_result;
-	r.result.unused[0] = c->suspends;
-	r.result.unused[1] = c->suspend_ns;
 	lw_emit(&r);
 	return 0;
 }

@@ -56,7 +56,6 @@ struct lw_control {
 	__u32 marked;			/* devices marked now */
 	__u32 suspends;			/* returns of iommu_suspend() while something was marked */
 	__s32 suspend_result;		/* of the last one, or of the first that was not refused */
-	__u64 suspend_ns;
 	__u32 faults_written;
 	__u32 totals_written;
 	__u64 totals_other;		/* faults in totals beyond the quota */

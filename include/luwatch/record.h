@@ -45,43 +45,50 @@
 /* Under which faults are counted whose device found no place of its own. */
 #define LW_RID_OTHER		(~0ULL)
 
-enum lw_record_type {
-	/* Baseline: written by the agent while it arms; .epoch is the baseline's generation. */
-	LW_REC_PAGE = 1,	/* lw_rec_page: head of each page of the pages carrier */
-	LW_REC_BASELINE = 2,	/* lw_rec_baseline: first record (seq 1) of a baseline */
-	LW_REC_TEXT = 3,	/* lw_rec_text: a string in pieces */
-	LW_REC_UNIT = 4,	/* lw_rec_unit: one remapping unit */
-	LW_REC_DECLARED = 5,	/* lw_rec_declared: requester IDs of the declared set */
-	LW_REC_ALIAS = 6,	/* lw_rec_alias: DMA aliases of a device, from its topology */
+/*
+ * Every type of record: its number, and which lw_rec_… it carries. From this list come the numbers
+ * below, which types the decoder knows, and a check that each payload fits and says how much of it
+ * is still free (.unused). A new type takes a new number, a new field takes from .unused; neither
+ * needs another LW_RECORD_VERSION, because a reader counts types it does not know and an older
+ * writer leaves .unused zero. 36 was one that nobody wrote.
+ */
+#define LW_RECORDS(ROW)                                                                           \
+	/* Baseline: written by the agent while it arms; .epoch is the baseline's generation. */  \
+	ROW(PAGE, 1, page)                  /* head of each page of the pages carrier */          \
+	ROW(BASELINE, 2, baseline)          /* first record (seq 1) of a baseline */              \
+	ROW(TEXT, 3, text)                  /* a string in pieces */                              \
+	ROW(UNIT, 4, unit)                  /* one remapping unit */                              \
+	ROW(DECLARED, 5, declared)          /* requester IDs of the declared set */               \
+	ROW(ALIAS, 6, alias)                /* DMA aliases of a device, from its topology */      \
+	/* Log: written by BPF from kernel_kexec() on; .epoch is the number of the attempt. */    \
+	ROW(KEXEC, 16, kexec)               /* entry of kernel_kexec(); always seq 1 */           \
+	ROW(LIVEUPDATE, 17, result)         /* return of liveupdate_reboot() */                   \
+	ROW(MARKED, 18, marked)             /* one device the kernel has marked preserved */      \
+	ROW(FAULT_TOTAL, 19, fault_total)   /* faults that were counted, not carried singly */    \
+	ROW(FAULT, 20, fault)               /* one fault record read since kernel_kexec() */      \
+	ROW(SHUTDOWN, 21, none)             /* entry of intel_iommu_shutdown() */                 \
+	ROW(UNIT_STATE, 22, unit_state)     /* registers of a unit */                             \
+	ROW(TABLE, 23, table)               /* present bits of one context table */               \
+	ROW(ENTRY, 24, entry)               /* one context entry in full */                       \
+	ROW(CLEAR_BEGIN, 25, none)          /* entry of clear_unpreserved_context_entries() */    \
+	ROW(CLEAR_END, 26, none)            /* its return */                                      \
+	ROW(VISITED, 27, visited)           /* requester IDs the clearing callbacks were given */ \
+	ROW(DISABLE, 28, none)              /* entry of iommu_disable_translation() */            \
+	ROW(SHUTDOWN_END, 29, none)         /* return of intel_iommu_shutdown() */                \
+	ROW(WALK, 30, walk)                 /* end of one walk over all units */                  \
+	ROW(LAST, 31, last)                 /* the last record there can be */                    \
+	ROW(INVALIDATION, 32, invalidation) /* one invalidation descriptor */                     \
+	ROW(PASID_ENTRY, 33, pasid_entry)   /* one PASID table entry */                           \
+	ROW(DRIFT, 34, drift)               /* a call that changes a preserved device */          \
+	ROW(SUSPEND, 35, result)            /* return of iommu_suspend() while preserved */       \
+	ROW(ABORTED, 37, result)            /* kernel_kexec() came back with this result */       \
+	ROW(UNIT_SEEN, 38, unit)            /* a unit as the walk before found it */              \
+	ROW(PASID_TABLE, 39, pasid_table)   /* PASID directory and table of a device */           \
+	ROW(ROOT, 40, root)                 /* the root table of a unit as a whole */             \
+	ROW(KEPT_TABLES, 41, kept_tables)   /* context tables the kernel has preserved */
 
-	/* Log: written by BPF from kernel_kexec() on; .epoch is the number of the attempt. */
-	LW_REC_KEXEC = 16,	/* lw_rec_kexec: entry of kernel_kexec(); always seq 1 */
-	LW_REC_LIVEUPDATE = 17,	/* lw_rec_result: return of liveupdate_reboot() */
-	LW_REC_MARKED = 18,	/* lw_rec_marked: one device the kernel has marked preserved */
-	LW_REC_FAULT_TOTAL = 19,/* lw_rec_fault_total: faults that were counted, not carried singly */
-	LW_REC_FAULT = 20,	/* lw_rec_fault: one fault record read since kernel_kexec() */
-	LW_REC_SHUTDOWN = 21,	/* entry of intel_iommu_shutdown(); no payload */
-	LW_REC_UNIT_STATE = 22,	/* lw_rec_unit_state: registers of a unit */
-	LW_REC_TABLE = 23,	/* lw_rec_table: present bits of one context table */
-	LW_REC_ENTRY = 24,	/* lw_rec_entry: one context entry in full */
-	LW_REC_CLEAR_BEGIN = 25,/* entry of clear_unpreserved_context_entries(); no payload */
-	LW_REC_CLEAR_END = 26,	/* its return; no payload */
-	LW_REC_VISITED = 27,	/* lw_rec_visited: requester IDs the clearing callbacks were given */
-	LW_REC_DISABLE = 28,	/* entry of iommu_disable_translation(); no payload */
-	LW_REC_SHUTDOWN_END = 29,/* return of intel_iommu_shutdown(); no payload */
-	LW_REC_WALK = 30,	/* lw_rec_walk: end of one walk over all units */
-	LW_REC_LAST = 31,	/* lw_rec_last: the last record there can be */
-	LW_REC_INVALIDATION = 32,/* lw_rec_invalidation: one invalidation descriptor */
-	LW_REC_PASID_ENTRY = 33,/* lw_rec_pasid_entry: one PASID table entry */
-	LW_REC_DRIFT = 34,	/* lw_rec_drift: a call that changes a preserved device */
-	LW_REC_SUSPEND = 35,	/* lw_rec_result: return of iommu_suspend() while preserved */
-	LW_REC_ABORTED = 37,	/* lw_rec_result: kernel_kexec() came back with this result */
-	LW_REC_UNIT_SEEN = 38,	/* lw_rec_unit: a unit as the walk before found it */
-	LW_REC_PASID_TABLE = 39,/* lw_rec_pasid_table: PASID directory and table of a device */
-	LW_REC_ROOT = 40,	/* lw_rec_root: the root table of a unit as a whole */
-	LW_REC_KEPT_TABLES = 41,/* lw_rec_kept_tables: context tables the kernel has preserved */
-	LW_REC_PMR = 36,	/* protected memory regions of a unit switched off; no payload */
-};
+#define LW_RECORD_NUMBER(NAME, number, payload) LW_REC_##NAME = number,
+enum lw_record_type { LW_RECORDS(LW_RECORD_NUMBER) };
 
 /* Which of the two walks (or looks) a record belongs to. */
 enum lw_phase {
@@ -126,7 +133,6 @@ enum lw_probe_bit {
 	LW_PROBE_DRIFT_ATTACH = 22,
 	LW_PROBE_DRIFT_IDENTITY = 23,
 	LW_PROBE_DRIFT_BLOCK = 24,
-	LW_PROBE_PROTECTED_MEMORY = 25,
 	LW_PROBE_PRESERVE_FILE = 26,
 	LW_PROBE_PRESERVE_UNIT = 27,
 	LW_PROBE_BITS
@@ -165,6 +171,7 @@ struct lw_rec_text {
 	__u16 offset;		/* of this piece in the string */
 	__u16 length;		/* of the whole string, without terminator */
 	__u8 bytes[LW_TEXT_BYTES];
+	__u64 unused[0];	/* full */
 };
 
 struct lw_rec_unit {
@@ -178,7 +185,7 @@ struct lw_rec_unit {
 	__u32 tables;		/* populated context tables when the baseline was written */
 	__u64 version;		/* VER_REG */
 	__u64 flags;		/* LW_UNIT_* */
-	__u64 unused;
+	__u64 unused[1];
 };
 
 #define LW_UNIT_GFX_DEDICATED	1	/* a quirked graphics unit: never switched off */
@@ -188,6 +195,7 @@ struct lw_rec_unit {
 struct lw_rec_declared {
 	__u64 count;		/* of the following that are used */
 	__u64 rids[LW_DECLARED_RIDS];
+	__u64 unused[0];	/* full */
 };
 
 #define LW_ALIAS_RIDS 7
@@ -196,6 +204,7 @@ struct lw_rec_alias {
 	__u64 rid;		/* the device's own requester ID */
 	__u64 count;		/* of the following that are used; more may follow in a next record */
 	__u64 aliases[LW_ALIAS_RIDS];
+	__u64 unused[0];	/* full */
 };
 
 struct lw_rec_kexec {
@@ -211,6 +220,7 @@ struct lw_rec_kexec {
 	__u32 fault_totals;	/* LW_REC_FAULT_TOTAL records that follow */
 	__u32 baseline_generation; /* of the baseline written last, 0 = none was */
 	__u64 program_misses;	/* program runs the kernel skipped, as the agent saw it last */
+	__u64 unused[0];	/* full */
 };
 
 struct lw_rec_result {
@@ -229,6 +239,7 @@ struct lw_rec_marked {
 	__u64 token;		/* of the file in its live-update session, 0 when unknown */
 	__u8 comm[16];
 	__u8 session[24];	/* its name, cut, terminated, empty when unknown */
+	__u64 unused[0];	/* full */
 };
 
 struct lw_rec_fault_total {
@@ -282,6 +293,7 @@ struct lw_rec_unit_state {
 	__u8 preserved;		/* the kernel's mark on the unit: 0 no, 1 yes, 2 not readable */
 	__u16 tables;		/* present root entry halves */
 	__u32 flags;		/* LW_STATE_* */
+	__u64 unused[0];	/* full */
 };
 
 #define LW_STATE_GONE		1	/* registers read as all ones */
@@ -302,6 +314,7 @@ struct lw_rec_table {
 	__u64 digest;		/* lw_digest() of the 4,096 bytes */
 	__u64 changed;		/* after: entries whose words differ from before */
 	__u64 late;		/* after: LW_LATE_* */
+	__u64 unused[0];	/* full */
 };
 
 /*
@@ -372,6 +385,7 @@ struct lw_rec_last {
 	__u32 where;		/* as lw_rec_walk.where */
 	__u16 invalidations_dropped;	/* not global and beyond the quota; 0xffff = that or more */
 	__u16 drift_dropped;
+	__u64 unused[0];	/* full */
 };
 
 struct lw_rec_invalidation {
@@ -395,6 +409,7 @@ struct lw_rec_pasid_entry {
 	__u64 words[8];		/* VT-d specification 9.6, 512 bits; words[7] bits are reserved, so:
 				 * bit 63 of words[7] = phase after, bit 62 = directory only: words[0]
 				 * is the directory entry */
+	__u64 unused[0];	/* full */
 };
 
 struct lw_rec_pasid_table {
@@ -422,7 +437,7 @@ struct lw_rec_root {
  */
 struct lw_rec_kept_tables {
 	__u64 bits[8];
-	__u64 unused;
+	__u64 unused[1];
 };
 
 struct lw_rec_drift {
@@ -431,6 +446,7 @@ struct lw_rec_drift {
 	__u32 pid;
 	__u8 comm[16];
 	__u64 stack[5];		/* return addresses of the old kernel, innermost first */
+	__u64 unused[0];	/* full */
 };
 
 enum lw_drift {
@@ -440,7 +456,10 @@ enum lw_drift {
 	LW_DRIFT_ATTACH = 4,	/* another domain attached */
 };
 
-/* LW_REC_SUSPEND: lw_rec_result; .unused[0] how many attempts there were while preserved. */
+/* This happened now. */
+struct lw_rec_none {
+	__u64 unused[9];
+};
 
 struct lw_record {
 	__u32 magic;
@@ -482,6 +501,13 @@ struct lw_record {
 };
 
 _Static_assert(sizeof(struct lw_record) == LW_RECORD_SIZE, "a record is 128 bytes");
+
+#define LW_RECORD_FITS(NAME, number, payload)                                                     \
+	_Static_assert(__builtin_offsetof(struct lw_rec_##payload, unused) +                      \
+				       sizeof(((struct lw_rec_##payload *)0)->unused) ==          \
+			       sizeof(((struct lw_record *)0)->words),                            \
+		       #NAME ": a payload has 72 bytes and ends with what of it is unused");
+LW_RECORDS(LW_RECORD_FITS)
 
 static inline int lw_record_is_baseline(__u16 type)
 {

@@ -152,20 +152,13 @@ void synth_flush_all(struct synth *s)
 	}
 }
 
-static void disable_protected_memory(struct synth *s, struct synth_unit *unit)
-{
-	if (unit->pmen & VTD_PMEN_PRS)
-		emit_marker(s, LW_REC_PMR, unit->index);
-	unit->pmen &= ~VTD_PMEN_PRS;
-}
-
 /* intel_iommu_shutdown() with the series; step by step for all units, so that a test can meddle. */
 static void shut_down(struct synth *s)
 {
 	size_t i;
 
 	for (i = 0; i < s->unit_count; i++) {
-		disable_protected_memory(s, s->units[i]);
+		s->units[i]->pmen &= ~VTD_PMEN_PRS;
 		clean_or_disable(s, s->units[i]);
 	}
 	if (s->after_clear)

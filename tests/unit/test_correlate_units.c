@@ -3,6 +3,7 @@
  * Units: their conditions, several of them in one segment or on one bus, what is special about
  * scalable mode, and what the next kernel did with the tables.
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -134,7 +135,8 @@ static void drop_clearing(struct synth *s)
 	for (i = 0; i < s->log_count; i++) {
 		if (s->log[i].type != LW_REC_CLEAR_BEGIN && s->log[i].type != LW_REC_CLEAR_END)
 			continue;
-		s->log[i].type = LW_REC_PMR;
+		s->log[i].type = LW_REC_SUSPEND;
+		s->log[i].result.result = -EBUSY;
 		synth_seal(&s->log[i]);
 	}
 }

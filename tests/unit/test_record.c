@@ -231,19 +231,18 @@ static void unknown_types_are_kept(void **state)
 	}
 }
 
-/* Known types must not be counted as unknown: a new one in record.h has to come here too. */
 static void known_types_are_known(void **state)
 {
-	unsigned int type;
+#define NUMBER(NAME, number, payload) number,
+	static const uint16_t types[] = { LW_RECORDS(NUMBER) };
+	size_t i;
 
 	(void)state;
-	for (type = LW_REC_PAGE; type <= LW_REC_KEPT_TABLES; type++) {
+	for (i = 0; i < sizeof(types) / sizeof(*types); i++) {
 		struct lw_record r = a_record();
 		struct lw_decoded decoded;
 
-		if (type > LW_REC_ALIAS && type < LW_REC_KEXEC)
-			continue;
-		r.type = type;
+		r.type = types[i];
 		synth_seal(&r);
 		decoded = decode(&r, sizeof(r));
 		assert_int_equal(decoded.counts.unknown_type, 0);

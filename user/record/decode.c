@@ -37,8 +37,12 @@ static int append(struct lw_decoded *decoded, const struct lw_record *record)
 
 static bool type_is_known(unsigned int type)
 {
-	return (type >= LW_REC_PAGE && type <= LW_REC_ALIAS) ||
-	       (type >= LW_REC_KEXEC && type <= LW_REC_KEPT_TABLES);
+	switch (type) {
+#define KNOWN(NAME, number, payload) case number:
+		LW_RECORDS(KNOWN)
+		return true;
+	}
+	return false;
 }
 
 /* Takes 128 bytes that start with the magic: counts them, and keeps them if this reader may. */
