@@ -19,17 +19,7 @@ static __always_inline int on_clear(struct intel_iommu *iommu)
 	return 0;
 }
 
-SEC("fentry/clear_unpreserved_context_entries")
-int BPF_PROG(fe_clear_unpreserved_context_entries, struct intel_iommu *iommu)
-{
-	return on_clear(iommu);
-}
-
-SEC("kprobe/clear_unpreserved_context_entries")
-int BPF_KPROBE(kp_clear_unpreserved_context_entries, struct intel_iommu *iommu)
-{
-	return on_clear(iommu);
-}
+LW_ON_ENTRY(clear_unpreserved_context_entries, on_clear(iommu), struct intel_iommu *iommu)
 
 static __always_inline int on_clear_end(void)
 {
@@ -42,17 +32,7 @@ static __always_inline int on_clear_end(void)
 	return 0;
 }
 
-SEC("fexit/clear_unpreserved_context_entries")
-int BPF_PROG(fx_clear_unpreserved_context_entries)
-{
-	return on_clear_end();
-}
-
-SEC("kretprobe/clear_unpreserved_context_entries")
-int BPF_KRETPROBE(kr_clear_unpreserved_context_entries)
-{
-	return on_clear_end();
-}
+LW_ON_RETURN(clear_unpreserved_context_entries, on_clear_end())
 
 /* The callbacks are noted as bits: one record a bus, however many devices (walk.bpf.h). */
 static __always_inline int visited(struct lw_control *c, u32 kind, u8 bus, u8 devfn)
@@ -80,29 +60,10 @@ static __always_inline int on_clear_device(struct device *dev)
 	return visited(lw_fired(LW_PROBE_CLEAR_DEVICE), 0, LW_RID_BUS(rid), LW_RID_DEVFN(rid));
 }
 
-SEC("fentry/clear_unpreserve_context_entry_fn")
-int BPF_PROG(fe_clear_unpreserve_context_entry_fn, struct device *dev)
-{
-	return on_clear_device(dev);
-}
+LW_ON_ENTRY(clear_unpreserve_context_entry_fn, on_clear_device(dev), struct device *dev)
 
-SEC("kprobe/clear_unpreserve_context_entry_fn")
-int BPF_KPROBE(kp_clear_unpreserve_context_entry_fn, struct device *dev)
-{
-	return on_clear_device(dev);
-}
-
-SEC("fentry/clear_unpreserved_alias_cb")
-int BPF_PROG(fe_clear_unpreserved_alias_cb, void *pdev, u16 alias)
-{
-	return visited(lw_fired(LW_PROBE_CLEAR_ALIAS), 1, alias >> 8, alias & 0xff);
-}
-
-SEC("kprobe/clear_unpreserved_alias_cb")
-int BPF_KPROBE(kp_clear_unpreserved_alias_cb, void *pdev, u16 alias)
-{
-	return visited(lw_fired(LW_PROBE_CLEAR_ALIAS), 1, alias >> 8, alias & 0xff);
-}
+LW_ON_ENTRY(clear_unpreserved_alias_cb,
+	    visited(lw_fired(LW_PROBE_CLEAR_ALIAS), 1, alias >> 8, alias & 0xff), void *pdev, u16 alias)
 
 /* iommu_disable_translation(iommu): this unit is switched off. */
 static __always_inline int on_disable(struct intel_iommu *iommu)
@@ -114,16 +75,6 @@ static __always_inline int on_disable(struct intel_iommu *iommu)
 	return 0;
 }
 
-SEC("fentry/iommu_disable_translation")
-int BPF_PROG(fe_iommu_disable_translation, struct intel_iommu *iommu)
-{
-	return on_disable(iommu);
-}
-
-SEC("kprobe/iommu_disable_translation")
-int BPF_KPROBE(kp_iommu_disable_translation, struct intel_iommu *iommu)
-{
-	return on_disable(iommu);
-}
+LW_ON_ENTRY(iommu_disable_translation, on_disable(iommu), struct intel_iommu *iommu)
 
 #endif

@@ -17,8 +17,9 @@ struct {
 	__type(value, struct lw_drift_slot);
 } drift SEC(".maps");
 
-static __always_inline int lw_note_drift(void *ctx, struct lw_control *c, struct device *dev, u32 what)
+static __always_inline int on_change(void *ctx, enum lw_probe_bit probe, struct device *dev, u32 what)
 {
+	struct lw_control *c = lw_fired(probe);
 	struct lw_preserved *p;
 	struct lw_drift_slot *slot;
 	u64 rid;
@@ -43,65 +44,20 @@ static __always_inline int lw_note_drift(void *ctx, struct lw_control *c, struct
 }
 
 /* Calls that change a preserved device (I7). */
-SEC("fentry/intel_iommu_release_device")
-int BPF_PROG(fe_intel_iommu_release_device, struct device *dev)
-{
-	return lw_note_drift(ctx, lw_fired(LW_PROBE_DRIFT_RELEASE), dev, LW_DRIFT_RELEASE);
-}
+LW_ON_ENTRY(intel_iommu_release_device, on_change(ctx, LW_PROBE_DRIFT_RELEASE, dev, LW_DRIFT_RELEASE),
+	    struct device *dev)
 
-SEC("kprobe/intel_iommu_release_device")
-int BPF_KPROBE(kp_intel_iommu_release_device, struct device *dev)
-{
-	return lw_note_drift(ctx, lw_fired(LW_PROBE_DRIFT_RELEASE), dev, LW_DRIFT_RELEASE);
-}
+LW_ON_ENTRY(intel_iommu_attach_device, on_change(ctx, LW_PROBE_DRIFT_ATTACH, dev, LW_DRIFT_ATTACH),
+	    void *domain, struct device *dev)
 
-SEC("fentry/intel_iommu_attach_device")
-int BPF_PROG(fe_intel_iommu_attach_device, void *domain, struct device *dev)
-{
-	return lw_note_drift(ctx, lw_fired(LW_PROBE_DRIFT_ATTACH), dev, LW_DRIFT_ATTACH);
-}
+LW_ON_ENTRY(identity_domain_attach_dev, on_change(ctx, LW_PROBE_DRIFT_IDENTITY, dev, LW_DRIFT_ATTACH),
+	    void *domain, struct device *dev)
 
-SEC("kprobe/intel_iommu_attach_device")
-int BPF_KPROBE(kp_intel_iommu_attach_device, void *domain, struct device *dev)
-{
-	return lw_note_drift(ctx, lw_fired(LW_PROBE_DRIFT_ATTACH), dev, LW_DRIFT_ATTACH);
-}
+LW_ON_ENTRY(blocking_domain_attach_dev, on_change(ctx, LW_PROBE_DRIFT_BLOCK, dev, LW_DRIFT_BLOCK),
+	    void *domain, struct device *dev)
 
-SEC("fentry/identity_domain_attach_dev")
-int BPF_PROG(fe_identity_domain_attach_dev, void *domain, struct device *dev)
-{
-	return lw_note_drift(ctx, lw_fired(LW_PROBE_DRIFT_IDENTITY), dev, LW_DRIFT_ATTACH);
-}
-
-SEC("kprobe/identity_domain_attach_dev")
-int BPF_KPROBE(kp_identity_domain_attach_dev, void *domain, struct device *dev)
-{
-	return lw_note_drift(ctx, lw_fired(LW_PROBE_DRIFT_IDENTITY), dev, LW_DRIFT_ATTACH);
-}
-
-SEC("fentry/blocking_domain_attach_dev")
-int BPF_PROG(fe_blocking_domain_attach_dev, void *domain, struct device *dev)
-{
-	return lw_note_drift(ctx, lw_fired(LW_PROBE_DRIFT_BLOCK), dev, LW_DRIFT_BLOCK);
-}
-
-SEC("kprobe/blocking_domain_attach_dev")
-int BPF_KPROBE(kp_blocking_domain_attach_dev, void *domain, struct device *dev)
-{
-	return lw_note_drift(ctx, lw_fired(LW_PROBE_DRIFT_BLOCK), dev, LW_DRIFT_BLOCK);
-}
-
-SEC("fentry/device_block_translation")
-int BPF_PROG(fe_device_block_translation, struct device *dev)
-{
-	return lw_note_drift(ctx, lw_fired(LW_PROBE_DRIFT_DETACH), dev, LW_DRIFT_DETACH);
-}
-
-SEC("kprobe/device_block_translation")
-int BPF_KPROBE(kp_device_block_translation, struct device *dev)
-{
-	return lw_note_drift(ctx, lw_fired(LW_PROBE_DRIFT_DETACH), dev, LW_DRIFT_DETACH);
-}
+LW_ON_ENTRY(device_block_translation, on_change(ctx, LW_PROBE_DRIFT_DETACH, dev, LW_DRIFT_DETACH),
+	    struct device *dev)
 
 static long lw_carry_drift(u32 index, void *unused)
 {

@@ -202,17 +202,7 @@ static __always_inline int on_dmar_fault(struct intel_iommu *iommu)
 	return 0;
 }
 
-SEC("fentry/dmar_fault")
-int BPF_PROG(fe_dmar_fault, int irq, struct intel_iommu *iommu)
-{
-	return on_dmar_fault(iommu);
-}
-
-SEC("kprobe/dmar_fault")
-int BPF_KPROBE(kp_dmar_fault, int irq, struct intel_iommu *iommu)
-{
-	return on_dmar_fault(iommu);
-}
+LW_ON_ENTRY(dmar_fault, on_dmar_fault(iommu), int irq, struct intel_iommu *iommu)
 
 static __always_inline int on_dmar_fault_end(void)
 {
@@ -223,16 +213,6 @@ static __always_inline int on_dmar_fault_end(void)
 	return 0;
 }
 
-SEC("fexit/dmar_fault")
-int BPF_PROG(fx_dmar_fault)
-{
-	return on_dmar_fault_end();
-}
-
-SEC("kretprobe/dmar_fault")
-int BPF_KRETPROBE(kr_dmar_fault)
-{
-	return on_dmar_fault_end();
-}
+LW_ON_RETURN(dmar_fault, on_dmar_fault_end())
 
 #endif

@@ -174,19 +174,8 @@ static __always_inline int on_flush_context(struct intel_iommu *iommu, u16 domai
 	return 0;
 }
 
-SEC("fentry/__iommu_flush_context")
-int BPF_PROG(fe___iommu_flush_context, struct intel_iommu *iommu, u16 domain, u16 source_id, u8 mask,
-	     u64 type)
-{
-	return on_flush_context(iommu, domain, source_id, type);
-}
-
-SEC("kprobe/__iommu_flush_context")
-int BPF_KPROBE(kp___iommu_flush_context, struct intel_iommu *iommu, u16 domain, u16 source_id, u8 mask,
-	       u64 type)
-{
-	return on_flush_context(iommu, domain, source_id, type);
-}
+LW_ON_ENTRY(__iommu_flush_context, on_flush_context(iommu, domain, source_id, type),
+	    struct intel_iommu *iommu, u16 domain, u16 source_id, u8 mask, u64 type)
 
 static __always_inline int on_flush_iotlb(struct intel_iommu *iommu, u16 domain, u64 address, u64 type)
 {
@@ -197,18 +186,7 @@ static __always_inline int on_flush_iotlb(struct intel_iommu *iommu, u16 domain,
 	return 0;
 }
 
-SEC("fentry/__iommu_flush_iotlb")
-int BPF_PROG(fe___iommu_flush_iotlb, struct intel_iommu *iommu, u16 domain, u64 address,
-	     unsigned int order, u64 type)
-{
-	return on_flush_iotlb(iommu, domain, address, type);
-}
-
-SEC("kprobe/__iommu_flush_iotlb")
-int BPF_KPROBE(kp___iommu_flush_iotlb, struct intel_iommu *iommu, u16 domain, u64 address,
-	       unsigned int order, u64 type)
-{
-	return on_flush_iotlb(iommu, domain, address, type);
-}
+LW_ON_ENTRY(__iommu_flush_iotlb, on_flush_iotlb(iommu, domain, address, type),
+	    struct intel_iommu *iommu, u16 domain, u64 address, unsigned int order, u64 type)
 
 #endif

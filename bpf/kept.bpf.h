@@ -78,16 +78,7 @@ static __always_inline int on_preserve_unit(struct iommu_device *device, struct 
 	return 0;
 }
 
-SEC("fentry/intel_iommu_preserve")
-int BPF_PROG(fe_intel_iommu_preserve, struct iommu_device *device, struct iommu_hw_ser *state)
-{
-	return on_preserve_unit(device, state);
-}
-
-SEC("kprobe/intel_iommu_preserve")
-int BPF_KPROBE(kp_intel_iommu_preserve, struct iommu_device *device, struct iommu_hw_ser *state)
-{
-	return on_preserve_unit(device, state);
-}
+LW_ON_ENTRY(intel_iommu_preserve, on_preserve_unit(device, state),
+	    struct iommu_device *device, struct iommu_hw_ser *state)
 
 #endif

@@ -87,17 +87,7 @@ static __always_inline int on_kernel_kexec(void)
 	return 0;
 }
 
-SEC("fentry/kernel_kexec")
-int BPF_PROG(fe_kernel_kexec)
-{
-	return on_kernel_kexec();
-}
-
-SEC("kprobe/kernel_kexec")
-int BPF_KPROBE(kp_kernel_kexec)
-{
-	return on_kernel_kexec();
-}
+LW_ON_ENTRY(kernel_kexec, on_kernel_kexec())
 
 /* kernel_kexec() came back: the attempt was refused and the machine runs on. */
 static __always_inline int on_kernel_kexec_end(int result)
@@ -117,17 +107,7 @@ static __always_inline int on_kernel_kexec_end(int result)
 	return 0;
 }
 
-SEC("fexit/kernel_kexec")
-int BPF_PROG(fx_kernel_kexec, int result)
-{
-	return on_kernel_kexec_end(result);
-}
-
-SEC("kretprobe/kernel_kexec")
-int BPF_KRETPROBE(kr_kernel_kexec, int result)
-{
-	return on_kernel_kexec_end(result);
-}
+LW_ON_RETURN(kernel_kexec, on_kernel_kexec_end(result), int result)
 
 /* liveupdate_reboot(): the last step that can refuse. */
 static __always_inline int on_liveupdate_reboot(int result)
@@ -144,16 +124,6 @@ static __always_inline int on_liveupdate_reboot(int result)
 	return 0;
 }
 
-SEC("fexit/liveupdate_reboot")
-int BPF_PROG(fx_liveupdate_reboot, int result)
-{
-	return on_liveupdate_reboot(result);
-}
-
-SEC("kretprobe/liveupdate_reboot")
-int BPF_KRETPROBE(kr_liveupdate_reboot, int result)
-{
-	return on_liveupdate_reboot(result);
-}
+LW_ON_RETURN(liveupdate_reboot, on_liveupdate_reboot(result), int result)
 
 #endif

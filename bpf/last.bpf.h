@@ -68,20 +68,9 @@ static __always_inline int on_shutdown_end(void)
 	return 0;
 }
 
-SEC("fexit/intel_iommu_shutdown")
-int BPF_PROG(fx_intel_iommu_shutdown)
-{
-	return on_shutdown_end();
-}
+LW_ON_RETURN(intel_iommu_shutdown, on_shutdown_end())
 
-SEC("kretprobe/intel_iommu_shutdown")
-int BPF_KRETPROBE(kr_intel_iommu_shutdown)
-{
-	return on_shutdown_end();
-}
-
-SEC("fentry/machine_kexec")
-int BPF_PROG(fe_machine_kexec)
+static __always_inline int on_machine_kexec(void)
 {
 	struct lw_control *c = lw_fired(LW_PROBE_MACHINE_KEXEC);
 
@@ -90,14 +79,6 @@ int BPF_PROG(fe_machine_kexec)
 	return 0;
 }
 
-SEC("kprobe/machine_kexec")
-int BPF_KPROBE(kp_machine_kexec)
-{
-	struct lw_control *c = lw_fired(LW_PROBE_MACHINE_KEXEC);
-
-	if (c && c->attempt_open)
-		last_look(c, 2);
-	return 0;
-}
+LW_ON_ENTRY(machine_kexec, on_machine_kexec())
 
 #endif

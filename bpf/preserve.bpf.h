@@ -139,17 +139,7 @@ static __always_inline int on_unpreserved(struct device *dev)
 	return 0;
 }
 
-SEC("fentry/iommu_unpreserve_device")
-int BPF_PROG(fe_iommu_unpreserve_device, void *domain, struct device *dev)
-{
-	return on_unpreserved(dev);
-}
-
-SEC("kprobe/iommu_unpreserve_device")
-int BPF_KPROBE(kp_iommu_unpreserve_device, void *domain, struct device *dev)
-{
-	return on_unpreserved(dev);
-}
+LW_ON_ENTRY(iommu_unpreserve_device, on_unpreserved(dev), void *domain, struct device *dev)
 
 /* At kernel_kexec(): each mark becomes a record. */
 static long carry_marked(void *map, u64 *rid, struct lw_preserved *p, u64 *unused)

@@ -39,17 +39,7 @@ static __always_inline int on_preserve_file(struct luo_file_set *set, u64 token)
 	return 0;
 }
 
-SEC("fentry/luo_preserve_file")
-int BPF_PROG(fe_luo_preserve_file, struct luo_file_set *set, u64 token)
-{
-	return on_preserve_file(set, token);
-}
-
-SEC("kprobe/luo_preserve_file")
-int BPF_KPROBE(kp_luo_preserve_file, struct luo_file_set *set, u64 token)
-{
-	return on_preserve_file(set, token);
-}
+LW_ON_ENTRY(luo_preserve_file, on_preserve_file(set, token), struct luo_file_set *set, u64 token)
 
 /* Notes in P the session and token under which this task preserves. */
 static __always_inline void lw_note_session(struct lw_preserved *p)

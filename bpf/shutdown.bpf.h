@@ -20,16 +20,6 @@ static __always_inline int on_shutdown(void)
 	return 0;
 }
 
-SEC("fentry/intel_iommu_shutdown")
-int BPF_PROG(fe_intel_iommu_shutdown)
-{
-	return on_shutdown();
-}
-
-SEC("kprobe/intel_iommu_shutdown")
-int BPF_KPROBE(kp_intel_iommu_shutdown)
-{
-	return on_shutdown();
-}
+LW_ON_ENTRY(intel_iommu_shutdown, on_shutdown())
 
 #endif

@@ -92,6 +92,37 @@ struct {
 	__uint(max_entries, 256 * 1024);
 } events SEC(".maps");
 
+/*
+ * The two ways into a hook: fentry, and kprobe for kernels or functions where that cannot be used.
+ * CALL is the body with what it needs of ctx and of ARGS, the function's first arguments. A hook
+ * whose ways differ has its programs written out: where a return needs an argument or the result,
+ * a kretprobe has no arguments, and an fexit finds the result behind them.
+ */
+#define LW_ON_ENTRY(function, call, args...)          \
+	SEC("fentry/" #function)                      \
+	int BPF_PROG(fe_##function, ##args)           \
+	{                                             \
+		return call;                          \
+	}                                             \
+	SEC("kprobe/" #function)                      \
+	int BPF_KPROBE(kp_##function, ##args)         \
+	{                                             \
+		return call;                          \
+	}
+
+/* Of a function without arguments, or (without RESULT) of any. */
+#define LW_ON_RETURN(function, call, result...)       \
+	SEC("fexit/" #function)                       \
+	int BPF_PROG(fx_##function, ##result)         \
+	{                                             \
+		return call;                          \
+	}                                             \
+	SEC("kretprobe/" #function)                   \
+	int BPF_KRETPROBE(kr_##function, ##result)    \
+	{                                             \
+		return call;                          \
+	}
+
 static __always_inline struct lw_control *lw_get_control(void)
 {
 	u32 zero = 0;
