@@ -14,6 +14,7 @@
 
 #include "base/escape.h"
 #include "base/io.h"
+#include "base/time.h"
 
 #define DUMP (JSON_COMPACT | JSON_ENSURE_ASCII)
 
@@ -80,12 +81,9 @@ static json_t *detail_json(const json_t *detail)
 
 static void set_time(json_t *record, const struct timespec *time)
 {
-	char text[40], whole[24];
-	struct tm parts;
+	char text[LW_TIME_TEXT];
 
-	gmtime_r(&time->tv_sec, &parts);
-	strftime(whole, sizeof(whole), "%Y-%m-%dT%H:%M:%S", &parts);
-	snprintf(text, sizeof(text), "%s.%09ldZ", whole, time->tv_nsec);
+	lw_time_utc(time->tv_sec * 1000000000ULL + time->tv_nsec, 9, text);
 	json_object_set_new(record, "time", json_string(text));
 }
 

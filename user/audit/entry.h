@@ -53,7 +53,7 @@ struct lw_audit_line {
 	uint64_t seq;
 	uint8_t prev[LW_AUDIT_HASH], hash[LW_AUDIT_HASH];
 	char kind[24];	 /* "" when this version has no such kind */
-	int64_t time_ns; /* since 1970; 0 when unreadable */
+	uint64_t time_ns; /* since 1970; 0 when unreadable */
 	uint64_t boot_ns;
 	uint8_t boot_tag[8]; /* first bytes of the boot id's hash: equal or not is all one asks */
 	size_t file, number; /* where it stands: index of the file, line from 1 */
@@ -66,9 +66,6 @@ struct lw_audit_line {
  */
 int lw_audit_line_parse(const char *bytes, size_t length, const struct lw_audit_key *key,
 			struct lw_audit_line *line);
-
-/* RFC 3339 in UTC ("Z"), to nanoseconds since 1970; -EINVAL. */
-int lw_audit_time_parse(const char *text, int64_t *ns);
 
 /* SHA-256. */
 void lw_audit_hash(const void *bytes, size_t length, uint8_t hash[LW_AUDIT_HASH]);

@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/time.h"
+
 #define HASH_START	"\"hash\":\""
 #define HASH_TAIL	(1 + strlen(HASH_START) + LW_AUDIT_HASH_TEXT - 1 + 2) /* ,"hash":"..."} */
 #define SIGNATURE_START ",\"signature\":\""
@@ -27,31 +29,6 @@ static int hash_parse(const char *text, uint8_t hash[LW_AUDIT_HASH])
 	if (sodium_hex2bin(hash, LW_AUDIT_HASH, text, LW_AUDIT_HASH_TEXT - 1, NULL, &length, NULL))
 		return -EBADMSG;
 	return length == LW_AUDIT_HASH ? 0 : -EBADMSG;
-}
-
-int lw_audit_time_parse(const char *text, int64_t *ns)
-{
-	struct tm parts = { 0 };
-	long nanoseconds = 0;
-	int end = 0, digits = 0;
-
-	if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d%n", &parts.tm_year, &parts.tm_mon, &parts.tm_mday,
-		   &parts.tm_hour, &parts.tm_min, &parts.tm_sec, &end) != 6)
-		return -EINVAL;
-	text += end;
-	if (*text == '.')
-		for (text++; *text >= '0' && *text <= '9'; text++)
-			if (digits++ < 9)
-				nanoseconds = nanoseconds * 10 + (*text - '0');
-	for (; digits < 9; digits++)
-		nanoseconds *= 10;
-	if (strcmp(text, "Z") || parts.tm_mon < 1 || parts.tm_mon > 12 || parts.tm_mday < 1 ||
-	    parts.tm_mday > 31 || parts.tm_hour > 23 || parts.tm_min > 59 || parts.tm_sec > 60)
-		return -EINVAL;
-	parts.tm_year -= 1900;
-	parts.tm_mon -= 1;
-	*ns = (int64_t)timegm(&parts) * 1000000000 + nanoseconds;
-	return 0;
 }
 
 static const char *string_of(const json_t *record, const char *key)
@@ -77,7 +54,7 @@ static int read_fields(const json_t *record, struct lw_audit_line *line)
 	kind = lw_word_index(&lw_audit_kinds, string_of(record, "kind"));
 	if (kind < LW_AUDIT_KINDS)
 		snprintf(line->kind, sizeof(line->kind), "%s", lw_audit_kind_name(kind));
-	lw_audit_time_parse(string_of(record, "time"), &line->time_ns);
+	lw_time_read(string_of(record, "time"), &line->time_ns);
 	lw_audit_hash(boot_id, strlen(boot_id), tag);
 	memcpy(line->boot_tag, tag, sizeof(line->boot_tag));
 	return 0;

@@ -14,6 +14,7 @@
 #include "audit/entry.h"
 #include "base/escape.h"
 #include "base/io.h"
+#include "base/time.h"
 
 #define DEVICES_SHOWN 8
 
@@ -40,10 +41,10 @@ static bool has_device(const json_t *record, uint64_t rid)
 
 bool lw_audit_filter_takes(const struct lw_audit_filter *filter, const json_t *record)
 {
-	int64_t ns;
+	uint64_t ns;
 
 	/* A record whose time cannot be read is shown rather than hidden. */
-	if (filter->since_ns && !lw_audit_time_parse(string_of(record, "time"), &ns) &&
+	if (filter->since_ns && !lw_time_read(string_of(record, "time"), &ns) &&
 	    ns < filter->since_ns)
 		return false;
 	if (filter->kind && strcmp(string_of(record, "kind"), filter->kind))
@@ -135,26 +136,3 @@ char *lw_audit_show(const json_t *record)
 			 handover, *handover ? " " : "", *rids ? rids + 1 : "", more, by);
 }
 
-int lw_audit_since_parse(const char *text, int64_t now_ns, int64_t *ns)
-{
-	static const struct {
-		const char *name;
-		int64_t seconds;
-	} units[] = { { "s", 1 }, { "min", 60 }, { "h", 3600 }, { "d", 86400 } };
-	LW_FREE char *day = lw_format("%sT00:00:00Z", text);
-	long long amount;
-	int end = 0;
-	size_t i;
-
-	if (!lw_audit_time_parse(text, ns) || !lw_audit_time_parse(day, ns))
-		return 0;
-	if (sscanf(text, "%9lld%n", &amount, &end) != 1 || amount < 0)
-		return -EINVAL;
-	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		if (strcmp(text + end, units[i].name))
-			continue;
-		*ns = now_ns - amount * units[i].seconds * 1000000000;
-		return 0;
-	}
-	return -EINVAL;
-}

@@ -31,8 +31,7 @@ uint64_t lw_wall_clock(void)
 	return read_clock(CLOCK_REALTIME);
 }
 
-/* A duration's unit in seconds, 0 for what is none. */
-static uint64_t unit_of(const char *word, size_t length)
+uint64_t lw_time_unit(const char *word, size_t length)
 {
 	static const struct {
 		const char *name;
@@ -68,7 +67,7 @@ static int parse_before(const char *text, uint64_t now, uint64_t *when)
 		count = strtoull(text, &end, 10);
 		word = end + strspn(end, " ");
 		text = word + strspn(word, "abcdefghijklmnopqrstuvwxyz");
-		unit = unit_of(word, text - word);
+		unit = lw_time_unit(word, text - word);
 		if (errno || !unit || __builtin_mul_overflow(count, unit, &count) ||
 		    __builtin_add_overflow(seconds, count, &seconds))
 			return -EINVAL;
@@ -125,16 +124,10 @@ static int parse_time_of_day(const char *text, uint64_t now, uint64_t *when)
 	time_t seconds = now / SECOND;
 	struct tm tm;
 
-	if (!localtime_r(&seconds, &tm) || parse_clock(&text, &tm) || *text)
+	if (!gmtime_r(&seconds, &tm) || parse_clock(&text, &tm) || *text)
 		return -EINVAL;
-	tm.tm_isdst = -1;
-	seconds = mktime(&tm);
-	if (seconds > (time_t)(now / SECOND)) {
-		tm.tm_mday--;
-		tm.tm_isdst = -1;
-		seconds = mktime(&tm);
-	}
-	return take(seconds, 0, when);
+	seconds = timegm(&tm);
+	return take(seconds > (time_t)(now / SECOND) ? seconds - DAY : seconds, 0, when);
 }
 
 /* ".5" and more digits as nanoseconds; moves *TEXT on. */
@@ -149,14 +142,13 @@ static uint64_t parse_fraction(const char **text)
 	return value;
 }
 
-/* "Z", "+01:00" or nothing: seconds east of UTC in *EAST, *LOCAL for nothing. */
-static int parse_zone(const char *text, long *east, bool *local)
+/* "Z", "+01:00" or nothing, which is UTC: seconds east of it. */
+static int parse_zone(const char *text, long *east)
 {
 	bool west = *text == '-';
 	int hours, minutes;
 
 	*east = 0;
-	*local = !*text;
 	if (!*text || ((*text == 'Z' || *text == 'z') && !text[1]))
 		return 0;
 	if (*text != '+' && *text != '-')
@@ -174,28 +166,40 @@ static int parse_zone(const char *text, long *east, bool *local)
 
 static int parse_date(const char *text, uint64_t *when)
 {
-	struct tm tm = { .tm_isdst = -1 };
-	struct tm given;
-	uint64_t fraction;
+	struct tm tm = {}, given;
+	uint64_t fraction = 0;
+	const char *end;
 	time_t seconds;
-	bool local;
-	long east;
+	long east = 0;
 
-	text = strptime(text, "%Y-%m-%d", &tm);
-	if (!text || (*text != 'T' && *text != 't' && *text != ' '))
+	end = strptime(text, "%Y-%m-%d", &tm);
+	if (!end || end != text + strlen("2026-11-22"))
 		return -EINVAL;
-	text++;
-	if (parse_clock(&text, &tm))
+	text = end;
+	if (*text && *text != 'T' && *text != 't' && *text != ' ')
 		return -EINVAL;
-	fraction = parse_fraction(&text);
-	if (parse_zone(text, &east, &local))
-		return -EINVAL;
+	if (*text) {
+		text++;
+		if (parse_clock(&text, &tm))
+			return -EINVAL;
+		fraction = parse_fraction(&text);
+		if (parse_zone(text, &east))
+			return -EINVAL;
+	}
 	given = tm;
-	seconds = local ? mktime(&tm) : timegm(&tm);
+	seconds = timegm(&tm);
 	/* The library takes the 31st of a short month for the first of the next. */
 	if (tm.tm_mday != given.tm_mday)
 		return -EINVAL;
 	return take(seconds - east, fraction, when);
+}
+
+int lw_time_read(const char *text, uint64_t *when)
+{
+	size_t length = strlen(text);
+
+	return length > 10 && text[10] == 'T' && text[length - 1] == 'Z' ? parse_date(text, when)
+									 : -EINVAL;
 }
 
 int lw_time_parse(const char *text, uint64_t now, uint64_t *when)
@@ -211,9 +215,10 @@ static bool is_known(uint64_t when)
 	return when && when != UINT64_MAX;
 }
 
-char *lw_time_utc(uint64_t when, char text[LW_TIME_TEXT])
+char *lw_time_utc(uint64_t when, int digits, char text[LW_TIME_TEXT])
 {
 	time_t seconds = when / SECOND;
+	char fraction[12];
 	struct tm tm;
 	size_t length;
 
@@ -221,18 +226,7 @@ char *lw_time_utc(uint64_t when, char text[LW_TIME_TEXT])
 	if (!is_known(when) || !gmtime_r(&seconds, &tm))
 		return text;
 	length = strftime(text, LW_TIME_TEXT, "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(text + length, LW_TIME_TEXT - length, ".%06uZ",
-		 (unsigned int)(when % SECOND / 1000));
-	return text;
-}
-
-char *lw_time_local(uint64_t when, char text[LW_TIME_TEXT])
-{
-	time_t seconds = when / SECOND;
-	struct tm tm;
-
-	text[0] = '\0';
-	if (is_known(when) && localtime_r(&seconds, &tm))
-		strftime(text, LW_TIME_TEXT, "%Y-%m-%d %H:%M:%S", &tm);
+	snprintf(fraction, sizeof(fraction), ".%09u", (unsigned int)(when % SECOND));
+	snprintf(text + length, LW_TIME_TEXT - length, "%.*sZ", digits ? digits + 1 : 0, fraction);
 	return text;
 }

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "audit/files.h"
 #include "audit/rows.h"
@@ -15,6 +14,7 @@
 #include "base/id.h"
 #include "base/io.h"
 #include "base/message.h"
+#include "base/time.h"
 #include "command/audit.h"
 #include "command/command.h"
 #include "command/options.h"
@@ -30,7 +30,7 @@ struct show_options {
 
 static const struct argp_option options[] = {
 	{ "since", 's', "TIME", 0,
-	  "From then on: 2024-05-31, 2024-05-31T12:00:00Z, or 90s, 30min, 2h, 7d ago", 0 },
+	  "From then on: " LW_TIME_FORMS, 0 },
 	{ "device", 'd', "RID", 0, "Only records of this requester ID (ssss:bb:dd.f)", 0 },
 	{ "kind", 'k', "KIND", 0, "Only records of this kind", 0 },
 	{ "handover", 'H', "ID", 0, "Only records of this hand-over (the beginning of its id)", 0 },
@@ -39,22 +39,14 @@ static const struct argp_option options[] = {
 	{},
 };
 
-static void parse_since(const char *arg, struct show_options *o, struct argp_state *state)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	if (lw_audit_since_parse(arg, (int64_t)now.tv_sec * 1000000000, &o->filter.since_ns))
-		argp_error(state, "\"%s\" is no time", arg);
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct show_options *o = state->input;
 
 	switch (key) {
 	case 's':
-		parse_since(arg, o, state);
+		if (lw_time_parse(arg, lw_wall_clock(), &o->filter.since_ns))
+			argp_error(state, "\"%s\" is no time; give one like %s", arg, LW_TIME_FORMS);
 		return 0;
 	case 'd':
 		if (lw_rid_parse(arg, &o->filter.rid))

@@ -26,7 +26,7 @@ static void set_time(json_t *item, const char *name, uint64_t when)
 {
 	char text[LW_TIME_TEXT];
 
-	json_object_set_new(item, name, when ? json_string(lw_time_utc(when, text)) : json_null());
+	json_object_set_new(item, name, when ? json_string(lw_time_utc(when, 6, text)) : json_null());
 }
 
 static void show_json(const struct lw_shown_fault *shown)
@@ -53,8 +53,8 @@ static void show_text(const struct lw_shown_fault *shown)
 	const char *reason = lw_reason_text(f->reason);
 	char rid[LW_RID_TEXT], time[LW_TIME_TEXT];
 
-	lw_time_local(shown->last, time);
-	printf("%-19s  %-13s %8" PRIu64 "  %-9s 0x%02x %s", *time ? time : "-",
+	lw_time_utc(shown->last, 0, time);
+	printf("%-20s  %-13s %8" PRIu64 "  %-9s 0x%02x %s", *time ? time : "-",
 	       lw_rid_format(f->rid, rid), f->count, lw_fault_type(f), f->reason,
 	       reason ? reason : unknown);
 	if (f->address_known)

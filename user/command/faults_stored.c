@@ -21,7 +21,7 @@ static uint64_t time_at(const json_t *object, const char *path)
 {
 	uint64_t when;
 
-	return lw_time_parse(lw_field_raw(object, path), lw_wall_clock(), &when) ? 0 : when;
+	return lw_time_read(lw_field_raw(object, path), &when) ? 0 : when;
 }
 
 /* False when it is no fault that can be shown. */

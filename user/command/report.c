@@ -14,6 +14,7 @@
 #include "base/escape.h"
 #include "base/io.h"
 #include "base/message.h"
+#include "base/time.h"
 #include "collect/boot.h"
 #include "command/command.h"
 #include "command/options.h"
@@ -174,19 +175,10 @@ static int explain_error(const struct options *options, int r)
 	}
 }
 
-/* When this kernel was started, as RFC 3339; "" when the clocks do not say. */
-static void boot_time(char *text, size_t size)
+/* When this kernel was started, as RFC 3339. */
+static void boot_time(char text[LW_TIME_TEXT])
 {
-	struct timespec now, up;
-	struct tm tm;
-	time_t booted;
-
-	text[0] = '\0';
-	if (clock_gettime(CLOCK_REALTIME, &now) || clock_gettime(CLOCK_BOOTTIME, &up))
-		return;
-	booted = now.tv_sec - up.tv_sec;
-	if (gmtime_r(&booted, &tm))
-		strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	lw_time_utc(lw_wall_clock() - lw_boot_clock(), 0, text);
 }
 
 static int list_all(const struct options *options, const char *boot_id)
@@ -255,7 +247,7 @@ static int load(const struct options *options, const char *boot_id, json_t **rep
 
 	if (options->id)
 		return lw_store_load(options->state, options->id, report);
-	boot_time(booted, sizeof(booted));
+	boot_time(booted);
 	return lw_store_load_boot(options->state, boot_id, booted, report);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "base/time.h"
 #include "config/config.h"
 
 /* Decimal digits only; leaves *END behind them. */
@@ -23,23 +24,6 @@ static bool take_number(const char *text, uint64_t most, uint64_t *number, const
 	*number = value;
 	*end = at;
 	return at > text && value <= most;
-}
-
-static bool unit_seconds(const char *unit, uint64_t *seconds)
-{
-	static const struct {
-		const char *name;
-		uint64_t seconds;
-	} units[] = { { "s", 1 }, { "min", 60 }, { "h", 3600 }, { "d", 86400 } };
-	size_t i;
-
-	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		if (!strcmp(unit, units[i].name)) {
-			*seconds = units[i].seconds;
-			return true;
-		}
-	}
-	return false;
 }
 
 static bool set_choice(int *place, const struct lw_config_key *key, const char *value)
@@ -67,23 +51,23 @@ static bool set_duration(uint64_t *place, const struct lw_config_key *key, const
 	uint64_t number, seconds;
 	const char *unit;
 
-	if (!take_number(value, UINT32_MAX, &number, &unit) || !unit_seconds(unit, &seconds))
+	if (!take_number(value, UINT32_MAX, &number, &unit))
 		return false;
+	seconds = lw_time_unit(unit, strlen(unit));
 	*place = number * seconds;
-	return *place >= key->least && *place <= key->most;
+	return seconds && *place >= key->least && *place <= key->most;
 }
 
 static bool set_rate(struct lw_rate *place, const struct lw_config_key *key, const char *value)
 {
-	uint64_t number, seconds;
+	uint64_t number;
 	const char *slash;
 	int word;
 
 	if (!take_number(value, key->most, &number, &slash) || *slash != '/' ||
-	    number < key->least || !set_choice(&word, key, slash + 1) ||
-	    !unit_seconds(slash + 1, &seconds))
+	    number < key->least || !set_choice(&word, key, slash + 1))
 		return false;
-	*place = (struct lw_rate){ number, seconds };
+	*place = (struct lw_rate){ number, lw_time_unit(slash + 1, strlen(slash + 1)) };
 	return true;
 }
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the gauges of the last hand-over take out of its report. Pure; the report is not trusted. */
-#define _XOPEN_SOURCE 700
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/escape.h"
 #include "base/fields.h"
+#include "base/time.h"
 #include "daemon/metrics.h"
 #include "report/stored.h"
 
@@ -19,19 +18,12 @@ static void copy_escaped(char place[LW_METRICS_TEXT], const char *text)
 	free(escaped);
 }
 
-/* RFC 3339 in UTC, with or without a fraction; 0 when it is none. */
-static double seconds_of(const char *text)
+/* 0 when the report has no such time. */
+static double seconds_of(const json_t *report, const char *path)
 {
-	struct tm tm = {};
-	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
-	double fraction = 0, digit = 0.1;
+	uint64_t when;
 
-	if (!rest)
-		return 0;
-	if (*rest == '.')
-		for (rest++; *rest >= '0' && *rest <= '9'; rest++, digit /= 10)
-			fraction += (*rest - '0') * digit;
-	return strcmp(rest, "Z") ? 0 : (double)timegm(&tm) + fraction;
+	return lw_time_read(lw_field_raw(report, path), &when) ? 0 : when / 1e9;
 }
 
 static void take_faults(const json_t *report, struct lw_metrics_handover *h)
@@ -77,9 +69,9 @@ bool lw_metrics_of_report(const json_t *report, struct lw_metrics_handover *h)
 	snprintf(h->id, sizeof(h->id), "%s", strspn(id, "0123456789abcdef") == 32 ? id : "");
 	copy_escaped(h->kernel_old, lw_field_raw(report, "kernel.old"));
 	copy_escaped(h->kernel_new, lw_field_raw(report, "kernel.new"));
-	h->timestamp_s = seconds_of(lw_field_raw(report, "time.shutdown"));
+	h->timestamp_s = seconds_of(report, "time.shutdown");
 	if (!h->timestamp_s)
-		h->timestamp_s = seconds_of(lw_field_raw(report, "time.collected"));
+		h->timestamp_s = seconds_of(report, "time.collected");
 	h->blackout_s = lw_field_count(report, "time.blackout_ms", &milliseconds)
 				? milliseconds / 1000.0
 				: -1;

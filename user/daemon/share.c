@@ -6,10 +6,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/io.h"
 #include "base/message.h"
+#include "base/time.h"
 #include "daemon/daemon.h"
 #include "fault/json.h"
 #include "fault/kernel_log.h"
@@ -57,13 +57,10 @@ static json_t *faults_now(struct lw_daemon *d)
 static json_t *share(struct lw_daemon *d)
 {
 	const struct lw_control *c = d->armed ? d->pins.control : NULL;
-	time_t now = time(NULL);
-	char text[32] = "";
-	struct tm tm;
+	char text[LW_TIME_TEXT];
 
-	if (gmtime_r(&now, &tm))
-		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:o}", "schema", LW_FAULTS_SCHEMA, "time", text,
+	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:o}", "schema", LW_FAULTS_SCHEMA, "time",
+			 lw_time_utc(lw_wall_clock(), 0, text),
 			 "unseen", (json_int_t)(c ? c->faults_unseen : 0), "overflows",
 			 (json_int_t)(c ? c->overflows : 0), "lost",
 			 (json_int_t)(c ? c->faults_lost : 0), "faults", faults_now(d));

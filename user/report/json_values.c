@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/time.h"
 #include "report/json_parts.h"
 
 static json_t *escaped(const char *text, size_t length)
@@ -78,16 +78,9 @@ json_t *lw_json_rids(const struct lw_rids *rids)
 
 json_t *lw_json_time(uint64_t realtime_ns)
 {
-	time_t seconds = realtime_ns / 1000000000;
-	char day[40], text[64];
-	struct tm tm;
+	char text[LW_TIME_TEXT];
 
-	if (!realtime_ns || realtime_ns == UINT64_MAX || !gmtime_r(&seconds, &tm))
-		return json_null();
-	strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(text, sizeof(text), "%s.%06uZ", day,
-		 (unsigned int)(realtime_ns % 1000000000 / 1000));
-	return json_string(text);
+	return *lw_time_utc(realtime_ns, 6, text) ? json_string(text) : json_null();
 }
 
 uint64_t lw_old_realtime(const struct lw_handover *h, uint64_t boot_ns)

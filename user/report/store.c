@@ -13,11 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "base/fields.h"
 #include "base/id.h"
 #include "base/io.h"
+#include "base/time.h"
 #include "report/stored.h"
 #include "report/summary.h"
 
@@ -169,15 +169,14 @@ static const char *load_problem(int r)
 }
 
 /* When the newest file of a hand-over's folder was put there, as RFC 3339; "" when not known. */
-static void stored_time(const char *state, const char *id, char text[32])
+static void stored_time(const char *state, const char *id, char text[LW_TIME_TEXT])
 {
 	LW_FREE char *path = lw_format("%s/" LW_STORE_FOLDER "/%s", state, id);
 	struct stat status;
-	struct tm tm;
 
 	text[0] = '\0';
-	if (!lstat(path, &status) && gmtime_r(&status.st_mtime, &tm))
-		strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	if (!lstat(path, &status) && status.st_mtime > 0)
+		lw_time_utc(status.st_mtime * 1000000000ULL, 0, text);
 }
 
 /* The summary of one hand-over; a report that cannot be read gives one with a problem. */
@@ -186,7 +185,7 @@ static json_t *summary(const char *state, const char *id)
 	int64_t revision = latest_revision(state, id);
 	json_t *report = NULL, *item;
 	const char *problem = NULL;
-	char stored[32];
+	char stored[LW_TIME_TEXT];
 	int r;
 
 	r = load_latest(state, id, &report);
