@@ -20,7 +20,7 @@ __u64 no_image;
 #include "walk.bpf.h"
 #include "invalidate.bpf.h"
 
-struct page {
+struct frame {
 	u64 words[512];
 };
 
@@ -29,7 +29,7 @@ struct {
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 1);
 	__type(key, u32);
-	__type(value, struct page);
+	__type(value, struct frame);
 } memory SEC(".maps");
 
 /* Arguments of the programs. */
