@@ -12,53 +12,31 @@
 #include "command/options.h"
 #include "config/level.h"
 
-#define LW_OPTION_FORCE { "force", 'f', NULL, 0, "Also while a kexec image is loaded", 0 }
-
 static const struct argp_option options[] = {
 	LW_OPTION_STATE,
-	{ "attach", 'a', "auto|kprobe", 0, "auto (default): fentry where it works; kprobe: only kprobes",
-	  0 },
+	LW_OPTION_ATTACH("auto (default): fentry where it works; kprobe: only kprobes"),
 	LW_OPTION_FORCE,
-	LW_OPTION_VERBOSE,
+	LW_OPTION_DEBUG,
 	{},
 };
 
 static const struct argp_option disarm_options[] = {
-	LW_OPTION_STATE, LW_OPTION_FORCE, LW_OPTION_VERBOSE, {},
+	LW_OPTION_STATE, LW_OPTION_FORCE, LW_OPTION_DEBUG, {},
 };
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct lw_arm_options *o = state->input;
-
-	switch (key) {
-	case 'S':
-		o->state = arg;
-		return 0;
-	case 'a':
-		if (strcmp(arg, "auto") && strcmp(arg, "kprobe"))
-			argp_error(state, "--attach takes auto or kprobe, not \"%s\"", arg);
-		o->force_kprobe = !strcmp(arg, "kprobe");
-		return 0;
-	case 'f':
-		o->force = true;
-		return 0;
-	case 'D':
-		lw_set_verbose(1);
-		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "unexpected argument \"%s\"", arg);
-		return 0;
-	}
-	return ARGP_ERR_UNKNOWN;
-}
 
 const struct argp lw_argp_arm = {
 	.options = options,
-	.parser = parse,
+	.parser = lw_parse_common,
 	.doc = "Attach and pin the probes and ready the carriers. They stay armed until the "
 	       "kernel ends; arming again moves nothing.",
 };
+
+static struct lw_arm_options options_of(const struct lw_common *c)
+{
+	return (struct lw_arm_options){
+		.state = c->state, .force_kprobe = c->force_kprobe, .force = c->force
+	};
+}
 
 int lw_command_arm(int argc, char **argv)
 {
@@ -66,7 +44,8 @@ int lw_command_arm(int argc, char **argv)
 					     "armed, a half-done state repaired",
 					     "armed already; the older programs stay until the loaded "
 					     "kexec image is gone" };
-	struct lw_arm_options o = { .state = LW_STATE_DIR };
+	struct lw_common c = {};
+	struct lw_arm_options o;
 	struct lw_label_texts labels;
 	struct lw_arm_result result;
 	struct lw_config config;
@@ -74,7 +53,8 @@ int lw_command_arm(int argc, char **argv)
 	const char *off;
 	int r;
 
-	argp_parse(&lw_argp_arm, argc, argv, 0, NULL, &o);
+	argp_parse(&lw_argp_arm, argc, argv, 0, NULL, &c);
+	o = options_of(&c);
 	if (lw_host_config(&config))
 		return LW_EXIT_ERROR;
 	off = lw_recording_off(&config);
@@ -102,16 +82,18 @@ int lw_command_arm(int argc, char **argv)
 
 const struct argp lw_argp_disarm = {
 	.options = disarm_options,
-	.parser = parse,
+	.parser = lw_parse_common,
 	.doc = "Detach the probes and give up the carriers.",
 };
 
 int lw_command_disarm(int argc, char **argv)
 {
-	struct lw_arm_options o = { .state = LW_STATE_DIR };
+	struct lw_common c = {};
+	struct lw_arm_options o;
 	int r;
 
-	argp_parse(&lw_argp_disarm, argc, argv, 0, NULL, &o);
+	argp_parse(&lw_argp_disarm, argc, argv, 0, NULL, &c);
+	o = options_of(&c);
 	r = lw_disarm(&o);
 	if (r == -ENOENT) {
 		puts("nothing was armed");

@@ -20,8 +20,8 @@
 #include "command/options.h"
 
 struct show_options {
+	struct lw_common common;
 	const char *log;
-	bool json;
 	struct lw_audit_filter filter;
 	char **words;
 	int count;
@@ -64,15 +64,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'l':
 		o->log = arg;
 		return 0;
-	case 'j':
-		o->json = true;
-		return 0;
+	case ARGP_KEY_ARG: /* all of them at once, below */
+		return ARGP_ERR_UNKNOWN;
 	case ARGP_KEY_ARGS:
 		o->words = state->argv + state->next;
 		o->count = state->argc - state->next;
 		return 0;
 	}
-	return ARGP_ERR_UNKNOWN;
+	return lw_parse_common(key, arg, state);
 }
 
 static int show_line(const char *bytes, size_t length, bool torn, void *data)
@@ -84,7 +83,7 @@ static int show_line(const char *bytes, size_t length, bool torn, void *data)
 	if (!json_is_object(record)) {
 		o->unreadable++;
 	} else if (lw_audit_filter_takes(&o->filter, record)) {
-		text = o->json ? json_dumps(record, JSON_COMPACT | JSON_ENSURE_ASCII)
+		text = o->common.json ? json_dumps(record, JSON_COMPACT | JSON_ENSURE_ASCII)
 			       : lw_audit_show(record);
 		puts(text ? text : "?");
 	}

@@ -14,40 +14,16 @@
 #include "base/message.h"
 #include "carry/carrier.h"
 #include "command/command.h"
+#include "command/options.h"
 #include "probe/inspect.h"
 #include "probe/kernel.h"
 #include "probe/programs.h"
 
-struct check_options {
-	bool json;
-	bool force_kprobe;
-};
-
 static const struct argp_option options[] = {
 	{ "json", 'j', NULL, 0, "Print JSON (luwatch.check/1)", 0 },
-	{ "attach", 'a', "auto|kprobe", 0, "Try only this way: auto (default) or kprobe", 0 },
+	LW_OPTION_ATTACH("Try only this way: auto (default) or kprobe"),
 	{},
 };
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct check_options *o = state->input;
-
-	switch (key) {
-	case 'j':
-		o->json = true;
-		return 0;
-	case 'a':
-		if (strcmp(arg, "auto") && strcmp(arg, "kprobe"))
-			argp_error(state, "--attach takes auto or kprobe, not \"%s\"", arg);
-		o->force_kprobe = !strcmp(arg, "kprobe");
-		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "unexpected argument \"%s\"", arg);
-		return 0;
-	}
-	return ARGP_ERR_UNKNOWN;
-}
 
 /* One fact: printed as a line, or added to the JSON object. */
 static void fact(json_t *json, const char *group, const char *name, const char *state,
@@ -129,7 +105,7 @@ static void show_carriers(json_t *json)
 	}
 }
 
-static int check(const struct check_options *o, json_t *json)
+static int check(const struct lw_common *o, json_t *json)
 {
 	struct lw_programs_options how = { .force_kprobe = o->force_kprobe, .generation = ~0U };
 	struct lw_programs programs;
@@ -172,14 +148,14 @@ static int check(const struct check_options *o, json_t *json)
 
 const struct argp lw_argp_check = {
 	.options = options,
-	.parser = parse,
+	.parser = lw_parse_common,
 	.doc = "Show what this kernel and machine allow: every probe (really attached), "
 	       "every carrier.",
 };
 
 int lw_command_check(int argc, char **argv)
 {
-	struct check_options o = {};
+	struct lw_common o = {};
 	json_t *json;
 	int code;
 

@@ -24,15 +24,15 @@
 #include "text/text.h"
 
 struct collect_options {
-	const char *state;
-	bool save_only, json, verbose;
+	struct lw_common common;
+	bool save_only;
 };
 
 static const struct argp_option options[] = {
 	LW_OPTION_STATE,
 	LW_OPTION_JSON,
 	{ "save", 's', NULL, 0, "Only save the raw evidence; judge later", 0 },
-	{ "verbose", 'v', NULL, 0, "Show every entry and every invariant", 0 },
+	LW_OPTION_VERBOSE("Show every entry and every invariant"),
 	{},
 };
 
@@ -41,23 +41,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct collect_options *o = state->input;
 
 	switch (key) {
-	case 'S':
-		o->state = arg;
-		return 0;
-	case 'j':
-		o->json = true;
-		return 0;
 	case 's':
 		o->save_only = true;
 		return 0;
-	case 'v':
-		o->verbose = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "unexpected argument \"%s\"", arg);
-		return 0;
 	}
-	return ARGP_ERR_UNKNOWN;
+	return lw_parse_common(key, arg, state);
 }
 
 /* Correlates the saved evidence and stores revision 1. */
@@ -90,11 +78,11 @@ static int show(const struct collect_options *o, const json_t *report)
 {
 	struct lw_style style = lw_style_for(stdout);
 
-	if (o->json) {
+	if (o->common.json) {
 		json_dumpf(report, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
 		putchar('\n');
 	} else {
-		lw_text_report(&style, report, o->verbose);
+		lw_text_report(&style, report, o->common.verbose);
 	}
 	return lw_stored_exit_code(report);
 }
@@ -135,31 +123,31 @@ const struct argp lw_argp_collect = {
 
 int lw_command_collect(int argc, char **argv)
 {
-	struct collect_options o = { .state = LW_STATE_DIR };
+	struct collect_options o = {};
 	struct lw_gathered gathered;
 	char id[LW_ID_TEXT];
 	json_t *report = NULL;
 	int code, r;
 
 	argp_parse(&lw_argp_collect, argc, argv, 0, NULL, &o);
-	r = lw_gather(o.state, &gathered);
+	r = lw_gather(o.common.state, &gathered);
 	if (r)
 		return lw_exit_of(r);
 	if (gathered.boot != LW_BOOT_KEXEC)
-		return no_handover(o.state, &gathered);
+		return no_handover(o.common.state, &gathered);
 	lw_id_format(gathered.id, id);
 	if (o.save_only) {
 		printf("evidence of hand-over %s %s\n", id, gathered.fresh ? "saved" : "was saved before");
 		return LW_EXIT_CLEAN;
 	}
-	r = lw_store_load(o.state, id, &report);
+	r = lw_store_load(o.common.state, id, &report);
 	if (r == -EBADMSG) {
 		lw_error("the stored report of %s is damaged; the evidence beside it is not: see "
 			 "`luwatch decode`", id);
 		return LW_EXIT_ERROR;
 	}
 	if (r)
-		r = judge(o.state, gathered.id, &report);
+		r = judge(o.common.state, gathered.id, &report);
 	if (r)
 		return LW_EXIT_ERROR;
 	code = show(&o, report);

@@ -18,7 +18,7 @@
 #include "command/options.h"
 
 struct declare_options {
-	const char *state;
+	struct lw_common common;
 	const char *verb;
 	char **words;
 	int count;
@@ -31,9 +31,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct declare_options *o = state->input;
 
 	switch (key) {
-	case 'S':
-		o->state = arg;
-		return 0;
+	case ARGP_KEY_ARG: /* all of them at once, below */
+		return ARGP_ERR_UNKNOWN;
 	case ARGP_KEY_ARGS:
 		o->verb = state->argv[state->next];
 		o->words = state->argv + state->next + 1;
@@ -43,7 +42,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		argp_error(state, "say what to do: add, remove, list, load or clear");
 		return 0;
 	}
-	return ARGP_ERR_UNKNOWN;
+	return lw_parse_common(key, arg, state);
 }
 
 /* Every word is checked before any is applied: all or nothing. */
@@ -125,7 +124,7 @@ static int list(const struct lw_declared *set)
 /* Nothing declared at all: not the same as an empty set. */
 static int clear(const struct declare_options *o)
 {
-	LW_FREE char *path = lw_format("%s/declared", o->state);
+	LW_FREE char *path = lw_format("%s/declared", o->common.state);
 
 	if (unlink(path) && errno != ENOENT) {
 		lw_error("%s: %s", path, strerror(errno));
@@ -136,7 +135,7 @@ static int clear(const struct declare_options *o)
 
 static int refresh(const struct declare_options *o)
 {
-	struct lw_arm_options arm = { .state = o->state };
+	struct lw_arm_options arm = { .state = o->common.state };
 	int r = geteuid() ? -ENOENT : lw_arm_refresh(&arm);
 
 	if (r && r != -ENOENT) {
@@ -165,10 +164,10 @@ static void audit_change(const struct declare_options *o, const struct lw_declar
 
 static int run(const struct declare_options *o, struct lw_declared *set)
 {
-	int code, r = lw_declared_load(o->state, set);
+	int code, r = lw_declared_load(o->common.state, set);
 
 	if (r && strcmp(o->verb, "load") && strcmp(o->verb, "clear")) {
-		lw_error("%s/declared: %s; write it again with `luwatch declare load`", o->state,
+		lw_error("%s/declared: %s; write it again with `luwatch declare load`", o->common.state,
 			 strerror(-r));
 		return LW_EXIT_ERROR;
 	}
@@ -194,11 +193,11 @@ static int run(const struct declare_options *o, struct lw_declared *set)
 	}
 	if (code)
 		return code;
-	r = lw_declared_save(o->state, set);
+	r = lw_declared_save(o->common.state, set);
 	if (r) {
 		bool refused = r == -EACCES || r == -EPERM;
 
-		lw_error("%s/declared: %s%s", o->state, strerror(-r), refused ? "; run as root" : "");
+		lw_error("%s/declared: %s%s", o->common.state, strerror(-r), refused ? "; run as root" : "");
 		return refused ? LW_EXIT_NOT_POSSIBLE : LW_EXIT_ERROR;
 	}
 	audit_change(o, set);
@@ -215,7 +214,7 @@ const struct argp lw_argp_declare = {
 
 int lw_command_declare(int argc, char **argv)
 {
-	struct declare_options o = { .state = LW_STATE_DIR };
+	struct declare_options o = {};
 	struct lw_declared set = {};
 	int code;
 

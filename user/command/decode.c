@@ -26,13 +26,13 @@
 #define DECODE_LIMIT (1UL << 30)
 
 struct decode_options {
+	struct lw_common common;
 	const char *file;
-	bool json, verbose;
 };
 
 static const struct argp_option options[] = {
 	LW_OPTION_JSON,
-	{ "verbose", 'v', NULL, 0, "Show every entry and every invariant", 0 },
+	LW_OPTION_VERBOSE("Show every entry and every invariant"),
 	{},
 };
 
@@ -41,12 +41,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct decode_options *o = state->input;
 
 	switch (key) {
-	case 'j':
-		o->json = true;
-		return 0;
-	case 'v':
-		o->verbose = true;
-		return 0;
 	case ARGP_KEY_ARG:
 		if (o->file)
 			argp_error(state, "one file at a time");
@@ -56,7 +50,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		argp_error(state, "name a FILE, or - for standard input");
 		return 0;
 	}
-	return ARGP_ERR_UNKNOWN;
+	return lw_parse_common(key, arg, state);
 }
 
 static int show_report(const struct decode_options *o, const struct lw_evidence *evidence)
@@ -75,11 +69,11 @@ static int show_report(const struct decode_options *o, const struct lw_evidence 
 		lw_handover_free(handover);
 		return LW_EXIT_ERROR;
 	}
-	if (o->json) {
+	if (o->common.json) {
 		json_dumpf(report, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
 		putchar('\n');
 	} else {
-		lw_text_report(&style, report, o->verbose);
+		lw_text_report(&style, report, o->common.verbose);
 	}
 	code = lw_stored_exit_code(report);
 	json_decref(report);
@@ -137,7 +131,7 @@ static void show_fault(const struct decode_options *o, const struct lw_fault *f)
 	json_t *item;
 
 	lw_rid_format(f->rid, rid);
-	if (!o->json) {
+	if (!o->common.json) {
 		printf("%-13s %-9s 0x%02x %s at 0x%" PRIx64 "%s\n", rid, type, f->reason,
 		       text ? text : "(reason unknown to this version)", f->address,
 		       f->count > 1 ? " (several)" : "");
@@ -160,7 +154,7 @@ static int decode_log(const struct decode_options *o, const struct lw_kernel_log
 
 	for (i = 0; i < log->fault_count; i++)
 		show_fault(o, &log->faults[i]);
-	if (!o->json)
+	if (!o->common.json)
 		printf("%zu faults in %" PRIu64 " lines; %" PRIu64 " callbacks suppressed (about %" PRIu64
 		       " faults); %" PRIu64 " lines not the kernel's\n",
 		       log->fault_count, log->records, log->suppressed + log->suppressed_earlier,

@@ -14,7 +14,6 @@
 #include "base/time.h"
 #include "command/command.h"
 #include "command/faults.h"
-#include "command/options.h"
 #include "fault/kernel_log.h"
 
 static const struct argp_option options[] = {
@@ -32,12 +31,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct lw_faults_options *o = state->input;
 
 	switch (key) {
-	case 'j':
-		o->json = true;
-		return 0;
-	case 'S':
-		o->state = arg;
-		return 0;
 	case 's':
 		if (lw_time_parse(arg, lw_wall_clock(), &o->since))
 			argp_error(state, "\"%s\" is no time; give one like %s", arg, LW_TIME_FORMS);
@@ -50,11 +43,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'f':
 		o->follow = true;
 		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "unexpected argument \"%s\"", arg);
-		return 0;
 	}
-	return ARGP_ERR_UNKNOWN;
+	return lw_parse_common(key, arg, state);
 }
 
 /* What only the kernel log has: faults before UNTIL (boot clock). Negative when it has no answer. */
@@ -106,7 +96,7 @@ static int show_armed(struct lw_faults_options *o, const struct lw_pins *pins, i
 
 	if (r < 0)
 		code = LW_EXIT_ERROR;
-	else if (!o->json) {
+	else if (!o->common.json) {
 		if (!(*count += r))
 			puts("no faults");
 		lw_faults_unseen(c->faults_unseen, c->overflows, c->faults_lost, c->program_misses);
@@ -123,7 +113,7 @@ static int show_not_armed(const struct lw_faults_options *o, int64_t count, bool
 {
 	if (o->follow)
 		lw_error("--follow needs an armed kernel: run `luwatch arm`");
-	else if (!count && log_is_read && !o->json)
+	else if (!count && log_is_read && !o->common.json)
 		puts("no faults");
 	return o->follow || !log_is_read ? LW_EXIT_NOT_POSSIBLE : LW_EXIT_CLEAN;
 }
@@ -158,14 +148,14 @@ static int show_as_member(const struct lw_faults_options *o, int64_t count)
 	shared = lw_faults_shared(o);
 	if (shared < 0)
 		return shared == -EBADMSG ? LW_EXIT_ERROR : LW_EXIT_NOT_POSSIBLE;
-	if (!count && !shared && !o->json)
+	if (!count && !shared && !o->common.json)
 		puts("no faults");
 	return LW_EXIT_CLEAN;
 }
 
 int lw_command_faults(int argc, char **argv)
 {
-	struct lw_faults_options o = { .state = LW_STATE_DIR };
+	struct lw_faults_options o = {};
 	int64_t stored;
 	int code;
 

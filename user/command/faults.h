@@ -7,12 +7,13 @@
 #include <stdint.h>
 
 #include "arm/pins.h"
+#include "command/options.h"
 #include "daemon/account.h"
 #include "fault/fault.h"
 
 struct lw_faults_options {
-	const char *state;
-	bool json, follow;
+	struct lw_common common;
+	bool follow;
 	bool one_device; /* only .rid */
 	uint64_t rid;
 	uint64_t since; /* wall clock; 0 = this boot */

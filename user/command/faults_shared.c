@@ -7,7 +7,6 @@
 #include "base/io.h"
 #include "base/message.h"
 #include "command/faults.h"
-#include "command/options.h"
 #include "fault/json.h"
 
 #define SHARED_LIMIT (64 << 20)
@@ -35,7 +34,7 @@ static int64_t show_list(const struct lw_faults_options *o, const json_t *json)
 		if (lw_faults_show(o, &shown))
 			count += fault.count;
 	}
-	if (!o->json)
+	if (!o->common.json)
 		lw_faults_unseen(number(json, "unseen"), number(json, "overflows"),
 				 number(json, "lost"), 0);
 	return count;

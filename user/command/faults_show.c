@@ -77,7 +77,7 @@ bool lw_faults_show(const struct lw_faults_options *o, const struct lw_shown_fau
 		return false;
 	if (shown->last && shown->last < o->since)
 		return false;
-	if (o->json)
+	if (o->common.json)
 		show_json(shown);
 	else
 		show_text(shown);

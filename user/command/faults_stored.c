@@ -12,7 +12,6 @@
 #include "base/message.h"
 #include "base/time.h"
 #include "command/faults.h"
-#include "command/options.h"
 #include "fault/json.h"
 #include "probe/kernel.h"
 #include "report/store.h"
@@ -94,7 +93,7 @@ static int64_t show_stored(const struct lw_faults_options *o, const json_t *item
 	struct lw_fields fields = {};
 	int64_t total = 0;
 	json_t *report;
-	int r = lw_store_load(o->state, lw_field_raw(item, "id"), &report);
+	int r = lw_store_load(o->common.state, lw_field_raw(item, "id"), &report);
 
 	if (!r) {
 		total = show_report(o, report);
@@ -112,12 +111,12 @@ int64_t lw_faults_stored(const struct lw_faults_options *o)
 	json_t *list = NULL;
 	int64_t total = 0;
 	size_t i;
-	int r = lw_store_list(o->state, &list);
+	int r = lw_store_list(o->common.state, &list);
 
 	if (r == -ENOENT)
 		return 0;
 	if (r) {
-		lw_error("the reports in %s cannot be read: %s%s", o->state, strerror(-r),
+		lw_error("the reports in %s cannot be read: %s%s", o->common.state, strerror(-r),
 			 r == -EACCES ? "; " LW_BE_MEMBER : "");
 		return r;
 	}

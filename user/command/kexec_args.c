@@ -23,6 +23,7 @@
 #define LINE_LIMIT (LW_COMMAND_LINE_SIZE - 1 - 30 - 1)
 
 struct kexec_args_options {
+	struct lw_common common;
 	const char *cmdline;
 };
 
@@ -39,11 +40,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'c':
 		o->cmdline = arg;
 		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "unexpected argument \"%s\"", arg);
-		return 0;
 	}
-	return ARGP_ERR_UNKNOWN;
+	return lw_parse_common(key, arg, state);
 }
 
 /* C is NULL while recording is off: the line is then without words of ours. */

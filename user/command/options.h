@@ -1,14 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What several commands' option parsers share. */
+/* Options that look and work the same in every command that has them. */
 #ifndef LUWATCH_OPTIONS_H
 #define LUWATCH_OPTIONS_H
 
 #include <argp.h>
+#include <stdbool.h>
 
-/* Options that look the same wherever they exist. */
 #define LW_OPTION_STATE { "state", 'S', "DIR", 0, "State folder (default " LW_STATE_DIR ")", 0 }
 #define LW_OPTION_JSON { "json", 'j', NULL, 0, "Print JSON", 0 }
-#define LW_OPTION_VERBOSE { "debug", 'D', NULL, 0, "Show libbpf's messages", 0 }
+#define LW_OPTION_FORCE { "force", 'f', NULL, 0, "Also while a kexec image is loaded", 0 }
+#define LW_OPTION_DEBUG { "debug", 'D', NULL, 0, "Show libbpf's messages", 0 }
+#define LW_OPTION_ATTACH(help) { "attach", 'a', "auto|kprobe", 0, help, 0 }
+#define LW_OPTION_VERBOSE(help) { "verbose", 'v', NULL, 0, help, 0 }
+
+/* What they set: the first member of the input of a parser that ends in lw_parse_common(). */
+struct lw_common {
+	const char *state; /* never NULL once the options are parsed */
+	bool json, verbose, force_kprobe, force;
+};
+
+/*
+ * Takes the options above, whichever the command's table has, and refuses arguments. For the keys
+ * that a command's own parser does not take; or in place of one.
+ */
+error_t lw_parse_common(int key, char *arg, struct argp_state *state);
 
 /* What to do when reports, faults or the audit log cannot be read. */
 #define LW_BE_MEMBER "be root or a member of the group luwatch"

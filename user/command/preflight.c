@@ -15,30 +15,7 @@
 #include "preflight/text.h"
 #include "probe/kernel.h"
 
-struct preflight_options {
-	const char *state;
-	bool json;
-};
-
 static const struct argp_option options[] = { LW_OPTION_JSON, LW_OPTION_STATE, {} };
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct preflight_options *o = state->input;
-
-	switch (key) {
-	case 'j':
-		o->json = true;
-		return 0;
-	case 'S':
-		o->state = arg;
-		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "unexpected argument \"%s\"", arg);
-		return 0;
-	}
-	return ARGP_ERR_UNKNOWN;
-}
 
 static int show(const struct lw_flight_facts *facts, bool as_json)
 {
@@ -72,7 +49,7 @@ static int show(const struct lw_flight_facts *facts, bool as_json)
 
 const struct argp lw_argp_preflight = {
 	.options = options,
-	.parser = parse,
+	.parser = lw_parse_common,
 	.doc = "Show what will go wrong in the hand-over before it happens. Exit code: 0 nothing, "
 	       "3 "
 	       "warnings, or it would not be fully recorded, 10 it will be a violation as things "
@@ -81,7 +58,7 @@ const struct argp lw_argp_preflight = {
 
 int lw_command_preflight(int argc, char **argv)
 {
-	struct preflight_options o = { .state = LW_STATE_DIR };
+	struct lw_common o = {};
 	struct lw_flight_read *read;
 	int r;
 

@@ -37,11 +37,11 @@
 #define WAIT_LONGEST 86400
 
 struct options {
+	struct lw_common common;
 	const char *id;
-	const char *state;
 	const char *html;
 	unsigned int wait;
-	bool list, json, verbose;
+	bool list;
 };
 
 static const struct argp_option option_table[] = {
@@ -50,7 +50,7 @@ static const struct argp_option option_table[] = {
 	{ "html", 'H', "FILE", 0, "Write a page to look at, \"-\" for standard output", 0 },
 	{ "wait", 'w', "SECONDS", OPTION_ARG_OPTIONAL,
 	  "Wait until the report is there, at most SECONDS (" WAIT_SECONDS "); then 3", 0 },
-	{ "verbose", 'v', NULL, 0, "Show every entry, fault and check", 0 },
+	LW_OPTION_VERBOSE("Show every entry, fault and check"),
 	LW_OPTION_STATE,
 	{},
 };
@@ -73,20 +73,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case 'l':
 		options->list = true;
 		return 0;
-	case 'j':
-		options->json = true;
-		return 0;
-	case 'v':
-		options->verbose = true;
-		return 0;
 	case 'H':
 		options->html = argument;
 		return 0;
 	case 'w':
 		options->wait = parse_seconds(state, argument ? argument : WAIT_SECONDS);
-		return 0;
-	case 'S':
-		options->state = argument;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (options->id)
@@ -98,11 +89,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 			argp_error(state, "--list takes no ID");
 		if (options->list && (options->html || options->wait))
 			argp_error(state, "--list goes with --json only");
-		if (options->html && options->json)
+		if (options->html && options->common.json)
 			argp_error(state, "--html or --json, one at a time");
 		return 0;
 	}
-	return ARGP_ERR_UNKNOWN;
+	return lw_parse_common(key, argument, state);
 }
 
 const struct argp lw_argp_report = {
@@ -140,12 +131,12 @@ static int explain_error(const struct options *options, int r)
 		if (options->id) {
 			lw_error("no hand-over \"%s\" is stored in %s; luwatch report --list shows "
 				 "what is",
-				 shown, options->state);
+				 shown, options->common.state);
 			return LW_EXIT_ERROR;
 		}
 		lw_error("no hand-over of this boot is stored in %s: if this kernel was started by "
 			 "kexec, run luwatch collect; luwatch report --list shows earlier ones",
-			 options->state);
+			 options->common.state);
 		return LW_EXIT_NO_HANDOVER;
 	case -EINVAL:
 		lw_error("\"%s\" is no hand-over id: give its first hexadecimal digits, as luwatch "
@@ -157,20 +148,20 @@ static int explain_error(const struct options *options, int r)
 		return LW_EXIT_ERROR;
 	case -ENODATA:
 		lw_error("evidence of this hand-over is in %s, but no report: run luwatch collect",
-			 options->state);
+			 options->common.state);
 		return LW_EXIT_ERROR;
 	case -EBADMSG:
 		lw_error(
 			"the report is damaged (no JSON, or another hand-over's): do not take this "
 			"hand-over for clean; the raw evidence lies beside it in %s",
-			options->state);
+			options->common.state);
 		return LW_EXIT_ERROR;
 	case -EACCES:
 	case -EPERM:
-		lw_error("reading %s is not permitted: " LW_BE_MEMBER, options->state);
+		lw_error("reading %s is not permitted: " LW_BE_MEMBER, options->common.state);
 		return LW_EXIT_NOT_POSSIBLE;
 	default:
-		lw_error("cannot read the reports in %s: %s", options->state, strerror(-r));
+		lw_error("cannot read the reports in %s: %s", options->common.state, strerror(-r));
 		return LW_EXIT_ERROR;
 	}
 }
@@ -185,13 +176,13 @@ static int list_all(const struct options *options, const char *boot_id)
 {
 	struct lw_style style = lw_style_for(stdout);
 	json_t *list = NULL;
-	int r = lw_store_list(options->state, &list);
+	int r = lw_store_list(options->common.state, &list);
 
 	if (r == -ENOENT)
 		list = json_array();
 	else if (r < 0)
 		return explain_error(options, r);
-	if (options->json) {
+	if (options->common.json) {
 		list = json_pack("{ss, so}", "schema", LW_LIST_SCHEMA, "handovers", list);
 		print_json(list);
 	} else {
@@ -234,10 +225,10 @@ static int show(const struct options *options, const json_t *report)
 
 	if (options->html)
 		return write_page(options->html, report);
-	if (options->json)
+	if (options->common.json)
 		print_json(report);
 	else
-		lw_text_report(&style, report, options->verbose);
+		lw_text_report(&style, report, options->common.verbose);
 	return flushed(lw_stored_exit_code(report));
 }
 
@@ -246,9 +237,9 @@ static int load(const struct options *options, const char *boot_id, json_t **rep
 	char booted[32];
 
 	if (options->id)
-		return lw_store_load(options->state, options->id, report);
+		return lw_store_load(options->common.state, options->id, report);
 	boot_time(booted);
-	return lw_store_load_boot(options->state, boot_id, booted, report);
+	return lw_store_load_boot(options->common.state, boot_id, booted, report);
 }
 
 /* Whether a report that is not there now may still come. */
@@ -280,7 +271,7 @@ static int load_waiting(const struct options *options, const char *boot_id, json
 
 int lw_command_report(int argc, char **argv)
 {
-	struct options options = { .state = LW_STATE_DIR };
+	struct options options = {};
 	char boot_id[BOOT_ID_SIZE];
 	json_t *report = NULL;
 	int r;

@@ -21,21 +21,6 @@
 
 static const struct argp_option options[] = { LW_OPTION_JSON, {} };
 
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	bool *json = state->input;
-
-	switch (key) {
-	case 'j':
-		*json = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "unexpected argument \"%s\"", arg);
-		return 0;
-	}
-	return ARGP_ERR_UNKNOWN;
-}
-
 static int read_page(void *inspect, uint64_t address, uint64_t words[512])
 {
 	return lw_inspect_page(inspect, address, words);
@@ -100,7 +85,7 @@ static void show_text(json_t *json)
 
 const struct argp lw_argp_snapshot = {
 	.options = options,
-	.parser = parse,
+	.parser = lw_parse_common,
 	.doc = "Show the root and context tables of every unit now.",
 };
 
@@ -108,11 +93,11 @@ int lw_command_snapshot(int argc, char **argv)
 {
 	struct lw_inspect *inspect;
 	struct lw_unit_view *units = NULL;
-	bool as_json = false;
+	struct lw_common o = {};
 	json_t *json;
 	int r;
 
-	argp_parse(&lw_argp_snapshot, argc, argv, 0, NULL, &as_json);
+	argp_parse(&lw_argp_snapshot, argc, argv, 0, NULL, &o);
 	if (!lw_vtd_units()) {
 		lw_error("this machine has no VT-d unit in use; boot an Intel machine with intel_iommu=on");
 		return LW_EXIT_NOT_POSSIBLE;
@@ -132,7 +117,7 @@ int lw_command_snapshot(int argc, char **argv)
 		return LW_EXIT_NOT_POSSIBLE;
 	}
 	json = lw_snapshot(units, r, read_page, inspect);
-	if (as_json) {
+	if (o.json) {
 		json_dumpf(json, stdout, JSON_INDENT(1));
 		putchar('\n');
 	} else {

@@ -26,7 +26,8 @@
 #include "probe/kernel.h"
 
 struct status_options {
-	bool json, ready;
+	struct lw_common common;
+	bool ready;
 };
 
 static const struct argp_option options[] = {
@@ -41,17 +42,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct status_options *o = state->input;
 
 	switch (key) {
-	case 'j':
-		o->json = true;
-		return 0;
 	case 'r':
 		o->ready = true;
 		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "unexpected argument \"%s\"", arg);
-		return 0;
 	}
-	return ARGP_ERR_UNKNOWN;
+	return lw_parse_common(key, arg, state);
 }
 
 struct facts {
@@ -255,7 +250,7 @@ int lw_command_status(int argc, char **argv)
 	look(&f);
 	problem = not_ready(&f);
 	code = o.ready && problem ? LW_EXIT_INCOMPLETE : LW_EXIT_CLEAN;
-	if (o.json)
+	if (o.common.json)
 		show_json(&f);
 	else if (o.ready)
 		printf("%s%s\n", problem ? "not ready: " : "ready", problem ? problem : "");

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The parser of what many commands take. */
+#include <string.h>
+
+#include "base/folders.h"
+#include "base/message.h"
+#include "command/options.h"
+
+error_t lw_parse_common(int key, char *arg, struct argp_state *state)
+{
+	struct lw_common *common = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		common->state = LW_STATE_DIR;
+		return 0;
+	case 'S':
+		common->state = arg;
+		return 0;
+	case 'j':
+		common->json = true;
+		return 0;
+	case 'v':
+		common->verbose = true;
+		return 0;
+	case 'f':
+		common->force = true;
+		return 0;
+	case 'D':
+		lw_set_verbose(1);
+		return 0;
+	case 'a':
+		if (strcmp(arg, "auto") && strcmp(arg, "kprobe"))
+			argp_error(state, "--attach takes auto or kprobe, not \"%s\"", arg);
+		common->force_kprobe = !strcmp(arg, "kprobe");
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "unexpected argument \"%s\"", arg);
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
