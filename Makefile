@@ -30,7 +30,7 @@ SOURCES  := $(wildcard user/*/*.c)
 OBJECTS  := $(SOURCES:%.c=$(B)/%.o)
 BPF      := luwatch inspect
 SKELS    := $(BPF:%=$(B)/%.skel.h)
-TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
+TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_$(T)*.c))
 TESTLIB  := $(patsubst %.c,$(B)/%.o,$(filter-out $(wildcard tests/unit/test_*.c),$(wildcard tests/unit/*.c)))
 
 .PHONY: all help deps test-deps install man deb clean check check-all unit sanitized fuzz fuzzers vm vm-systemd demo \
@@ -125,7 +125,7 @@ check: test-deps ## build, then run every test but the long ones
 check-all: test-deps ## also the long ones
 	@MAKE='$(MAKE)' tests/check --all
 
-unit: $(TESTS) ## build and run the unit tests
+unit: $(TESTS) ## build and run the unit tests; T=judge those of one room of user/
 	@tests/run-unit $(or $(LABEL),unit) $(TESTS)
 
 sanitized: ## the unit tests with ASan and UBSan

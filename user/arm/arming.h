@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the files of user/arm/ share while they arm; nobody else includes it. */
-#ifndef LUWATCH_ARM_PARTS_H
-#define LUWATCH_ARM_PARTS_H
+#ifndef LUWATCH_ARMING_H
+#define LUWATCH_ARMING_H
 
 #include "arm/arm.h"
 #include "arm/declared.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A verdict on the audit log in words. Pure. */
-#ifndef LUWATCH_AUDIT_TELL_H
-#define LUWATCH_AUDIT_TELL_H
+#ifndef LUWATCH_AUDIT_ANSWER_H
+#define LUWATCH_AUDIT_ANSWER_H
 
 #include "audit/chain.h"
 #include "audit/rows.h"

@@ -8,8 +8,8 @@
  * H is SHA-256, in 64 lower-case digits, of everything before `,"hash":"`; P is the H of the record
  * before; S is Ed25519 over the SHA-256 of everything before `,"signature":"` (key.h).
  */
-#ifndef LUWATCH_AUDIT_RECORD_H
-#define LUWATCH_AUDIT_RECORD_H
+#ifndef LUWATCH_AUDIT_ENTRY_H
+#define LUWATCH_AUDIT_ENTRY_H
 
 #include <stdbool.h>
 #include <stddef.h>

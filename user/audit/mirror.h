@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the audit log tells the journal: anchors of closing records, and what it could not write. */
-#ifndef LUWATCH_AUDIT_JOURNAL_H
-#define LUWATCH_AUDIT_JOURNAL_H
+#ifndef LUWATCH_AUDIT_MIRROR_H
+#define LUWATCH_AUDIT_MIRROR_H
 
 #include "audit/audit.h"
 

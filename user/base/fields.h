@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Reading a stored report without trusting it: any field may be missing, of another type, or full
- * of terminal sequences. Every string that comes out of here is escaped (report/escape.h).
+ * of terminal sequences. Every string that comes out of here is escaped (base/escape.h).
  */
 #ifndef LUWATCH_FIELDS_H
 #define LUWATCH_FIELDS_H

@@ -3,8 +3,8 @@
  * The kernel log, followed: faults from before the programs watched, and what the log itself lost.
  * One small buffer, whatever the kernel prints.
  */
-#ifndef LUWATCH_LOG_H
-#define LUWATCH_LOG_H
+#ifndef LUWATCH_KMSG_H
+#define LUWATCH_KMSG_H
 
 #include <stdbool.h>
 #include <stdint.h>

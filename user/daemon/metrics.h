@@ -17,7 +17,7 @@
 #include "correlate/handover.h"
 #include "daemon/account.h"
 
-#define LW_METRICS_SERIES 256 /* tests/unit/test_metrics.c counts them */
+#define LW_METRICS_SERIES 256 /* tests/unit/test_daemon_metrics.c counts them */
 #define LW_METRICS_TEXT	  65  /* of a label value from outside, escaped */
 
 /* The last hand-over of this host. */

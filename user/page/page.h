@@ -3,8 +3,8 @@
  * Inner header of the page: what its sections share. Each lw_html_*() below the helpers writes what
  * stands in page/page.html in place of @@NAME@@.
  */
-#ifndef LUWATCH_HTML_PARTS_H
-#define LUWATCH_HTML_PARTS_H
+#ifndef LUWATCH_PAGE_H
+#define LUWATCH_PAGE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,7 +27,7 @@ struct lw_page {
 /*
  * Writes FORMAT, in which every "%s" stands for a const char * whose text is written so that HTML
  * shows it as it is, in content and in a quoted attribute. Texts of the report must have come
- * through report/fields.h before: that takes away what is invisible or turns the reading direction.
+ * through base/fields.h before: that takes away what is invisible or turns the reading direction.
  */
 void lw_html_put(struct lw_page *page, const char *format, ...);
 

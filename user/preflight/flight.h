@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the judging files of user/preflight/ share; nobody else includes it. */
-#ifndef LUWATCH_PREFLIGHT_PARTS_H
-#define LUWATCH_PREFLIGHT_PARTS_H
+#ifndef LUWATCH_FLIGHT_H
+#define LUWATCH_FLIGHT_H
 
 #include "preflight/judge.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Warnings as text and as JSON. */
-#ifndef LUWATCH_PREFLIGHT_SHOW_H
-#define LUWATCH_PREFLIGHT_SHOW_H
+#ifndef LUWATCH_PREFLIGHT_TEXT_H
+#define LUWATCH_PREFLIGHT_TEXT_H
 
 #include <jansson.h>
 

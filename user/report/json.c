@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "report/json_parts.h"
+#include "report/json_values.h"
 
 static json_t *id_json(const struct lw_handover *h)
 {

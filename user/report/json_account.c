@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "report/json_parts.h"
+#include "report/json_values.h"
 
 json_t *lw_json_invariants(const struct lw_handover *h)
 {

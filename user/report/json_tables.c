@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "luwatch/vtd.h"
-#include "report/json_parts.h"
+#include "report/json_values.h"
 
 static const char *mode_name(const struct lw_unit *unit)
 {

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/time.h"
-#include "report/json_parts.h"
+#include "report/json_values.h"
 
 static json_t *escaped(const char *text, size_t length)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * How a text view looks: width, colour, padding, wrapping. All text handed in must already be
- * escaped (report/escape.h). No meaning ever depends on a colour.
+ * escaped (base/escape.h). No meaning ever depends on a colour.
  */
 #ifndef LUWATCH_STYLE_H
 #define LUWATCH_STYLE_H

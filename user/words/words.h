@@ -2,7 +2,7 @@
 /*
  * Every name that a person reads, one row each: its word in JSON, metrics and journal, the tone it
  * is shown in, what `luwatch explain` says. Whoever shows, parses or documents a word asks these
- * tables; tests/unit/test_rows.c goes through every row and every reader.
+ * tables; tests/unit/test_words_rows.c goes through every row and every reader.
  *
  * An enum numbers the rows of its table. Its order is the order in which they are shown. A name is
  * part of the formats: a row may be added, none may be renamed.

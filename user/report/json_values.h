@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Values and lists of the JSON report. Only files of user/correlate/ include this. */
-#ifndef LUWATCH_JSON_PARTS_H
-#define LUWATCH_JSON_PARTS_H
+/* Values and lists of the JSON report. Only files of user/report/ include this. */
+#ifndef LUWATCH_JSON_VALUES_H
+#define LUWATCH_JSON_VALUES_H
 
 #include "correlate/steps.h"
 #include "report/json.h"
