@@ -71,7 +71,7 @@ static int arm_fresh(struct arming *a, const struct lw_arm_options *options)
 	struct lw_control *c;
 	int r;
 
-	a->maps = (struct lw_shared_maps){ -1, -1, -1, -1, -1, -1, -1, -1, -1 };
+	a->maps = LW_NO_MAPS;
 	a->maps.control = lw_new_map("control", sizeof(*c), 1);
 	c = a->maps.control < 0 ? NULL : lw_control_map(a->maps.control);
 	if (!c) {

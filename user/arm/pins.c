@@ -92,9 +92,8 @@ static enum lw_pins_state examine(struct lw_pins *p)
 	struct lw_shared_maps *m = &p->maps;
 	struct bpf_map_info info;
 
-	if (m->control < 0 || m->area < 0 || m->area_pages < 0 || m->preserved < 0 ||
-	    m->faults < 0 || m->fault_devices < 0 || m->events < 0 ||
-	    m->kept_tables < 0 || m->drift < 0) {
+#define MISSING(name) || m->name < 0
+	if (false LW_SHARED_MAPS(MISSING)) {
 		snprintf(p->problem, sizeof(p->problem), "pinned maps are missing");
 		return LW_PINS_BROKEN;
 	}
@@ -119,18 +118,11 @@ static enum lw_pins_state examine(struct lw_pins *p)
 void lw_pins_open(struct lw_pins *p)
 {
 	memset(p, 0, sizeof(*p));
-	p->maps = (struct lw_shared_maps){ -1, -1, -1, -1, -1, -1, -1, -1, -1 };
+	p->maps = LW_NO_MAPS;
 	if (!lw_exists(LW_PIN_ROOT))
 		return;
-	p->maps.control = open_map("control");
-	p->maps.area = open_map("area");
-	p->maps.area_pages = open_map("area_pages");
-	p->maps.preserved = open_map("preserved");
-	p->maps.faults = open_map("faults");
-	p->maps.fault_devices = open_map("fault_devices");
-	p->maps.events = open_map("events");
-	p->maps.kept_tables = open_map("kept_tables");
-	p->maps.drift = open_map("drift");
+#define OPEN(name) p->maps.name = open_map(#name);
+	LW_SHARED_MAPS(OPEN)
 	p->state = examine(p);
 }
 
@@ -138,15 +130,44 @@ void lw_pins_close(struct lw_pins *p)
 {
 	lw_control_unmap(p->control);
 	p->control = NULL;
-	lw_close_fd(&p->maps.control);
-	lw_close_fd(&p->maps.area);
-	lw_close_fd(&p->maps.area_pages);
-	lw_close_fd(&p->maps.preserved);
-	lw_close_fd(&p->maps.faults);
-	lw_close_fd(&p->maps.fault_devices);
-	lw_close_fd(&p->maps.events);
-	lw_close_fd(&p->maps.kept_tables);
-	lw_close_fd(&p->maps.drift);
+#define CLOSE(name) lw_close_fd(&p->maps.name);
+	LW_SHARED_MAPS(CLOSE)
+}
+
+int lw_each_preserved(const struct lw_pins *p,
+		      int (*take)(void *context, uint64_t rid,
+				  const struct lw_preserved *preserved),
+		      void *context)
+{
+	uint64_t rid, next, *from = NULL;
+	struct lw_preserved preserved;
+	int fd = p->maps.preserved, r = 0;
+
+	while (!r && fd >= 0 && !bpf_map_get_next_key(fd, from, &next)) {
+		rid = next;
+		from = &rid;
+		if (!bpf_map_lookup_elem(fd, &rid, &preserved))
+			r = take(context, rid, &preserved);
+	}
+	return r;
+}
+
+static int count_preserved(void *context, uint64_t rid, const struct lw_preserved *preserved)
+{
+	uint64_t *counts = context;
+
+	counts[0] += !!(preserved->flags & LW_DECLARED);
+	counts[1] += !!(preserved->flags & LW_MARKED);
+	return 0;
+}
+
+void lw_count_preserved(const struct lw_pins *p, uint64_t *declared, uint64_t *marked)
+{
+	uint64_t counts[2] = {};
+
+	lw_each_preserved(p, count_preserved, counts);
+	*declared = counts[0];
+	*marked = counts[1];
 }
 
 static int make_directory(const char *path)
@@ -157,10 +178,8 @@ static int make_directory(const char *path)
 int lw_pin_maps(struct lw_programs *programs)
 {
 	struct luwatch_bpf *s = programs->skeleton;
-	struct bpf_map *const maps[] = { s->maps.control, s->maps.area, s->maps.area_pages,
-					 s->maps.preserved, s->maps.faults,
-					 s->maps.fault_devices, s->maps.events,
-					 s->maps.kept_tables, s->maps.drift };
+#define MAP(name) s->maps.name,
+	struct bpf_map *const maps[] = { LW_SHARED_MAPS(MAP) };
 	size_t i;
 	int r = make_directory(LW_PIN_ROOT);
 

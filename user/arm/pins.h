@@ -31,6 +31,16 @@ struct lw_pins {
 void lw_pins_open(struct lw_pins *pins);
 void lw_pins_close(struct lw_pins *pins);
 
+/* Calls TAKE for each element of the map "preserved" until it returns an error, which is returned.
+ */
+int lw_each_preserved(const struct lw_pins *pins,
+		      int (*take)(void *context, uint64_t rid,
+				  const struct lw_preserved *preserved),
+		      void *context);
+
+/* How many devices are declared and marked. */
+void lw_count_preserved(const struct lw_pins *pins, uint64_t *declared, uint64_t *marked);
+
 /* Maps the control map: what is written there the programs see at once. NULL on error. */
 struct lw_control *lw_control_map(int fd);
 void lw_control_unmap(struct lw_control *control);

@@ -10,8 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <bpf/bpf.h>
-
 #include "arm/arm.h"
 #include "arm/misses.h"
 #include "arm/ready.h"
@@ -106,20 +104,6 @@ static int losses(const struct lw_control *c, struct counter out[MAX_COUNTERS])
 	return n;
 }
 
-static int count_preserved(int fd, uint32_t flag)
-{
-	uint64_t key, next, *from = NULL;
-	struct lw_preserved p;
-	int count = 0;
-
-	while (!bpf_map_get_next_key(fd, from, &next)) {
-		key = next;
-		from = &key;
-		count += !bpf_map_lookup_elem(fd, &key, &p) && p.flags & flag;
-	}
-	return count;
-}
-
 /* The level in force: that of the armed kernel, else of the configuration. */
 static const char *level_of(const struct facts *f)
 {
@@ -149,6 +133,7 @@ static void show_text(const struct facts *f)
 	const struct lw_control *c = f->pins.control;
 	const char *problem = not_ready(f);
 	struct counter lost[MAX_COUNTERS];
+	uint64_t declared, marked;
 	char id[LW_ID_TEXT];
 	int i, n, shown = 0;
 
@@ -166,8 +151,8 @@ static void show_text(const struct facts *f)
 		printf("problem     %s\n", f->pins.problem);
 	printf("level       %s\n", level_of(f));
 	show_carriers(c);
-	printf("preserved   declared %d, marked %d\n", count_preserved(f->pins.maps.preserved, LW_DECLARED),
-	       count_preserved(f->pins.maps.preserved, LW_MARKED));
+	lw_count_preserved(&f->pins, &declared, &marked);
+	printf("preserved   declared %" PRIu64 ", marked %" PRIu64 "\n", declared, marked);
 	printf("image       %s\n", f->loaded.error	     ? "cannot be looked at" :
 				   !f->loaded.view.image	     ? "none loaded" :
 				   lw_loaded_problem(c, &f->loaded) ? "loaded, not as it must be (see ready)" :
@@ -197,6 +182,7 @@ static void show_json(const struct facts *f)
 				 f->pins.state == LW_PINS_COMPLETE, "ready", !problem);
 	struct counter lost[MAX_COUNTERS];
 	json_t *list;
+	uint64_t declared, marked;
 	char id[LW_ID_TEXT];
 	int i, n;
 
@@ -212,10 +198,9 @@ static void show_json(const struct facts *f)
 				json_array_append_new(list, json_string(lw_carriers[i]->name));
 		json_object_set_new(json, "carriers", list);
 		json_object_set_new(json, "attempts", json_integer(c->attempt));
-		json_object_set_new(json, "declared", json_integer(count_preserved(
-			f->pins.maps.preserved, LW_DECLARED)));
-		json_object_set_new(json, "marked", json_integer(count_preserved(
-			f->pins.maps.preserved, LW_MARKED)));
+		lw_count_preserved(&f->pins, &declared, &marked);
+		json_object_set_new(json, "declared", json_integer(declared));
+		json_object_set_new(json, "marked", json_integer(marked));
 		json_object_set_new(json, "faults", json_integer(c->faults));
 		list = json_object();
 		n = losses(c, lost);

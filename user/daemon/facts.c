@@ -23,7 +23,7 @@ struct lw_daemon_facts lw_daemon_facts(struct lw_daemon *d)
 	struct lw_daemon_facts facts = { .ready = is_ready(d) };
 
 	if (d->armed)
-		lw_map_count_preserved(&d->pins, &facts.declared, &facts.marked);
+		lw_count_preserved(&d->pins, &facts.declared, &facts.marked);
 	return facts;
 }
 

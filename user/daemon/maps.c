@@ -97,24 +97,6 @@ static int add_device(struct lw_preserved_now *set, size_t *room, uint64_t rid, 
 	return r;
 }
 
-/* Calls TAKE for each element of map "preserved" until it returns an error. */
-static int each_preserved(const struct lw_pins *pins,
-			  int (*take)(void *context, uint64_t rid, const struct lw_preserved *p),
-			  void *context)
-{
-	uint64_t rid, next, *from = NULL;
-	struct lw_preserved p;
-	int r = 0;
-
-	while (!r && !bpf_map_get_next_key(pins->maps.preserved, from, &next)) {
-		rid = next;
-		from = &rid;
-		if (!bpf_map_lookup_elem(pins->maps.preserved, &rid, &p))
-			r = take(context, rid, &p);
-	}
-	return r;
-}
-
 struct taking {
 	struct lw_preserved_now *set;
 	size_t room;
@@ -144,7 +126,7 @@ int lw_map_preserved(const struct lw_pins *pins, const struct lw_device *devices
 	};
 
 	memset(set, 0, sizeof(*set));
-	return each_preserved(pins, take_preserved, &taking);
+	return lw_each_preserved(pins, take_preserved, &taking);
 }
 
 struct marks {
@@ -184,7 +166,7 @@ static int by_rid(const void *a, const void *b)
 int lw_map_marks(const struct lw_pins *pins, struct lw_map_mark **list)
 {
 	struct marks marks = {};
-	int r = each_preserved(pins, take_mark, &marks);
+	int r = lw_each_preserved(pins, take_mark, &marks);
 
 	*list = marks.list;
 	if (r) {
@@ -195,22 +177,4 @@ int lw_map_marks(const struct lw_pins *pins, struct lw_map_mark **list)
 	if (marks.count)
 		qsort(marks.list, marks.count, sizeof(*marks.list), by_rid);
 	return marks.count;
-}
-
-static int count_preserved(void *context, uint64_t rid, const struct lw_preserved *p)
-{
-	uint64_t *counts = context;
-
-	counts[0] += !!(p->flags & LW_DECLARED);
-	counts[1] += !!(p->flags & LW_MARKED);
-	return 0;
-}
-
-void lw_map_count_preserved(const struct lw_pins *pins, uint64_t *declared, uint64_t *marked)
-{
-	uint64_t counts[2] = {};
-
-	each_preserved(pins, count_preserved, counts);
-	*declared = counts[0];
-	*marked = counts[1];
 }

@@ -43,9 +43,6 @@ struct lw_map_mark {
 /* The marked devices, sorted. *LIST is allocated; the caller frees it. Number or negative errno. */
 int lw_map_marks(const struct lw_pins *pins, struct lw_map_mark **list);
 
-/* How many devices are in each set: only the map is read. */
-void lw_map_count_preserved(const struct lw_pins *pins, uint64_t *declared, uint64_t *marked);
-
 /* The kernel's number of a map: of an open one, and of the one pinned under NAME; 0 = none. */
 uint32_t lw_map_id(int fd);
 uint32_t lw_map_pinned_id(const char *name);

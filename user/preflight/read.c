@@ -47,23 +47,27 @@ static void unread(struct lw_flight_read *r, const char *what)
 
 /* --- what is to be preserved ----------------------------------------------------------------- */
 
+static int take_marked(void *context, uint64_t rid, const struct lw_preserved *preserved)
+{
+	struct lw_flight_read *r = context;
+	uint64_t *grown;
+
+	if (!(preserved->flags & LW_MARKED))
+		return 0;
+	grown = realloc(r->marked, (r->marked_count + 1) * sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	r->marked = grown;
+	r->marked[r->marked_count++] = rid;
+	return 0;
+}
+
 static int read_marked(struct lw_flight_read *r)
 {
-	uint64_t key, next, *from = NULL, *grown;
-	int fd = r->pins.maps.preserved;
-	struct lw_preserved p;
+	int error = lw_each_preserved(&r->pins, take_marked, r);
 
-	while (fd >= 0 && !bpf_map_get_next_key(fd, from, &next)) {
-		key = next;
-		from = &key;
-		if (bpf_map_lookup_elem(fd, &key, &p) || !(p.flags & LW_MARKED))
-			continue;
-		grown = realloc(r->marked, (r->marked_count + 1) * sizeof(*grown));
-		if (!grown)
-			return -ENOMEM;
-		r->marked = grown;
-		r->marked[r->marked_count++] = key;
-	}
+	if (error)
+		return error;
 	if (r->marked_count)
 		qsort(r->marked, r->marked_count, sizeof(*r->marked), lw_rid_compare);
 	return 0;

@@ -135,16 +135,9 @@ static int open_skeleton(struct lw_programs *p, const struct lw_programs_options
 		bpf_map__set_max_entries(skeleton->maps.copies, options->copies);
 	if (options->units)
 		bpf_map__set_max_entries(skeleton->maps.units, options->units);
+#define SHARE(name) share_map(skeleton->maps.name, options->maps->name);
 	if (options->maps) {
-		share_map(skeleton->maps.control, options->maps->control);
-		share_map(skeleton->maps.area, options->maps->area);
-		share_map(skeleton->maps.area_pages, options->maps->area_pages);
-		share_map(skeleton->maps.preserved, options->maps->preserved);
-		share_map(skeleton->maps.faults, options->maps->faults);
-		share_map(skeleton->maps.fault_devices, options->maps->fault_devices);
-		share_map(skeleton->maps.events, options->maps->events);
-		share_map(skeleton->maps.kept_tables, options->maps->kept_tables);
-		share_map(skeleton->maps.drift, options->maps->drift);
+		LW_SHARED_MAPS(SHARE)
 	}
 	p->skeleton = skeleton;
 	return 0;

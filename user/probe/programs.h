@@ -33,10 +33,19 @@ struct lw_hook_state {
 
 #define LW_PIN_ROOT "/sys/fs/bpf/luwatch"
 
-/* File descriptors of maps to be shared with other programs; -1 = make a new one. */
+/* The maps that outlive the programs they were loaded with: pinned, and taken over by the next. */
+#define LW_SHARED_MAPS(X)                                                                      \
+	X(control)                                                                             \
+	X(area) X(area_pages) X(preserved) X(faults) X(fault_devices) X(events) X(kept_tables) \
+		X(drift)
+
+/* Their file descriptors; -1 = none, make a new one. */
+#define LW_MAP_FD(name)	  int name;
+#define LW_MAP_NONE(name) .name = -1,
 struct lw_shared_maps {
-	int control, area, area_pages, preserved, faults, fault_devices, events, kept_tables, drift;
+	LW_SHARED_MAPS(LW_MAP_FD)
 };
+#define LW_NO_MAPS ((struct lw_shared_maps){ LW_SHARED_MAPS(LW_MAP_NONE) })
 
 struct lw_programs {
 	struct luwatch_bpf *skeleton;
