@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * luwatch audit checkpoint, prove, verify-proof: that one record is in the log, or that a later log
+ * extends an earlier one, for somebody who is not to see the log.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "audit/chain.h"
+#include "audit/files.h"
+#include "audit/proof.h"
+#include "audit/rows.h"
+#include "base/io.h"
+#include "base/message.h"
+#include "command/audit.h"
+#include "command/command.h"
+#include "command/options.h"
+
+#define KEYS_MAX 16
+
+struct prove_options {
+	const char *log, *private;
+	struct lw_audit_key keys[KEYS_MAX];
+	size_t key_count;
+	const char *subject; /* what is to be proved, or the proof to be checked */
+	char **words;
+	int count;
+};
+
+static const struct argp_option prove_options[] = {
+	{ "log", 'l', "FILE", 0, "The log, without FILE arguments (default " LW_AUDIT_PATH ")", 0 },
+	{ "private", 'k', "FILE", 0, "Private key (default " LW_AUDIT_KEY ")", 0 },
+	{},
+};
+
+static const struct argp_option check_options[] = {
+	{ "key", 'k', "PUB", 0, "Public key that must have signed the checkpoint; repeatable", 0 },
+	{},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct prove_options *o = state->input;
+
+	switch (key) {
+	case 'l':
+		o->log = arg;
+		return 0;
+	case 'k':
+		o->private = arg;
+		return 0;
+	case ARGP_KEY_ARGS:
+		o->words = state->argv + state->next;
+		o->count = state->argc - state->next;
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+/* The records of the log as leaves, and the machine they are of. */
+struct grown {
+	struct lw_audit_rows rows;
+	char **files;
+	size_t file_count;
+	struct lw_tree_hash *leaves;
+	struct lw_audit_key key;
+	bool sign;
+	char *note; /* the checkpoint of the whole log */
+};
+
+static void let_go(struct grown *g)
+{
+	lw_audit_rows_free(&g->rows);
+	lw_audit_files_free(g->files, g->file_count);
+	lw_audit_key_forget(&g->key);
+	free(g->leaves);
+	free(g->note);
+}
+
+/* A tree over a log with a hole in it would prove nothing, and must not be signed. */
+static int plant(struct grown *g)
+{
+	const struct lw_audit_line *line = g->rows.lines;
+	struct lw_audit_chain chain = { .lines = line, .count = g->rows.count };
+	struct lw_audit_verdict verdict;
+	size_t i;
+
+	lw_audit_chain_check(&chain, &verdict);
+	if (verdict.broken != LW_AUDIT_HOLDS || verdict.headless || !g->rows.count) {
+		lw_error("the log is not whole from record 1 on, so nothing can be proved from it; "
+			 "`luwatch audit verify` says what is wrong");
+		return LW_EXIT_VIOLATION;
+	}
+	g->leaves = calloc(g->rows.count, sizeof(*g->leaves));
+	if (!g->leaves)
+		return LW_EXIT_ERROR;
+	for (i = 0; i < g->rows.count; i++)
+		g->leaves[i] = lw_tree_leaf(line[i].hash);
+	return LW_EXIT_CLEAN;
+}
+
+static int read_key(const struct prove_options *o, struct grown *g)
+{
+	int r = lw_audit_key_read(o->private ? o->private : LW_AUDIT_KEY, &g->key);
+
+	g->sign = !r && g->key.private;
+	if (r && (r != -ENOENT || o->private)) {
+		lw_error("%s: %s", o->private ? o->private : LW_AUDIT_KEY, strerror(-r));
+		return LW_EXIT_ERROR;
+	}
+	if (!g->sign)
+		lw_warn("no private key, so the checkpoint is not signed and proves nothing to "
+			"others; `luwatch audit keygen` makes one");
+	return LW_EXIT_CLEAN;
+}
+
+static int grow(const struct prove_options *o, struct grown *g)
+{
+	struct lw_checkpoint checkpoint = {};
+	const char *failed = "";
+	int code, r;
+
+	*g = (struct grown){};
+	code = lw_audit_command_files(o->log, o->words, o->count, &g->files, &g->file_count);
+	if (code)
+		return code;
+	r = lw_audit_rows_read(g->files, g->file_count, NULL, &g->rows, &failed);
+	if (r) {
+		lw_error("%s: %s%s", failed, strerror(-r), r == -EACCES ? "; " LW_BE_MEMBER : "");
+		return r == -EACCES ? LW_EXIT_NOT_POSSIBLE : LW_EXIT_ERROR;
+	}
+	code = plant(g);
+	if (!code)
+		code = read_key(o, g);
+	if (code)
+		return code;
+	if (g->sign)
+		memcpy(checkpoint.machine, g->key.machine, sizeof(checkpoint.machine));
+	else
+		lw_read_line("/etc/machine-id", checkpoint.machine, sizeof(checkpoint.machine));
+	checkpoint.size = g->rows.count;
+	checkpoint.root = lw_tree_root(g->leaves, checkpoint.size);
+	g->note = lw_checkpoint_format(&checkpoint, g->sign ? &g->key : NULL);
+	return g->note ? LW_EXIT_CLEAN : LW_EXIT_ERROR;
+}
+
+/* The line a record stands on, without its newline. Allocated. */
+struct wanted {
+	uint64_t number, now;
+	char *line;
+};
+
+static int take_line(const char *bytes, size_t length, bool torn, void *data)
+{
+	struct wanted *w = data;
+
+	if (++w->now != w->number)
+		return 0;
+	w->line = strndup(bytes, length);
+	return 1;
+}
+
+static char *line_of(const struct grown *g, uint64_t seq)
+{
+	const struct lw_audit_line *line = &g->rows.lines[seq - 1];
+	struct wanted wanted = { .number = line->number };
+	LW_FREE char *text = NULL;
+	bool damaged = false;
+	size_t length;
+
+	if (lw_audit_file_read(g->rows.files[line->file].path, &text, &length, &damaged))
+		return NULL;
+	lw_audit_each_line(text, length, take_line, &wanted);
+	return wanted.line;
+}
+
+static int prove_record(const struct grown *g, uint64_t seq)
+{
+	LW_FREE char *line = NULL, *proof = NULL;
+
+	if (seq > g->rows.count) {
+		lw_error("the log has %zu records", g->rows.count);
+		return LW_EXIT_USAGE;
+	}
+	line = line_of(g, seq);
+	if (line)
+		proof = lw_proof_of_record(g->leaves, g->rows.count, seq, line, g->note);
+	if (!proof)
+		return LW_EXIT_ERROR;
+	fputs(proof, stdout);
+	return LW_EXIT_CLEAN;
+}
+
+/* An earlier checkpoint that is not of this log must not get a proof that looks like one. */
+static int prove_growth(const struct grown *g, const char *path)
+{
+	LW_FREE char *proof = NULL;
+	LW_FREE uint8_t *text = NULL;
+	struct lw_checkpoint earlier;
+	struct lw_tree_hash root;
+	size_t length;
+	int r = lw_read_file(path, LW_CHECKPOINT_MAX, &text, &length);
+
+	if (r) {
+		lw_error("%s is no number of a record, and as a file: %s", path, strerror(-r));
+		return LW_EXIT_USAGE;
+	}
+	if (lw_checkpoint_parse((char *)text, length, NULL, &earlier) || !earlier.size) {
+		lw_error("%s is no checkpoint", path);
+		return LW_EXIT_USAGE;
+	}
+	if (earlier.size > g->rows.count) {
+		lw_error("%s has %" PRIu64 " records, this log only %zu: its end is missing", path,
+			 earlier.size, g->rows.count);
+		return LW_EXIT_VIOLATION;
+	}
+	root = lw_tree_root(g->leaves, earlier.size);
+	if (memcmp(root.bytes, earlier.root.bytes, LW_AUDIT_HASH)) {
+		lw_error("the first %" PRIu64 " records of this log are not those of %s: one of the "
+			 "two was written anew",
+			 earlier.size, path);
+		return LW_EXIT_VIOLATION;
+	}
+	proof = lw_proof_of_growth(g->leaves, earlier.size, (char *)text, g->rows.count, g->note);
+	if (!proof)
+		return LW_EXIT_ERROR;
+	fputs(proof, stdout);
+	return LW_EXIT_CLEAN;
+}
+
+const struct argp lw_argp_audit_checkpoint = {
+	.options = prove_options,
+	.parser = parse,
+	.args_doc = "[FILE...]",
+	.doc = "Print how many records the log has and the root of their tree (RFC 6962), signed "
+	       "when there is a key, as a note that the tools of transparency logs read. Keep it "
+	       "off the host.",
+};
+
+int lw_audit_command_checkpoint(int argc, char **argv)
+{
+	struct prove_options o = { .log = LW_AUDIT_PATH };
+	struct grown grown;
+	int code;
+
+	argp_parse(&lw_argp_audit_checkpoint, argc, argv, 0, NULL, &o);
+	code = grow(&o, &grown);
+	if (!code)
+		fputs(grown.note, stdout);
+	let_go(&grown);
+	return code;
+}
+
+const struct argp lw_argp_audit_prove = {
+	.options = prove_options,
+	.parser = parse,
+	.args_doc = "SEQ|CHECKPOINT [FILE...]",
+	.doc = "Print a proof that record SEQ is in the log, or that the log extends the one of an "
+	       "earlier CHECKPOINT. Whoever gets it needs only the public key, not the log.",
+};
+
+int lw_audit_command_prove(int argc, char **argv)
+{
+	struct prove_options o = { .log = LW_AUDIT_PATH };
+	struct grown grown;
+	uint64_t seq;
+	char *end;
+	int code;
+
+	argp_parse(&lw_argp_audit_prove, argc, argv, 0, NULL, &o);
+	if (!o.count) {
+		lw_error("what is to be proved? Give a record's number or an earlier checkpoint");
+		return LW_EXIT_USAGE;
+	}
+	o.subject = *o.words++;
+	o.count--;
+	seq = strtoull(o.subject, &end, 10);
+	code = grow(&o, &grown);
+	if (!code)
+		code = seq && !*end && *o.subject != '-' ? prove_record(&grown, seq)
+							 : prove_growth(&grown, o.subject);
+	let_go(&grown);
+	return code;
+}
+
+static error_t parse_check(int key, char *arg, struct argp_state *state)
+{
+	struct prove_options *o = state->input;
+	int r;
+
+	if (key != 'k')
+		return parse(key, arg, state);
+	if (o->key_count == KEYS_MAX)
+		argp_error(state, "more than %d keys", KEYS_MAX);
+	r = lw_audit_key_read(arg, &o->keys[o->key_count]);
+	if (r || o->keys[o->key_count].private)
+		argp_failure(state, LW_EXIT_ERROR, -r, "%s%s", arg,
+			     r ? "" : " is a private key; give the public one");
+	if (o->key_count++)
+		o->keys[o->key_count - 2].next = &o->keys[o->key_count - 1];
+	return 0;
+}
+
+const struct argp lw_argp_audit_verify_proof = {
+	.options = check_options,
+	.parser = parse_check,
+	.args_doc = "PROOF",
+	.doc = "Check a proof of `luwatch audit prove`, and print what it proves: the record, or "
+	       "the two checkpoints. Needs nothing of the host.\vExit code: 0 it holds, 3 it "
+	       "holds but no key was given, 10 it does not.",
+};
+
+static int tell(const struct prove_options *o, enum lw_proof_answer answer,
+		const struct lw_proof *proof)
+{
+	switch (answer) {
+	case LW_PROOF_MALFORMED:
+		lw_error("%s is no proof that this version reads", o->subject);
+		return LW_EXIT_ERROR;
+	case LW_PROOF_UNSIGNED:
+		puts("Does not hold: its checkpoint is not signed by that key.");
+		return LW_EXIT_VIOLATION;
+	case LW_PROOF_FALSE:
+		puts("Does not hold: what it shows does not lead to the root of its checkpoint.");
+		return LW_EXIT_VIOLATION;
+	default:
+		break;
+	}
+	if (proof->earlier.size)
+		printf("Holds: the log of %s with %" PRIu64 " records extends the one with %" PRIu64
+		       ".\n",
+		       proof->checkpoint.machine, proof->checkpoint.size, proof->earlier.size);
+	else
+		printf("Holds: record %" PRIu64 " of %" PRIu64 " of %s:\n%s\n", proof->seq,
+		       proof->checkpoint.size, proof->checkpoint.machine, proof->line);
+	if (o->key_count)
+		return LW_EXIT_CLEAN;
+	puts("Nobody's signature was looked at: give the public key with --key.");
+	return LW_EXIT_INCOMPLETE;
+}
+
+int lw_audit_command_verify_proof(int argc, char **argv)
+{
+	struct prove_options o = {};
+	LW_FREE uint8_t *text = NULL;
+	struct lw_proof proof;
+	size_t length;
+	int code, r;
+
+	argp_parse(&lw_argp_audit_verify_proof, argc, argv, 0, NULL, &o);
+	if (o.count != 1) {
+		lw_error("name one file with a proof, or - for standard input");
+		return LW_EXIT_USAGE;
+	}
+	o.subject = o.words[0];
+	r = lw_read_file(strcmp(o.subject, "-") ? o.subject : "/dev/stdin", LW_PROOF_MAX, &text,
+			 &length);
+	if (r) {
+		lw_error("%s: %s", o.subject, strerror(-r));
+		return LW_EXIT_ERROR;
+	}
+	code = tell(&o, lw_proof_check((char *)text, length, o.key_count ? o.keys : NULL, &proof),
+		    &proof);
+	free(proof.line);
+	return code;
+}
