@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The verdict. One table holds every invariant: which probes of the old kernel it rests on, and who
- * judges it. Any fail is a violation; else any
- * unknown makes the hand-over incomplete; clean is what remains, never a default.
+ * The verdict. Any fail is a violation; else any unknown makes the hand-over incomplete; clean is
+ * what remains, never a default.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,30 +9,15 @@
 
 #include "judge/judge.h"
 #include "judge/judges.h"
-
-#define NEEDS(probe) (1ULL << LW_PROBE_##probe)
+#include "probe/hooks.h"
 
 struct invariant {
-	uint64_t needs; /* not attached: unknown */
-	uint64_t of;	/* only names the feature: without it, or that of .needs, not applicable */
+	uint64_t needs, of;
 	void (*judge)(struct lw_handover *h);
 };
 
-static const struct invariant invariants[LW_INVARIANTS] = {
-	[LW_I1] = { 0, 0, lw_judge_cleared },
-	[LW_I2] = { 0, 0, lw_judge_preserved },
-	[LW_I3] = { 0, 0, lw_judge_roots },
-	[LW_I4] = { NEEDS(QI_SUBMIT), NEEDS(CLEAR), lw_judge_invalidations },
-	[LW_I5] = { 0, 0, lw_judge_translation },
-	[LW_I6] = { 0, 0, lw_judge_protected_memory },
-	[LW_I7] = { NEEDS(PRESERVE_DEVICE) | NEEDS(DRIFT_DETACH), 0, lw_judge_drift },
-	[LW_I8] = { NEEDS(PRESERVE_DEVICE) | NEEDS(SUSPEND), 0, lw_judge_suspend },
-	[LW_I9] = { 0, NEEDS(PRESERVE_DEVICE), lw_judge_sets },
-	[LW_I10] = { NEEDS(DMAR_FAULT), 0, lw_judge_faults },
-	[LW_I11] = { NEEDS(LIVEUPDATE_REBOOT), 0, lw_judge_no_return },
-	[LW_I12] = { 0, 0, lw_judge_complete },
-	[LW_I13] = { 0, 0, lw_judge_receiver },
-};
+#define INVARIANT(number, name, needs, of) [LW_##number] = { needs, of, lw_judge_##name },
+static const struct invariant invariants[LW_INVARIANTS] = { LW_JUDGES(INVARIANT) };
 
 const uint32_t lw_invariants_judged = (1U << LW_INVARIANTS) - 1;
 
@@ -49,7 +33,7 @@ static const char *probe_function(enum lw_probe_bit probe)
 		[LW_PROBE_SUSPEND] = "iommu_suspend()",
 	};
 
-	return probe < LW_PROBE_BITS && names[probe] ? names[probe] : "a probe";
+	return names[probe] ? names[probe] : lw_hook_of(probe)->name;
 }
 
 /*
@@ -62,13 +46,13 @@ static bool has_feature(const struct lw_handover *h, enum lw_probe_bit probe)
 	size_t i;
 
 	if (probe == LW_PROBE_LIVEUPDATE_REBOOT)
-		return h->symbols & (NEEDS(LIVEUPDATE_REBOOT) | NEEDS(PRESERVE_FILE));
+		return h->symbols & (LW_NEEDS(LIVEUPDATE_REBOOT) | LW_NEEDS(PRESERVE_FILE));
 	for (i = 0; i < h->unit_count; i++)
 		if (h->units[i]->before && h->units[i]->before->preserved != 2)
 			return true;
 	return h->baseline->marks_supported ||
-	       h->symbols & (NEEDS(PRESERVE_DEVICE) | NEEDS(UNPRESERVE_DEVICE) | NEEDS(PRESERVE_UNIT) |
-			     NEEDS(CLEAR) | NEEDS(CLEAR_DEVICE) | NEEDS(CLEAR_ALIAS));
+	       h->symbols & (LW_NEEDS(PRESERVE_DEVICE) | LW_NEEDS(UNPRESERVE_DEVICE) | LW_NEEDS(PRESERVE_UNIT) |
+			     LW_NEEDS(CLEAR) | LW_NEEDS(CLEAR_DEVICE) | LW_NEEDS(CLEAR_ALIAS));
 }
 
 static bool is_of_live_update(enum lw_probe_bit probe)

@@ -8,22 +8,32 @@
 
 #include "correlate/steps.h"
 
-/* Judges of single invariants, called from the table in judge.c. */
-void lw_judge_cleared(struct lw_handover *h);	       /* I1 */
-void lw_judge_preserved(struct lw_handover *h);	       /* I2 */
-void lw_judge_pasid(struct lw_handover *h);		/* part of I2 */
-void lw_judge_roots(struct lw_handover *h);	       /* I3 */
-void lw_judge_invalidations(struct lw_handover *h);    /* I4 */
-void lw_judge_translation(struct lw_handover *h);      /* I5 */
-void lw_judge_protected_memory(struct lw_handover *h); /* I6 */
-void lw_judge_drift(struct lw_handover *h);	       /* I7 */
-void lw_judge_suspend(struct lw_handover *h);	       /* I8 */
-void lw_judge_sets(struct lw_handover *h);	       /* I9 */
-void lw_judge_faults(struct lw_handover *h);	       /* I10 */
-void lw_judge_no_return(struct lw_handover *h);	       /* I11 */
-void lw_judge_complete(struct lw_handover *h);	       /* I12 */
-void lw_judge_receiver(struct lw_handover *h);	       /* I13 */
-void lw_note_oddities(struct lw_handover *h);	       /* what belongs to no invariant */
+/*
+ * Every invariant, and the judge lw_judge_NAME() of it: which probes of the old kernel it rests on
+ * (not attached: unknown), and which only name the feature (without it, or that of the others, it is
+ * not applicable).
+ */
+#define LW_JUDGES(ROW)                                                                             \
+	ROW(I1, cleared, 0, 0)                                                                    \
+	ROW(I2, preserved, 0, 0)                                                                  \
+	ROW(I3, roots, 0, 0)                                                                      \
+	ROW(I4, invalidations, LW_NEEDS(QI_SUBMIT), LW_NEEDS(CLEAR))                              \
+	ROW(I5, translation, 0, 0)                                                                \
+	ROW(I6, protected_memory, 0, 0)                                                           \
+	ROW(I7, drift, LW_NEEDS(PRESERVE_DEVICE) | LW_NEEDS(DRIFT_DETACH), 0)                     \
+	ROW(I8, suspend, LW_NEEDS(PRESERVE_DEVICE) | LW_NEEDS(SUSPEND), 0)                        \
+	ROW(I9, sets, 0, LW_NEEDS(PRESERVE_DEVICE))                                               \
+	ROW(I10, faults, LW_NEEDS(DMAR_FAULT), 0)                                                 \
+	ROW(I11, no_return, LW_NEEDS(LIVEUPDATE_REBOOT), 0)                                       \
+	ROW(I12, complete, 0, 0)                                                                  \
+	ROW(I13, receiver, 0, 0)
+
+#define LW_NEEDS(probe) (1ULL << LW_PROBE_##probe)
+#define LW_JUDGE_DECLARATION(number, name, needs, of) void lw_judge_##name(struct lw_handover *h);
+LW_JUDGES(LW_JUDGE_DECLARATION)
+
+void lw_judge_pasid(struct lw_handover *h); /* part of I2 */
+void lw_note_oddities(struct lw_handover *h); /* what belongs to no invariant */
 
 /*
  * Findings and answers. FORMAT gives the message. lw_fail() and lw_unknown() also set the answer of
