@@ -18,18 +18,6 @@ void log_feed(struct lw_kernel_log *log, const char *record)
 	assert_int_equal(lw_kernel_log_feed(log, record, strlen(record)), 0);
 }
 
-void log_feed_text(struct lw_kernel_log *log, const char *text)
-{
-	/* Exact size, so that a sanitizer sees every overrun. */
-	size_t length = strlen(text);
-	char *copy = malloc(length ? length : 1);
-
-	assert_non_null(copy);
-	memcpy(copy, text, length);
-	assert_int_equal(lw_kernel_log_feed_text(log, copy, length), 0);
-	free(copy);
-}
-
 struct lw_kernel_log *log_start(void **state)
 {
 	lw_kernel_log_free(*state);

@@ -11,7 +11,6 @@
 	"0x06] x"
 
 void log_feed(struct lw_kernel_log *log, const char *record);
-void log_feed_text(struct lw_kernel_log *log, const char *text);
 
 /* The log of *STATE, empty again. */
 struct lw_kernel_log *log_start(void **state);

@@ -65,9 +65,6 @@ static void without_its_beginning(void **state)
 	log_feed(log, "13,100,0,-;" BANNER "\n");
 	assert_false(log->begins);
 	assert_int_equal(log->fact_count, 0);
-	log = log_start(state);
-	log_feed_text(log, "<13>[    0.000000] " BANNER "\n");
-	assert_false(log->begins);
 }
 
 static void gaps(void **state)
@@ -194,22 +191,6 @@ static void many_faults(void **state)
 	assert_int_equal(log->unplaced, merged + 3);
 }
 
-/* Beyond the limit too, a fault of the next kernel is not counted into one of the old kernel. */
-static void merging_ends_with_a_boot(void **state)
-{
-	struct lw_kernel_log *log = log_start(state);
-	unsigned int i;
-
-	for (i = 0; i < LW_KERNEL_LOG_FAULTS + 2; i++)
-		log_feed_text(log, "[  900.000000] " FAULT "\n");
-	log_feed_text(log, "[    0.000000] " BANNER "\n[    0.500000] " FAULT "\n");
-	assert_int_equal(log->fault_count, LW_KERNEL_LOG_FAULTS + 2);
-	assert_int_equal(log->boot_fault, LW_KERNEL_LOG_FAULTS + 1);
-	assert_int_equal(log->faults[LW_KERNEL_LOG_FAULTS].count, 2);
-	assert_int_equal(log->faults[LW_KERNEL_LOG_FAULTS + 1].count, 1);
-	assert_int_equal(log->merged, 3);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,7 +200,6 @@ int main(void)
 		cmocka_unit_test(programs_are_not_believed),
 		cmocka_unit_test(cut_and_malformed),
 		cmocka_unit_test(many_faults),
-		cmocka_unit_test(merging_ends_with_a_boot),
 	};
 
 	return cmocka_run_group_tests(tests, log_setup, log_teardown);

@@ -77,16 +77,40 @@ int lw_read_number(const char *path, uint64_t *number)
 	return 0;
 }
 
-int lw_read_file(const char *path, size_t limit, uint8_t **bytes, size_t *length)
+static bool is_handed_over(const char *path)
 {
-	LW_CLOSE int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) :
-					      fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	return !strncmp(path, "/dev/fd/", 8) || !strncmp(path, "/proc/self/fd/", 14);
+}
+
+int lw_open_ordinary(const char *path, int flags)
+{
+	int fd, r = 0;
+	struct stat status;
+
+	/* A socket cannot be opened by name. */
+	if (!strcmp(path, "/dev/stdin"))
+		return (fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)) < 0 ? -errno : fd;
+	if (is_handed_over(path))
+		return (fd = open(path, O_RDONLY | O_CLOEXEC)) < 0 ? -errno : fd;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | flags);
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &status))
+		r = -errno;
+	else if (!S_ISREG(status.st_mode))
+		r = S_ISDIR(status.st_mode) ? -EISDIR : -EINVAL;
+	if (!r)
+		return fd;
+	close(fd);
+	return r;
+}
+
+static int read_all(int fd, size_t limit, uint8_t **bytes, size_t *length)
+{
 	LW_FREE uint8_t *buffer = NULL;
 	size_t used = 0, size = 0;
 	ssize_t n;
 
-	if (fd < 0)
-		return -errno;
 	for (;;) {
 		if (used == size) {
 			uint8_t *grown;
@@ -115,6 +139,22 @@ int lw_read_file(const char *path, size_t limit, uint8_t **bytes, size_t *length
 	*length = used;
 	buffer = NULL;
 	return 0;
+}
+
+int lw_read_file(const char *path, size_t limit, uint8_t **bytes, size_t *length)
+{
+	LW_CLOSE int fd = lw_open_ordinary(strcmp(path, "-") ? path : "/dev/stdin", 0);
+
+	return fd < 0 ? fd : read_all(fd, limit, bytes, length);
+}
+
+int lw_read_own_file(const char *path, size_t limit, uint8_t **bytes, size_t *length)
+{
+	LW_CLOSE int fd = lw_open_ordinary(path, O_NOFOLLOW);
+
+	if (fd == -EINVAL || fd == -EISDIR || fd == -ELOOP)
+		return -EBADMSG;
+	return fd < 0 ? fd : read_all(fd, limit, bytes, length);
 }
 
 int lw_write_all(int fd, const void *bytes, size_t length)

@@ -23,10 +23,20 @@ int lw_read_line(const char *path, char *text, size_t size);
 int lw_read_number(const char *path, uint64_t *number);
 
 /*
- * Reads a file ("-": standard input) to its end, at most LIMIT bytes (-EFBIG beyond). *BYTES is allocated, one NUL byte
- * longer than *LENGTH; the caller frees it.
+ * Opens an ordinary file for reading: a pipe or a device would hang whoever opens or reads it, or
+ * act on it. What the caller's shell handed over as /dev/fd/N may be anything. FLAGS: O_NOFOLLOW or
+ * 0. A descriptor; -EISDIR, -EINVAL for what is no ordinary file, or another negative errno.
+ */
+int lw_open_ordinary(const char *path, int flags);
+
+/*
+ * Reads an ordinary file ("-": standard input) to its end, at most LIMIT bytes (-EFBIG beyond).
+ * *BYTES is allocated, one NUL byte longer than *LENGTH; the caller frees it.
  */
 int lw_read_file(const char *path, size_t limit, uint8_t **bytes, size_t *length);
+
+/* The same where nobody but us should have put anything: a link is -EBADMSG, as what is no file. */
+int lw_read_own_file(const char *path, size_t limit, uint8_t **bytes, size_t *length);
 
 /* write() to the end; 0 or negative errno. */
 int lw_write_all(int fd, const void *bytes, size_t length);

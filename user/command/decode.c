@@ -1,50 +1,80 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * luwatch decode: the same from a file, on any machine: a memory image of the pages carrier, a raw
- * or textual trace buffer, a console log, a pstore dump, a kernel log. A folder of saved evidence
- * is judged as collect judges it.
+ * luwatch decode: the same from files, on any machine: a memory image of the pages carrier, a raw
+ * or textual trace buffer, and kernel logs in whatever form somebody kept them. A folder of saved
+ * evidence is judged as collect judges it.
  */
+#include "command/decode.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/io.h"
 #include "base/message.h"
 #include "collect/case.h"
 #include "command/command.h"
 #include "command/options.h"
-#include "fault/kernel_log.h"
-#include "judge/judge.h"
+#include "log/document.h"
+#include "log/source.h"
 #include "record/decode.h"
-#include "report/json.h"
-#include "report/stored.h"
-#include "text/text.h"
+#include "text/log.h"
 
-#define DECODE_LIMIT (1UL << 30)
-
-struct decode_options {
-	struct lw_common common;
-	const char *file;
-};
+#define KNOWN_LIMIT 65536
 
 static const struct argp_option options[] = {
 	LW_OPTION_JSON,
-	LW_OPTION_VERBOSE("Show every entry and every invariant"),
+	{ "json-lines", 'J', NULL, 0, "Print each fault of a log as JSON as it is found, and the "
+					    "sum as the last line", 0 },
+	LW_OPTION_VERBOSE("Show every fault, every line left out; of a report every entry and every "
+			  "invariant"),
+	{ "fail-on", 'F', "WHAT", 0, "Exit with 10 when there is a fault of this kind: any, "
+					     "interrupt-remapping, structural, page, a reason (0x06), or in "
+					     "a folder of evidence a class (broken)", 0 },
+	{ "ignore", 'i', "RID[:REASON]", 0, "For --fail-on: a fault that is known; may be given "
+						   "several times", 0 },
+	{ "known", 'k', "FILE", 0, "For --fail-on: a file of known faults, one RID[:REASON] a line",
+	  0 },
 	{},
 };
 
+static void read_known(struct argp_state *state, struct lw_decode_options *o, const char *path)
+{
+	LW_FREE uint8_t *text = NULL;
+	unsigned int line;
+	size_t length;
+	int r = lw_read_file(path, KNOWN_LIMIT, &text, &length);
+
+	if (r)
+		argp_error(state, "%s: %s", path, strerror(-r));
+	else if ((line = lw_known_parse(&o->known, (char *)text)))
+		argp_error(state, "%s: line %u is no RID[:REASON] like 0000:00:02.0:0x06", path, line);
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	struct decode_options *o = state->input;
+	struct lw_decode_options *o = state->input;
 
 	switch (key) {
-	case ARGP_KEY_ARG:
-		if (o->file)
-			argp_error(state, "one file at a time");
-		o->file = arg;
+	case 'J':
+		o->lines = true;
+		return 0;
+	case 'F':
+		if (lw_decode_fail_on(o, arg))
+			argp_error(state, "\"%s\" is no kind of fault: any, interrupt-remapping, "
+					  "structural, page, a reason like 0x06, or a class", arg);
+		return 0;
+	case 'i':
+		if (lw_known_add(&o->known, arg))
+			argp_error(state, "\"%s\" is no RID[:REASON] like 0000:00:02.0:0x06", arg);
+		return 0;
+	case 'k':
+		read_known(state, o, arg);
+		return 0;
+	case ARGP_KEY_ARGS:
+		o->files = state->argv + state->next;
+		o->file_count = (size_t)(state->argc - state->next);
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "name a FILE, or - for standard input");
@@ -53,161 +83,142 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return lw_parse_common(key, arg, state);
 }
 
-static int show_report(const struct decode_options *o, const struct lw_evidence *evidence)
-{
-	struct lw_style style = lw_style_for(stdout);
-	struct lw_handover *handover = NULL;
-	json_t *report = NULL;
-	int code, r = lw_correlate(evidence, &handover);
-
-	if (!r) {
-		report = lw_report_json(handover);
-		r = report ? 0 : -ENOMEM;
-	}
-	if (r) {
-		lw_error("%s: %s", o->file, strerror(-r));
-		lw_handover_free(handover);
-		return LW_EXIT_ERROR;
-	}
-	if (o->common.json) {
-		json_dumpf(report, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
-		putchar('\n');
-	} else {
-		lw_text_report(&style, report, o->common.verbose);
-	}
-	code = lw_stored_exit_code(report);
-	json_decref(report);
-	lw_handover_free(handover);
-	return code;
-}
-
-static int decode_folder(const struct decode_options *o)
+static int decode_evidence(const struct lw_decode_options *o)
 {
 	struct lw_case c;
-	int code = LW_EXIT_ERROR, r = lw_case_load(o->file, &c);
+	int code = LW_EXIT_ERROR, r = lw_case_load(o->files[0], &c);
 
 	if (!r)
-		code = show_report(o, &c.evidence);
-	else if (r == -ENOENT)
-		lw_error("%s has no evidence.json: it is no folder of a hand-over", o->file);
+		code = lw_decode_report(o, &c.evidence);
 	else if (r != -EBADMSG)
-		lw_error("%s: %s", o->file, strerror(-r));
+		lw_error("%s: %s", o->files[0], strerror(-r));
 	lw_case_close(&c);
 	return code;
 }
 
-/* Records in the file make a report; the file then is a carrier, and its text a kernel log. */
-static int decode_records(const struct decode_options *o, const uint8_t *bytes, size_t length,
-			  const struct lw_kernel_log *log)
+static void line_of_fault(void *context, const struct lw_saved *log, const struct lw_saved_single *fault,
+			  uint64_t times)
 {
-	const struct lw_carried carried = { .name = "file", .expected = true, .bytes = bytes,
-					    .length = length };
-	const struct lw_evidence evidence = {
-		.boot = LW_BOOT_KEXEC,
-		.carried = &carried,
-		.carried_count = 1,
-		.id_free = true,
-		.kernel_new = NULL,
-		.log_faults = log->faults,
-		.log_fault_count = log->fault_count,
-		.log_complete = log->records && lw_kernel_log_complete(log),
-		.log_suppressed = log->suppressed,
-		.log_rejected = log->rejected,
-		.log_vtd = lw_kernel_log_has(log, LW_FACT_VTD),
-		.watch_from_ns = UINT64_MAX,
-		.revision = 1,
-	};
+	json_t *item = lw_saved_fault_json(log, fault, times);
 
-	return show_report(o, &evidence);
-}
-
-static void show_fault(const struct decode_options *o, const struct lw_fault *f)
-{
-	const char *text = lw_reason_text(f->reason);
-	const char *type = f->flags & LW_FAULT_INTERRUPT ? "interrupt" :
-			   f->flags & LW_FAULT_READ	 ? "read" :
-							   "write";
-	char rid[LW_RID_TEXT];
-	json_t *item;
-
-	lw_rid_format(f->rid, rid);
-	if (!o->common.json) {
-		printf("%-13s %-9s 0x%02x %s at 0x%" PRIx64 "%s\n", rid, type, f->reason,
-		       text ? text : "(reason unknown to this version)", f->address,
-		       f->count > 1 ? " (several)" : "");
-		return;
-	}
-	item = json_pack("{s:s, s:s, s:i, s:I}", "rid", rid, "type", type, "reason", (int)f->reason,
-			 "count", (json_int_t)f->count);
-	json_object_set_new(item, "reason_text", text ? json_string(text) : json_null());
-	json_object_set_new(item, "address", json_sprintf("0x%" PRIx64, f->address));
-	json_object_set_new(item, "pasid", f->pasid == LW_NO_PASID ? json_null() :
-								      json_integer(f->pasid));
-	json_dumpf(item, stdout, JSON_COMPACT);
+	json_dumpf(item, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
 	putchar('\n');
 	json_decref(item);
 }
 
-static int decode_log(const struct decode_options *o, const struct lw_kernel_log *log)
+static void line_of_left(void *context, const struct lw_saved *log, const struct lw_saved_left *left)
 {
-	size_t i;
+	json_t *item = json_pack("{s:o}", "left_out", lw_saved_left_json(log, left));
 
-	for (i = 0; i < log->fault_count; i++)
-		show_fault(o, &log->faults[i]);
-	if (!o->common.json)
-		printf("%zu faults in %" PRIu64 " lines; %" PRIu64 " callbacks suppressed (about %" PRIu64
-		       " faults); %" PRIu64 " lines not the kernel's\n",
-		       log->fault_count, log->records, log->suppressed + log->suppressed_earlier,
-		       (log->suppressed + log->suppressed_earlier) / 3, log->rejected);
-	return LW_EXIT_CLEAN;
+	json_dumpf(item, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
+	putchar('\n');
+	json_decref(item);
 }
 
-static int decode_file(const struct decode_options *o)
+static int show_json(const struct lw_decode_options *o, const struct lw_saved *log)
 {
-	struct lw_decoded decoded = {};
-	struct lw_kernel_log log;
-	uint8_t *bytes = NULL;
-	size_t length = 0;
-	int code = LW_EXIT_ERROR, r;
+	struct lw_pci_names *names = lw_pci_names_open(NULL);
+	json_t *json = o->lines ? json_pack("{s:s, s:o}", "schema", LW_SAVED_SCHEMA, "summary",
+					    lw_saved_summary(log)) :
+				  lw_saved_document(log, names);
 
-	r = lw_read_file(o->file, DECODE_LIMIT, &bytes, &length);
-	if (r) {
-		lw_error("%s: %s", o->file, r == -EFBIG ? "larger than 1 GiB" : strerror(-r));
+	if (json)
+		json_dumpf(json, stdout, (o->lines ? JSON_COMPACT : JSON_INDENT(2)) | JSON_ENSURE_ASCII);
+	putchar('\n');
+	json_decref(json);
+	lw_pci_names_close(names);
+	return json ? 0 : -ENOMEM;
+}
+
+static int show_log(const struct lw_decode_options *o, const struct lw_saved *log)
+{
+	struct lw_style style = lw_style_for(stdout);
+	struct lw_pci_names *names;
+
+	if (!lw_saved_has_subject(log) && !o->common.json && !o->lines) {
+		lw_error("no line about VT-d among %" PRIu64 ", and no records of luwatch: this is no "
+			 "kernel log of a machine with VT-d, or the part with it is missing%s",
+			 log->lines, log->amd_lines ? "; lines of AMD-Vi, another IOMMU, are not read" : "");
 		return LW_EXIT_ERROR;
 	}
-	lw_kernel_log_init(&log);
-	r = lw_decode(bytes, length, &decoded);
-	if (!r)
-		r = lw_kernel_log_feed_text(&log, (char *)bytes, length);
-	if (r)
-		lw_error("%s: %s", o->file, strerror(-r));
-	else if (decoded.count || decoded.counts.newer || decoded.counts.damaged)
-		code = decode_records(o, bytes, length, &log);
-	else if (log.fault_count || log.statuses || log.suppressed || log.facts_seen)
-		code = decode_log(o, &log);
+	if (o->common.json || o->lines) {
+		if (show_json(o, log))
+			lw_error("out of memory");
+	} else {
+		names = lw_pci_names_open(NULL);
+		lw_text_log(&style, log, names, o->common.verbose);
+		lw_pci_names_close(names);
+	}
+	if (log->error) {
+		lw_error("out of memory: not everything was counted");
+		return LW_EXIT_ERROR;
+	}
+	if (lw_decode_fails(o, log))
+		return LW_EXIT_VIOLATION;
+	if (!lw_saved_has_subject(log))
+		return LW_EXIT_ERROR;
+	return lw_saved_complete(log) ? LW_EXIT_CLEAN : LW_EXIT_INCOMPLETE;
+}
+
+static void tell_unreadable(const char *path, int error)
+{
+	if (error == -EINVAL)
+		lw_error("%s is a pipe or a device, which could hang: give what it says to standard "
+			 "input (luwatch decode -)", path);
 	else
-		lw_error("%s has neither luwatch records nor lines of a kernel log about DMAR", o->file);
+		lw_error("%s: %s", path, strerror(-error));
+}
+
+static int decode_logs(const struct lw_decode_options *o)
+{
+	struct lw_decoded decoded = {};
+	struct lw_saved log;
+	int code = LW_EXIT_CLEAN, r = 0;
+	size_t i;
+
+	lw_saved_init(&log);
+	if (o->lines)
+		log.sink = (struct lw_saved_sink){ line_of_fault, line_of_left, NULL };
+	for (i = 0; i < o->file_count; i++) {
+		r = lw_source_read(&log, o->files[i]);
+		if (r) {
+			tell_unreadable(o->files[i], r);
+			code = LW_EXIT_ERROR;
+		}
+	}
+	if (log.record_seen)
+		r = lw_decode(log.records, log.record_length, &decoded);
+	if (log.record_full)
+		lw_error("records of luwatch beyond 1 GiB: not all were read");
+	if (!code && (decoded.count || decoded.counts.newer || decoded.counts.damaged))
+		code = lw_decode_records(o, &log);
+	else if (!code || log.lines)
+		code = code ? (show_log(o, &log), code) : show_log(o, &log);
 	lw_decoded_free(&decoded);
-	lw_kernel_log_free(&log);
-	free(bytes);
+	lw_saved_free(&log);
 	return code;
 }
 
 const struct argp lw_argp_decode = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "FILE|FOLDER|-",
-	.doc = "Decode a saved trace buffer, memory image, console or kernel log, or judge "
-	       "a folder of saved evidence again. Works on any machine.",
+	.args_doc = "FILE|FOLDER|-...",
+	.doc = "Read kernel logs in any form they were kept in, decode a saved trace buffer or memory "
+	       "image, or judge a folder of saved evidence again. Works on any machine.\v"
+	       "Of a log: compressed, in archives, as JSON, from the journal, wrapped, quoted or "
+	       "coloured. Exit codes: 0 every line about a fault was understood, 3 something was left "
+	       "out or is missing, 10 --fail-on found one, 1 nothing about VT-d or not readable, 2 "
+	       "usage.",
 };
 
 int lw_command_decode(int argc, char **argv)
 {
-	struct decode_options o = {};
-	struct stat st;
+	struct lw_decode_options o = {};
+	LW_FREE char *evidence = NULL;
 
 	argp_parse(&lw_argp_decode, argc, argv, 0, NULL, &o);
-	if (!stat(o.file, &st) && S_ISDIR(st.st_mode))
-		return decode_folder(&o);
-	return decode_file(&o);
+	evidence = lw_format("%s/evidence.json", o.files[0]);
+	if (o.file_count == 1 && strcmp(o.files[0], "-") && lw_exists(evidence))
+		return decode_evidence(&o);
+	return decode_logs(&o);
 }

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fault/kernel_log_take.h"
-
 #define MERGE_SLOTS ((size_t)LW_KERNEL_LOG_MERGED * 2)
 
 void lw_kernel_log_init(struct lw_kernel_log *log)
@@ -130,7 +128,8 @@ static void add_fact(struct lw_kernel_log *log, const struct lw_line *line)
 	memcpy(fact->unit, line->unit, sizeof(fact->unit));
 }
 
-void lw_kernel_log_begin_boot(struct lw_kernel_log *log)
+/* What follows is another kernel's log, or the first one. */
+static void begin_boot(struct lw_kernel_log *log)
 {
 	log->boots++;
 	log->begins = true;
@@ -143,7 +142,7 @@ void lw_kernel_log_begin_boot(struct lw_kernel_log *log)
 		memset(log->merge_slots, 0, MERGE_SLOTS * sizeof(*log->merge_slots));
 }
 
-int lw_kernel_log_take(struct lw_kernel_log *log, const struct lw_line *line)
+static int take(struct lw_kernel_log *log, const struct lw_line *line)
 {
 	bool fault = line->kind == LW_LINE_FAULT || line->kind == LW_LINE_INTERRUPT_FAULT;
 
@@ -175,7 +174,8 @@ int lw_kernel_log_take(struct lw_kernel_log *log, const struct lw_line *line)
 	return 0;
 }
 
-bool lw_kernel_log_in_order(struct lw_kernel_log *log, uint64_t sequence)
+/* Counts gaps; false for a record that was there before. */
+static bool in_order(struct lw_kernel_log *log, uint64_t sequence)
 {
 	if (log->sequence_known) {
 		if (sequence <= log->sequence) {
@@ -187,7 +187,7 @@ bool lw_kernel_log_in_order(struct lw_kernel_log *log, uint64_t sequence)
 			log->lost = add(log->lost, sequence - log->sequence - 1);
 		}
 	} else if (!sequence && !log->begins) {
-		lw_kernel_log_begin_boot(log);
+		begin_boot(log);
 	}
 	log->sequence_known = true;
 	log->sequence = sequence;
@@ -204,12 +204,12 @@ int lw_kernel_log_feed(struct lw_kernel_log *log, const char *record, size_t len
 		log->malformed++;
 		return 0;
 	}
-	if (!lw_kernel_log_in_order(log, line.sequence))
+	if (!in_order(log, line.sequence))
 		return 0;
 	/* The first record is not always the banner (microcode speaks before it). */
 	if (!line.facility && line.fact == LW_FACT_LINUX_VERSION && !log->begins)
-		lw_kernel_log_begin_boot(log);
-	return lw_kernel_log_take(log, &line);
+		begin_boot(log);
+	return take(log, &line);
 }
 
 int lw_kernel_log_feed_saved(struct lw_kernel_log *log, const char *bytes, size_t length)

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What a whole kernel log says: the faults, whether its beginning is there, what was lost, and what
- * the kernel found when it came up. It is filled record by record or from saved text, and is pure:
- * only lw_kernel_log_read_kmsg() and
- * lw_kernel_log_read_journal() touch the system. What was read from /dev/kmsg is kept byte for
- * byte, and feeding the copy gives the same result again.
+ * the kernel found when it came up. It is filled record by record, and is pure: only
+ * lw_kernel_log_read_kmsg() and lw_kernel_log_read_journal() touch the system. What was read from
+ * /dev/kmsg is kept byte for byte, and feeding the copy gives the same result again.
  *
  * Believed is the kernel only. A /dev/kmsg record with a facility other than 0 was written by a
- * program; if it looks like a fault it is counted in .rejected. Saved text mostly does not show the
- * facility, so of it is believed what stands where a record begins; a program that could write
- * "kernel:" lines into that log, or a file someone edited, is not found out.
+ * program; if it looks like a fault it is counted in .rejected. Logs that somebody saved as text are
+ * another matter: log/saved.h.
  */
 #ifndef LUWATCH_KERNEL_LOG_H
 #define LUWATCH_KERNEL_LOG_H
@@ -26,7 +24,6 @@
 #define LW_KERNEL_LOG_FAULTS 65536
 #define LW_KERNEL_LOG_MERGED 4096
 #define LW_KERNEL_LOG_FACTS  512 /* several a unit */
-#define LW_KERNEL_LOG_LINE   1024
 
 struct lw_kernel_log_fact {
 	enum lw_fact fact;
@@ -75,11 +72,7 @@ struct lw_kernel_log {
 	uint32_t *merge_slots; /* index + 1 of a merged fault, 0 = free */
 	size_t merge_count;
 	bool sequence_known;
-	bool prefixed; /* text: a line with a log prefix was seen */
 	uint64_t sequence;
-	char pending[LW_KERNEL_LOG_LINE];
-	size_t pending_length;
-	unsigned int pending_lines;
 };
 
 void lw_kernel_log_init(struct lw_kernel_log *log);
@@ -95,14 +88,6 @@ int lw_kernel_log_feed(struct lw_kernel_log *log, const char *record, size_t len
 
 /* Takes many records, one after the other as in struct lw_kmsg_raw. 0 or -ENOMEM. */
 int lw_kernel_log_feed_saved(struct lw_kernel_log *log, const char *bytes, size_t length);
-
-/*
- * Takes a whole saved log: console output, dmesg, syslog, journalctl (its -o export form tells the
- * kernel from programs), pstore, or /dev/kmsg records. Two physical lines of one fault are put
- * together. In a log with prefixes a line without one is not believed: it is the rest of a record
- * that has line ends in it, or a program's output. 0 or -ENOMEM.
- */
-int lw_kernel_log_feed_text(struct lw_kernel_log *log, const char *text, size_t length);
 
 /* Whether the last boot's log has FACT. */
 bool lw_kernel_log_has(const struct lw_kernel_log *log, enum lw_fact fact);

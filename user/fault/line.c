@@ -86,8 +86,12 @@ static bool take_pasid(struct lw_cursor *c, struct lw_fault *fault)
 {
 	uint64_t pasid;
 
-	if (!take_hex(c, 1, 8, UINT32_MAX, &pasid) || (pasid > 0xfffff && pasid != LW_NO_PASID))
+	if (!take_hex(c, 1, 8, UINT32_MAX, &pasid))
 		return false;
+	if (pasid > 0xfffff && pasid != LW_NO_PASID) {
+		c->ended |= !lw_left(c);
+		return false;
+	}
 	fault->pasid = (uint32_t)pasid;
 	return true;
 }
@@ -132,11 +136,10 @@ static bool take_dma_fault(struct lw_cursor *c, struct lw_fault *fault, bool *be
 		fault->flags = LW_FAULT_READ;
 	else if (!lw_take(c, "Write"))
 		return false;
-	if (lw_take(c, " NO_PASID")) {
+	if (lw_take_space(c)) {
 		pasid = true;
-	} else if (lw_take(c, " PASID ")) {
-		pasid = true;
-		if (!take_pasid(c, fault))
+		if (!lw_take(c, "NO_PASID") &&
+		    (!lw_take(c, "PASID") || !lw_take_space(c) || !take_pasid(c, fault)))
 			return false;
 	}
 	if (!lw_take(c, "]") || !lw_take_space(c) || !take_device(c, fault, begun))
@@ -147,7 +150,8 @@ static bool take_dma_fault(struct lw_cursor *c, struct lw_fault *fault, bool *be
 	if (!take_words(c, "fault addr") || !lw_take_space(c) ||
 	    !take_hex(c, 1, 16, UINT64_MAX, &fault->address) || !lw_take_space(c))
 		return false;
-	take_driver(c);
+	if (take_driver(c))
+		lw_take_space(c);
 	if (!take_reason(c, fault))
 		return false;
 	/*
@@ -180,29 +184,46 @@ static bool at_word_end(struct lw_cursor *c)
 	return !lw_left(c) || lw_take_space(c);
 }
 
-static bool parse_fault(struct lw_cursor c, struct lw_line *line)
+static bool take_fault(struct lw_cursor *c, bool driver, struct lw_fault *fault, bool *begun)
 {
-	struct lw_fault fault = {
+	*fault = (struct lw_fault){
 		.pasid = LW_NO_PASID,
 		.address_known = true,
 		.count = 1,
-		.first_ns = line->time_ns,
-		.last_ns = line->time_ns,
+		.first_ns = UINT64_MAX,
+		.last_ns = UINT64_MAX,
 		.source = LW_SOURCE_LOG,
 	};
-	bool begun = false, driver, complete;
+	if (driver && lw_take(c, "[DMA") && lw_take_space(c))
+		return take_dma_fault(c, fault, begun);
+	if ((driver && lw_take(c, "[INTR-REMAP]")) || lw_take(c, "INTR-REMAP:"))
+		return take_interrupt_fault(c, fault, begun);
+	return false;
+}
 
-	driver = take_driver(&c);
-	if (driver && lw_take(&c, "[DMA "))
-		complete = take_dma_fault(&c, &fault, &begun);
-	else if ((driver && lw_take(&c, "[INTR-REMAP]")) || lw_take(&c, "INTR-REMAP:"))
-		complete = take_interrupt_fault(&c, &fault, &begun);
-	else
-		return false;
-	if (!complete || !at_word_end(&c)) {
+enum lw_fault_words lw_line_fault_words(struct lw_cursor *c, struct lw_fault *fault)
+{
+	struct lw_cursor at = *c;
+	bool begun;
+
+	at.ended = false;
+	if (take_fault(&at, true, fault, &begun)) {
+		*c = at;
+		return LW_WORDS_FAULT;
+	}
+	return at.ended ? LW_WORDS_CUT : LW_WORDS_NONE;
+}
+
+static bool parse_fault(struct lw_cursor c, struct lw_line *line)
+{
+	struct lw_fault fault;
+	bool begun = false, driver = take_driver(&c);
+
+	if (!take_fault(&c, driver, &fault, &begun) || !at_word_end(&c)) {
 		line->incomplete = begun && c.ended;
 		return false;
 	}
+	fault.first_ns = fault.last_ns = line->time_ns;
 	line->kind = fault.flags & LW_FAULT_INTERRUPT ? LW_LINE_INTERRUPT_FAULT : LW_LINE_FAULT;
 	line->fault = fault;
 	return true;

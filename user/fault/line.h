@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "fault/cursor.h"
 #include "fault/fault.h"
 
 enum lw_line_kind {
@@ -86,6 +87,16 @@ void lw_line_parse(const char *text, size_t length, struct lw_line *line);
  * half begins.
  */
 bool lw_line_continues(const char *text, size_t length, size_t *offset);
+
+/* What stands at a cursor: no fault; one that the end of the text cuts off; one. */
+enum lw_fault_words { LW_WORDS_NONE, LW_WORDS_CUT, LW_WORDS_FAULT };
+
+/*
+ * Takes the kernel's words of a fault from "[DMA", "[INTR-REMAP]" or "INTR-REMAP:" to the bracket
+ * behind the reason. More or other blanks than the kernel's are allowed, other words are not. The
+ * times in *FAULT are not known.
+ */
+enum lw_fault_words lw_line_fault_words(struct lw_cursor *cursor, struct lw_fault *fault);
 
 /* "fault", "irfault", "status", "ratelimit", "dump", "boot", "negative". Static, never NULL. */
 const char *lw_line_kind_name(enum lw_line_kind kind);

@@ -9,8 +9,7 @@
  *
  * Who speaks is part of it. After a syslog or journal time only "kernel: " is taken, with no or one
  * word (the host) before it: a program that calls itself DMAR in syslog is no kernel. What such
- * text cannot tell is a program that calls itself kernel; /dev/kmsg and the journal's export format
- * can (docs of lw_kernel_log_feed_text()).
+ * text cannot tell is a program that calls itself kernel; /dev/kmsg can.
  */
 #ifndef LUWATCH_PREFIX_H
 #define LUWATCH_PREFIX_H

@@ -63,18 +63,6 @@ static int64_t latest_revision(const char *state, const char *id)
 	return latest;
 }
 
-/* Reads an ordinary file; -EBADMSG for anything else (a pipe would hang the reader). */
-static int read_ordinary(const char *path, size_t limit, uint8_t **bytes, size_t *length)
-{
-	struct stat status;
-
-	if (lstat(path, &status))
-		return -errno;
-	if (!S_ISREG(status.st_mode))
-		return -EBADMSG;
-	return lw_read_file(path, limit, bytes, length);
-}
-
 static int load_revision(const char *state, const char *id, uint32_t revision, json_t **report)
 {
 	LW_FREE char *path =
@@ -83,7 +71,7 @@ static int load_revision(const char *state, const char *id, uint32_t revision, j
 	size_t length;
 	int r;
 
-	r = read_ordinary(path, REPORT_LIMIT, &bytes, &length);
+	r = lw_read_own_file(path, REPORT_LIMIT, &bytes, &length);
 	if (r == -EFBIG)
 		return -EBADMSG;
 	if (r < 0)

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Saved logs: what is taken, what is left out and why, and that neither depends on how the bytes
+ * came in. tests/logs has the shapes that people bring; here are the rules.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fault/known.h"
+#include "log/stream.h"
+
+#define BANNER "Linux version 6.12.0 (builder@host)"
+#define WORDS  "Request device [03:00.0] fault addr 0x1000 [fault reason 0x06] PTE Read access is not set"
+#define FAULT  "DMAR: [DMA Read NO_PASID] " WORDS
+#define OTHER                                                                                     \
+	"DMAR: [DMA Write PASID 0x5] Request device [0001:81:00.1] fault addr 0x7c261000 [fault " \
+	"reason 0x71] SM: Present bit in first-level paging entry is clear"
+
+static struct lw_saved log_;
+
+/* LOG as one file, STEP bytes at a time (0: all at once). */
+static struct lw_saved *read_bytes(const char *bytes, size_t length, size_t step)
+{
+	struct lw_stream *stream = malloc(sizeof(*stream));
+	char *copy;
+	size_t at, n;
+
+	assert_non_null(stream);
+	lw_saved_free(&log_);
+	lw_saved_file(&log_, "file");
+	lw_stream_init(stream, &log_);
+	for (at = 0; at < length; at += n) {
+		n = step && step < length - at ? step : length - at;
+		/* Exact size, so that a sanitizer sees every overrun. */
+		copy = malloc(n);
+		assert_non_null(copy);
+		memcpy(copy, bytes + at, n);
+		lw_stream_push(stream, copy, n);
+		free(copy);
+	}
+	lw_stream_end(stream);
+	free(stream);
+	assert_int_equal(log_.error, 0);
+	return &log_;
+}
+
+/* The same answer however the bytes come in. */
+static struct lw_saved *read_text(const char *text)
+{
+	static const size_t steps[] = { 1, 7, 4096 };
+	size_t length = strlen(text), i;
+	uint64_t faults, left, lines;
+
+	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		read_bytes(text, length, steps[i]);
+		faults = log_.faults;
+		left = lw_saved_left_total(&log_);
+		lines = log_.lines;
+		read_bytes(text, length, 0);
+		assert_int_equal(log_.faults, faults);
+		assert_int_equal(lw_saved_left_total(&log_), left);
+		assert_int_equal(log_.lines, lines);
+	}
+	return &log_;
+}
+
+static void two_halves_and_wraps(void **state)
+{
+	struct lw_saved *log = read_text(
+		"[    0.000000] " BANNER "\n"
+		"[    1.000000] DMAR: DMAR:[DMA Read] Request device [04:00.0] fault addr 1000 \n"
+		"               DMAR:[fault reason 01] Present bit\n"
+		"[    2.000000] DMAR: INTR-REMAP: Request device [[f0:1f.0] fault index 5\n"
+		"[    2.000001] INTR-REMAP:[fault reason 37] Blocked\r\n"
+		"[    3.000000] DMAR: [DMA Read NO_PASID] Request device [00:0d.0] fault addr\n"
+		"    0x1154e1000\n"
+		"       [fault reason 0x5a]\n       SM: Non-zero reserved field\n"
+		"[    4.000000] DMAR: DMAR:[DMA Read] Request device [05:00.0] fault addr 1000 \n"
+		"[    5.000000] something else\n"
+		"[    6.000000] " FAULT);
+
+	assert_int_equal(log->faults, 4);
+	assert_int_equal(log->single_count, 4);
+	assert_int_equal(log->singles[0].fault.rid, 0x400);
+	assert_int_equal(log->singles[0].fault.reason, 1);
+	assert_int_equal(log->singles[0].fault.first_ns, 1000000000);
+	assert_int_equal(log->singles[1].fault.rid, 0xf0f8);
+	assert_int_equal(log->singles[1].fault.address, 5);
+	assert_int_equal(log->singles[2].fault.reason, 0x5a);
+	assert_int_equal(log->singles[2].fault.address, 0x1154e1000);
+	assert_int_equal(log->singles[2].line, 6);
+	assert_int_equal(log->singles[3].fault.rid, 0x300);
+	assert_int_equal(log->left_by[LW_SAVED_CUT], 1);
+	assert_int_equal(log->left[0].line, 10);
+	assert_true(log->begins && !lw_saved_complete(log));
+}
+
+/* Never the wrong value: a number that a line end may have cut is joined or is none. */
+static void numbers_are_whole(void **state)
+{
+	struct lw_saved *log = read_text(
+		"DMAR: [DMA Write NO_PASID] Request device [81:00.1] fault addr 0x7c2\n"
+		"61000 [fault reason 0x05] PTE Write access is not set\n");
+
+	assert_int_equal(log->faults, 1);
+	assert_int_equal(log->singles[0].fault.address, 0x7c261000);
+	log = read_text("node7: DMAR: [DMA Write] Request device [81:00.1] fault addr 7c2\n"
+			"node7: 61000 [fault reason 05] PTE Write access is not set\n");
+	assert_int_equal(log->faults, 1);
+	assert_int_equal(log->singles[0].fault.address, 0x7c261000);
+	/* The rest of another line is not this one's. */
+	log = read_text("DMAR: [DMA Write] Request device [81:00.1] fault addr 7c2\n"
+			"61000 and so on\n"
+			"DMAR: [DMA Write] Request device [82:00.1] fault addr 1000 \n"
+			"DMAR:[fault reason 05] PTE Write access is not set\n");
+	assert_int_equal(log->faults, 1);
+	assert_int_equal(log->singles[0].fault.rid, 0x8201);
+	assert_int_equal(log->left_by[LW_SAVED_CUT], 1);
+}
+
+static void others_are_not_believed(void **state)
+{
+	static const struct {
+		const char *text;
+		enum lw_saved_why why;
+	} lines[] = {
+		{ "Feb 01 15:38:31 host sudo[42]: " FAULT, LW_SAVED_PROGRAM },
+		{ "Feb 01 15:38:31 host DMAR: [DMA Read] " WORDS, LW_SAVED_PROGRAM },
+		{ "Feb 01 15:38:31 host logger: " FAULT, LW_SAVED_PROGRAM },
+		{ "user  :warn  : [    3.000000] " FAULT, LW_SAVED_PROGRAM },
+		{ "<13>[    3.000000] " FAULT, LW_SAVED_PROGRAM },
+		{ "12,900,912345678,-;" FAULT, LW_SAVED_PROGRAM },
+		{ "<14>1 2026-11-22T10:00:00Z host npd 12 - - " FAULT, LW_SAVED_PROGRAM },
+		{ "{\"_TRANSPORT\":\"syslog\",\"MESSAGE\":\"" FAULT "\"}", LW_SAVED_PROGRAM },
+		{ "{\"MESSAGE\":\"" FAULT "\",\"SYSLOG_FACILITY\":\"3\"}", LW_SAVED_PROGRAM },
+		{ "{\"MESSAGE\":\"" FAULT "\",\"SYSLOG_IDENTIFIER\":\"me\"}", LW_SAVED_PROGRAM },
+		{ "Subject: [Bug 209321] " FAULT, LW_SAVED_QUOTED },
+		{ "\t * kernel: [ 2892.897750] " FAULT, LW_SAVED_QUOTED },
+		{ "// " FAULT, LW_SAVED_QUOTED },
+		{ "(XEN) [VT-D]DMAR:[DMA Read] Request device [0000:00:02.0] fault addr 8e43c000, "
+		  "iommu reg = ffff82c00021d000",
+		  LW_SAVED_OTHER_SYSTEM },
+		{ "DMAR: [DMA read NO_PASID] " WORDS, LW_SAVED_SPELLING },
+		{ "DMAR: [DMA Read NO_PASID] Request device [03:00.0] fault addr 0x... [fault reason "
+		  "0x06]",
+		  LW_SAVED_SPELLING },
+		{ "DMAR: [DMA Read] Request device [03:00.0] fault addr 0x7>", LW_SAVED_CUT },
+		{ "[    1.000000] ** 12 printk messages dropped **", LW_SAVED_LOST },
+	};
+	struct lw_saved *log;
+	size_t i;
+
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		log = read_text(lines[i].text);
+		if (log->faults || log->left_by[lines[i].why] != 1 || lw_saved_complete(log))
+			fail_msg("%s: %lu faults, %s", lines[i].text, (unsigned long)log->faults,
+				 log->left_count ? lw_saved_why_name(log->left[0].why) : "nothing");
+	}
+}
+
+static void what_is_in_front(void **state)
+{
+	struct lw_saved *log = read_text("Feb 01 15:38:31 alpha kernel: [   12.345678] " FAULT "\n"
+					 "Feb 01 15:38:32 beta kernel: [   12.345678] " FAULT "\n"
+					 "Feb 01 15:38:33 beta kernel: [   12.345679] " FAULT "\n");
+
+	assert_int_equal(log->group_count, 2);
+	assert_string_equal(lw_saved_name(&log->hosts, log->groups[0].host), "alpha");
+	assert_string_equal(lw_saved_name(&log->hosts, log->groups[1].host), "beta");
+	assert_int_equal(log->groups[1].fault.count, 2);
+	assert_string_equal(log->groups[1].first, "Feb 01 15:38:32");
+	assert_string_equal(log->groups[1].last, "Feb 01 15:38:33");
+	assert_string_equal(log->groups[1].words, "PTE Read access is not set");
+	assert_int_equal(log->singles[0].fault.first_ns, 12345678000);
+	/* A processor is no host. */
+	log = read_text("[  812.402119] 000: " FAULT);
+	assert_int_equal(log->hosts.count, 0);
+	log = read_text("192.0.2.7: kern:     err: [2026-11-22T10:00:00.1Z]: " FAULT);
+	assert_string_equal(lw_saved_name(&log->hosts, log->singles[0].host), "192.0.2.7");
+	assert_string_equal(log->singles[0].when, "2026-11-22T10:00:00.1Z");
+}
+
+static void counting(void **state)
+{
+	struct lw_saved *log = read_text("      3  " FAULT "\n");
+	char *text;
+	size_t i, length;
+
+	assert_int_equal(log->faults, 3);
+	assert_int_equal(log->single_count, 3);
+	/* A pager's line numbers, and dates that begin with the day. */
+	log = read_text("      1 " FAULT "\n      2 " FAULT "\n");
+	assert_int_equal(log->faults, 2);
+	log = read_text("  8 nov. 10:00:00 host kernel: " FAULT "\n");
+	assert_int_equal(log->faults, 1);
+	log = read_text("Nov 22 10:00:00 host kernel: " FAULT "\n"
+			"Nov 22 10:00:09 host last message repeated 2 times\n");
+	assert_int_equal(log->faults, 3);
+	log = read_text("Nov 22 10:00:00 host kernel: message repeated 4 times: [ " FAULT "]\n");
+	assert_int_equal(log->faults, 4);
+
+	/* The same dump twice; a clock that stands still is no second dump. */
+	log = read_text("[    5.000000] " FAULT "\n[    9.000000] " OTHER "\n"
+			"[    5.000000] " FAULT "\n[    9.000000] " OTHER "\n");
+	assert_int_equal(log->faults, 2);
+	assert_int_equal(log->twice, 2);
+	log = read_text("[    5.000000] " FAULT "\n[    5.000000] " FAULT "\n");
+	assert_int_equal(log->faults, 2);
+
+	/* Exact beyond what is kept one by one. */
+	length = sizeof("DMAR: [DMA Read] Request device [03:00.0] fault addr 00000000 [fault reason 06] x");
+	text = malloc((LW_SAVED_SINGLE + 10) * length + 1);
+	assert_non_null(text);
+	for (i = 0; i < LW_SAVED_SINGLE + 10; i++)
+		sprintf(text + i * length,
+			"DMAR: [DMA Read] Request device [03:00.0] fault addr %08zx [fault reason "
+			"06] x\n",
+			i);
+	read_bytes(text, strlen(text), 0);
+	free(text);
+	assert_int_equal(log_.faults, LW_SAVED_SINGLE + 10);
+	assert_int_equal(log_.single_count, LW_SAVED_SINGLE);
+	assert_int_equal(log_.groups[0].fault.count, LW_SAVED_SINGLE + 10);
+	assert_int_equal(log_.groups[0].low, 0);
+	assert_int_equal(log_.groups[0].high, LW_SAVED_SINGLE + 9);
+}
+
+static void nothing_is_not_zero(void **state)
+{
+	struct lw_saved *log = read_text("[    1.000000] DMAR: DRHD: handling fault status reg 3\n");
+
+	assert_int_equal(log->statuses, 1);
+	assert_false(lw_saved_complete(log));
+	log = read_text("[    1.000000] DMAR: Host address width 39\n");
+	assert_true(lw_saved_complete(log) && lw_saved_has_subject(log));
+	log = read_text("Dear all,\n\nnothing to see here.\n");
+	assert_false(lw_saved_has_subject(log));
+	assert_int_equal(log->lines, 3);
+	/* Numbers of /dev/kmsg that are missing. */
+	log = read_text("6,1,1,-;x\n3,2,2,-;" FAULT "\n6,7,3,-;x\n");
+	assert_int_equal(log->faults, 1);
+	assert_int_equal(log->lost, 4);
+	assert_false(lw_saved_complete(log));
+}
+
+static void json(void **state)
+{
+	struct lw_saved *log = read_text(
+		"[\n {\"a\": [{\"msg\": \"[   12.345678] " FAULT "\\n[   12.345679] " OTHER "\\r\\n\"}],\n"
+		"  \"MESSAGE\": [68,77,65,82,58]}, {\"log\": \"{\\\"message\\\":\\\"" FAULT "\\\"}\"}]");
+
+	assert_int_equal(log->faults, 3);
+	assert_true(lw_saved_complete(log));
+	assert_int_equal(log->singles[1].fault.rid, 0x18101);
+	assert_int_equal(log->singles[1].fault.pasid, 5);
+	/* Cut in the middle, and the same line in two fields. */
+	log = read_text("{\"x\": [{\"message\": \"" FAULT "\", \"event\": {\"original\": \"" FAULT
+			"\"}}, {\"message\": \"" OTHER "\"}, {\"mess");
+	assert_int_equal(log->faults, 2);
+	/* In a line of something else. */
+	log = read_text("Nov 22 10:00:00 host dockerd: {\"log\":\"" FAULT "\\n\",\"stream\":\"stdout\"}\n");
+	assert_int_equal(log->faults, 1);
+	log = read_text("{\"dmesg\": [{\"pri\": 3, \"time\":   12.345678, \"msg\": \"" FAULT "\"}]}");
+	assert_int_equal(log->faults, 1);
+	assert_int_equal(log->singles[0].fault.first_ns, 12345678000);
+}
+
+/* One field of the export format with its length, for values that have line ends in them. */
+static size_t binary_field(char *at, const char *name, const char *value)
+{
+	uint64_t length = strlen(value);
+	size_t used = (size_t)sprintf(at, "%s\n", name);
+
+	memcpy(at + used, &length, 8);
+	memcpy(at + used + 8, value, length);
+	at[used + 8 + length] = '\n';
+	return used + 9 + length;
+}
+
+static void journal_entries(void **state)
+{
+	struct lw_saved *log = read_text(
+		"__CURSOR=s=2\n_SOURCE_MONOTONIC_TIMESTAMP=8\n_TRANSPORT=kernel\nMESSAGE=" FAULT "\n\n"
+		/* logger, a program that calls itself kernel, and one that uses /dev/kmsg. */
+		"__CURSOR=s=3\n_TRANSPORT=syslog\nSYSLOG_FACILITY=0\nMESSAGE=" FAULT "\n\n"
+		"__CURSOR=s=5\n_TRANSPORT=kernel\nSYSLOG_FACILITY=1\nMESSAGE=" FAULT "\n\n"
+		"__CURSOR=s=6\nMESSAGE=" OTHER "\n_TRANSPORT=kernel\n");
+	char text[4096];
+	size_t used;
+
+	assert_int_equal(log->faults, 2);
+	assert_int_equal(log->singles[0].fault.first_ns, 8000);
+	assert_int_equal(log->left_by[LW_SAVED_PROGRAM], 2);
+
+	/* A two-line fault is a binary field; what a program writes into one is no entry. */
+	used = (size_t)sprintf(text, "__CURSOR=s=1\n_TRANSPORT=kernel\n");
+	used += binary_field(text + used, "MESSAGE",
+			     "DMAR:[DMA Write] Request device [00:02.0] fault addr 6df084000 \n"
+			     "DMAR:[fault reason 05] PTE Write access is not set");
+	used += (size_t)sprintf(text + used, "\n__CURSOR=s=2\n_TRANSPORT=journal\n");
+	used += binary_field(text + used, "MESSAGE",
+			     "x\n\n__CURSOR=s=3\n_TRANSPORT=kernel\nMESSAGE=" FAULT "\n\n");
+	used += (size_t)sprintf(text + used, "\n");
+	read_bytes(text, used, 0);
+	assert_int_equal(log_.faults, 1);
+	assert_int_equal(log_.singles[0].fault.rid, 0x10);
+	assert_int_equal(log_.left_by[LW_SAVED_PROGRAM], 1);
+	read_bytes(text, used - 30, 3);
+	assert_int_equal(log_.left_by[LW_SAVED_DAMAGED], 1);
+
+	log = read_text("Sun 2026-11-22 10:00:00.123450 CET [s=1;i=2]\n    PRIORITY=3\n"
+			"    _TRANSPORT=kernel\n    _HOSTNAME=alpha\n    MESSAGE=" FAULT "\n"
+			"Sun 2026-11-22 10:00:01.123450 CET [s=1;i=3]\n    MESSAGE=" FAULT "\n"
+			"    _TRANSPORT=stdout\n");
+	assert_int_equal(log->faults, 1);
+	assert_string_equal(lw_saved_name(&log->hosts, log->singles[0].host), "alpha");
+	assert_int_equal(log->left_by[LW_SAVED_PROGRAM], 1);
+}
+
+static void known(void **state)
+{
+	struct lw_fault fault = { .rid = 0x10, .reason = 6 }, other = { .rid = 0x18, .reason = 6 };
+	struct lw_known list = {};
+
+	assert_int_equal(lw_known_parse(&list, "# the iGPU\n\n 0000:00:02.0:0x06 # at boot\n00:03.0\n"),
+			 0);
+	assert_true(lw_known_has(&list, &fault) && lw_known_has(&list, &other));
+	fault.reason = 5;
+	other.reason = 5;
+	assert_false(lw_known_has(&list, &fault));
+	assert_true(lw_known_has(&list, &other));
+	assert_int_equal(lw_known_parse(&list, "00:02.0\n00:02.0 06\n"), 2);
+	assert_int_equal(lw_known_add(&list, "00:02.0:0x"), -22);
+	assert_int_equal(lw_known_add(&list, "00:02"), -22);
+}
+
+static int teardown(void **state)
+{
+	lw_saved_free(&log_);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(two_halves_and_wraps),
+		cmocka_unit_test(numbers_are_whole),
+		cmocka_unit_test(others_are_not_believed),
+		cmocka_unit_test(what_is_in_front),
+		cmocka_unit_test(counting),
+		cmocka_unit_test(nothing_is_not_zero),
+		cmocka_unit_test(json),
+		cmocka_unit_test(journal_entries),
+		cmocka_unit_test(known),
+	};
+
+	lw_saved_init(&log_);
+	return cmocka_run_group_tests(tests, NULL, teardown);
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What terminals, browsers, mailers and log daemons leave in a line. Each rule takes one escaped
+ * thing at the cursor; where none fits the byte stands for itself. Only lines of interest come here,
+ * so the rules may be generous: a tag or an escape more that is removed hides no fault, because a
+ * fault has no such bytes in it.
+ */
+#include "log/clean.h"
+
+#include <string.h>
+
+#include "fault/cursor.h"
+
+/* The rest of an escape sequence behind ESC, whatever way ESC itself was spelled. */
+static void skip_sequence(struct lw_cursor *c)
+{
+	if (lw_take(c, "[")) {
+		while (lw_left(c) && (unsigned char)*c->at >= 0x20 && (unsigned char)*c->at < 0x40)
+			c->at++;
+		if (lw_left(c) && (unsigned char)*c->at >= 0x40 && (unsigned char)*c->at < 0x7f)
+			c->at++;
+	} else if (lw_take(c, "]")) {
+		while (lw_left(c) && *c->at != '\a' && *c->at != '\x1b' && *c->at != '\n')
+			c->at++;
+		if (!lw_take(c, "\a") && lw_take(c, "\x1b"))
+			lw_take(c, "\\");
+	} else if (lw_left(c) && strchr("()*+#%", *c->at) && *c->at) {
+		c->at++;
+		c->at += lw_left(c) > 0;
+	} else if (lw_left(c) && (unsigned char)*c->at >= 0x30 && (unsigned char)*c->at < 0x7f) {
+		c->at++;
+	}
+}
+
+/* A character by its number: a line end, a blank, nothing, or itself if plain. */
+static int plain(uint64_t code)
+{
+	if (code == '\n' || code == '\r')
+		return '\n';
+	if (code == '\t' || code == 0xa0)
+		return ' ';
+	return code >= ' ' && code < 0x7f ? (int)code : -1;
+}
+
+struct spelling {
+	const char *text;
+	char as; /* 0: nothing */
+};
+
+/* Characters of UTF-8 that look like a blank, or like nothing, and names of HTML. */
+static const struct spelling spellings[] = {
+	{ "\xc2\xa0", ' ' },	 { "\xe2\x80\xaf", ' ' }, { "\xe2\x80\x87", ' ' },
+	{ "\xe2\x80\x82", ' ' }, { "\xe2\x80\x83", ' ' }, { "\xe2\x80\x89", ' ' },
+	{ "\xe3\x80\x80", ' ' }, { "\xe2\x80\x8b", 0 },	  { "\xe2\x80\x8c", 0 },
+	{ "\xe2\x80\x8d", 0 },	 { "\xe2\x80\x8e", 0 },	  { "\xe2\x80\x8f", 0 },
+	{ "\xe2\x81\xa0", 0 },	 { "\xef\xbb\xbf", 0 },	  { "\xc2\xad", 0 },
+	{ "\xe2\x80\xa8", '\n' }, { "\xe2\x80\xa9", '\n' },
+	{ "&gt;", '>' },	 { "&lt;", '<' },	  { "&amp;", '&' },
+	{ "&quot;", '"' },	 { "&apos;", '\'' },	  { "&nbsp;", ' ' },
+	{ "&lsqb;", '[' },	 { "&rsqb;", ']' },	  { "&lbrack;", '[' },
+	{ "&rbrack;", ']' },	 { "&colon;", ':' },	  { "&period;", '.' },
+	{ "&Tab;", ' ' },	 { "&NewLine;", '\n' },	  { "&lowbar;", '_' },
+	{ "\\n", '\n' },	 { "\\r", '\n' },	  { "\\t", ' ' },
+	{ "#012", '\n' },	 { "#015", '\n' },	  { "#011", ' ' },
+};
+
+static bool take_spelling(struct lw_cursor *c, char **out)
+{
+	size_t i;
+
+	if (!((unsigned char)*c->at >= 0x80 || strchr("&\\#", *c->at)))
+		return false;
+	for (i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
+		if (!lw_take(c, spellings[i].text))
+			continue;
+		if (spellings[i].as)
+			*(*out)++ = spellings[i].as;
+		return true;
+	}
+	return false;
+}
+
+/* "&#91;", "&#x5b;", "\x0a", "\u001b", "\033", "#033": a character by its number. */
+static bool take_code(struct lw_cursor *c, char **out)
+{
+	struct lw_cursor at = *c;
+	uint64_t code;
+	int as;
+
+	if (lw_take(&at, "&#x") || lw_take(&at, "&#X")) {
+		if (!lw_take_number(&at, 16, 1, 6, 0x10ffff, &code) || !lw_take(&at, ";"))
+			return false;
+	} else if (lw_take(&at, "&#")) {
+		if (!lw_take_number(&at, 10, 1, 7, 0x10ffff, &code) || !lw_take(&at, ";"))
+			return false;
+	} else if (lw_take(&at, "\\x") || lw_take(&at, "\\u00")) {
+		const char *end = at.end;
+
+		if (lw_left(&at) < 2)
+			return false;
+		at.end = at.at + 2;
+		if (!lw_take_number(&at, 16, 2, 2, 0xff, &code))
+			return false;
+		at.end = end;
+	} else if (lw_take(&at, "\\033") || lw_take(&at, "#033") || lw_take(&at, "\\e[") ||
+		   lw_take(&at, "^[[")) {
+		code = 0x1b;
+		if (at.at[-1] == '[')
+			at.at--;
+	} else {
+		return false;
+	}
+	*c = at;
+	if (code == 0x1b) {
+		skip_sequence(c);
+		return true;
+	}
+	as = plain(code);
+	if (as >= 0)
+		*(*out)++ = (char)as;
+	return true;
+}
+
+/* "<b>", "</span>", "<br />": those that end a line in a browser end one here. */
+static bool take_tag(struct lw_cursor *c, char **out)
+{
+	static const char *const breaking[] = { "br", "p",  "/p",  "div", "/div", "li",	 "/li",
+						"tr", "/tr", "pre", "/pre", "w:br", "/w:p", "w:cr" };
+	const char *at = c->at + 1, *name = at, *close;
+	size_t i, length;
+
+	while (at < c->end && (*at == '/' || *at == ':' || (*at >= '0' && *at <= '9' && at > name) ||
+			       (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z')))
+		at++;
+	length = (size_t)(at - name);
+	if (!length || (*name == '/' && length == 1) || at == c->end ||
+	    !strchr(" />\t", *at) || !*at)
+		return false;
+	if (length > 1 && name[length - 1] == '/')
+		length--;
+	for (close = at; close < c->end && close - at < 1024 && *close != '>' && *close != '<';)
+		close++;
+	if (close == c->end || *close != '>')
+		return false;
+	for (i = 0; i < sizeof(breaking) / sizeof(breaking[0]); i++)
+		if (strlen(breaking[i]) == length && !strncasecmp(breaking[i], name, length)) {
+			*(*out)++ = '\n';
+			break;
+		}
+	c->at = close + 1;
+	return true;
+}
+
+size_t lw_clean(const char *text, size_t length, char *to)
+{
+	struct lw_cursor c = { .at = text, .end = text + length };
+	char *out = to;
+
+	while (lw_left(&c)) {
+		unsigned char byte = (unsigned char)*c.at;
+
+		if (byte == 0x1b) {
+			c.at++;
+			skip_sequence(&c);
+		} else if (byte == '\b') {
+			c.at++;
+			out -= out > to && out[-1] != '\n';
+		} else if (byte == '\n' || byte == '\r') {
+			c.at++;
+			*out++ = '\n';
+		} else if (byte == '\t') {
+			c.at++;
+			*out++ = '\t';
+		} else if (byte < ' ' || byte == 0x7f) {
+			c.at++;
+		} else if (byte == '<' && take_tag(&c, &out)) {
+			;
+		} else if (strchr("&\\#^", byte) && take_code(&c, &out)) {
+			;
+		} else if (take_spelling(&c, &out)) {
+			;
+		} else if (byte == '\\' && lw_left(&c) > 1 && strchr("[]_*\"'.:-()<>#`/\\", c.at[1])) {
+			/* Markdown and quoting put it before what they would else take. */
+			c.at++;
+		} else {
+			*out++ = *c.at++;
+		}
+	}
+	return (size_t)(out - to);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A line as it would have looked where it was printed. Pure. */
+#ifndef LUWATCH_CLEAN_H
+#define LUWATCH_CLEAN_H
+
+#include <stddef.h>
+
+/*
+ * Writes LENGTH bytes of TEXT to OUT (at least LENGTH bytes of room; may be TEXT itself) without
+ * colours, control characters, tags and escapes of what it was copied through. A line end that was
+ * spelled out ("\n", "#012", "<br>") becomes one. Returns the new length, never more than LENGTH.
+ */
+size_t lw_clean(const char *text, size_t length, char *out);
+
+#endif

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The search that everything else waits for. A log of gigabytes holds a few lines about VT-d, so
+ * nothing is parsed before one of a handful of words was found; two neighbouring bytes tell how far
+ * the next look may be away.
+ */
+#include "log/mark.h"
+
+#include <stdint.h>
+#include <string.h>
+
+struct word {
+	const char *text;
+	unsigned char length;
+};
+
+#define WORD(text) { text, sizeof(text) - 1 }
+
+/* Each has at least SPAN bytes; one of them is whole in every line that somebody wrapped. */
+#define SPAN 4
+static const struct word words[] = {
+	WORD("fault"),	WORD("DMAR"),	       WORD("dmar"),	WORD("REMAP"),
+	WORD("AMD-Vi"), WORD("Linux version"), WORD("printk mess"), WORD("Missed "),
+	WORD("] type 0"),
+};
+
+#define WORDS (sizeof(words) / sizeof(words[0]))
+
+/* How far the end of a window of SPAN bytes can move when these two bytes end it. */
+static uint8_t shifts[65536];
+static bool made;
+
+static unsigned int pair(const char *at)
+{
+	return (unsigned char)at[0] | (unsigned int)(unsigned char)at[1] << 8;
+}
+
+static void make(void)
+{
+	size_t i;
+	int j;
+
+	memset(shifts, SPAN - 1, sizeof(shifts));
+	for (i = 0; i < WORDS; i++)
+		for (j = 0; j + 1 < SPAN; j++)
+			if (shifts[pair(words[i].text + j)] > SPAN - 2 - j)
+				shifts[pair(words[i].text + j)] = (uint8_t)(SPAN - 2 - j);
+	made = true;
+}
+
+static bool is_word(const char *at, const char *end)
+{
+	size_t i;
+
+	for (i = 0; i < WORDS; i++)
+		if ((size_t)(end - at) >= words[i].length &&
+		    !memcmp(at, words[i].text, words[i].length))
+			return true;
+	return false;
+}
+
+const char *lw_mark_find(const char *at, const char *end)
+{
+	const char *last; /* the last two bytes of the window */
+
+	if (!made)
+		make();
+	if (end - at < SPAN)
+		return NULL;
+	for (last = at + SPAN - 2; last + 2 <= end;) {
+		unsigned int shift = shifts[pair(last)];
+
+		if (shift) {
+			last += shift;
+			continue;
+		}
+		if (is_word(last - (SPAN - 2), end))
+			return last - (SPAN - 2);
+		last++;
+	}
+	return NULL;
+}
+
+static const struct word subject[] = {
+	WORD("Request device ["),  WORD("fault reason"),	  WORD("DRHD: handling fault"),
+	WORD("callbacks suppressed"), WORD("printk messages dropped"), WORD("INTR-REMAP"),
+	WORD("VT-d fault"),	   WORD(" fault acc "),		  WORD("kernel messages"),
+	WORD("Request device"),
+};
+
+/* Other parts of the kernel have callbacks too, and interrupt remapping speaks at boot. */
+static bool counts(const char *at, const char *begin, const char *end, const struct word *word)
+{
+	switch (word->text[0]) {
+	case 'c':
+		return memmem(begin, (size_t)(at - begin), "dmar_fault", 10);
+	case 'I':
+		return memmem(at, (size_t)(end - at), "fault", 5) ||
+		       memmem(at, (size_t)(end - at), "Request", 7);
+	case 'k':
+		return at - begin >= 8 && memmem(begin, (size_t)(at - begin), "Missed ", 7);
+	case 'R':
+		return word->length > 14 || memmem(begin, (size_t)(end - begin), "DMA", 3);
+	}
+	return true;
+}
+
+const char *lw_mark_of_subject(const char *at, const char *end, size_t *length)
+{
+	const char *first = NULL, *from, *found;
+	size_t i;
+
+	for (i = 0; i < sizeof(subject) / sizeof(subject[0]); i++) {
+		for (from = at; from < end; from = found + 1) {
+			found = memmem(from, (size_t)(end - from), subject[i].text,
+				       subject[i].length);
+			if (!found || (first && found >= first))
+				break;
+			if (counts(found, at, end, &subject[i])) {
+				first = found;
+				*length = subject[i].length;
+				break;
+			}
+		}
+	}
+	return first;
+}

@@ -1,0 +1,467 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The judge of a line. Whatever in it speaks of faults is taken as the kernel's words, wherever they
+ * begin, or is left out with a reason: there is no third way, so that nothing is missing silently.
+ */
+#include "log/passage.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fault/cursor.h"
+#include "fault/line_boot.h"
+#include "log/before.h"
+#include "log/clean.h"
+#include "log/mark.h"
+
+void lw_passage_init(struct lw_passage *passage, struct lw_saved *log)
+{
+	memset(passage, 0, sizeof(*passage));
+	passage->log = log;
+}
+
+void lw_passage_free(struct lw_passage *passage)
+{
+	size_t i;
+
+	for (i = 0; i < LW_PASSAGE_LINES; i++)
+		free(passage->lines[i].text);
+}
+
+struct lw_passage_line *lw_passage_at(struct lw_passage *p, unsigned int index)
+{
+	return index < p->count ? &p->lines[(p->first + index) % LW_PASSAGE_LINES] : NULL;
+}
+
+/*
+ * What `uniq -c` put in front of the line. Pagers and editors put its number there: it is one when it
+ * is the line's own and its neighbours do not say otherwise.
+ */
+static uint64_t times_of(struct lw_passage *p, size_t head)
+{
+	const struct lw_passage_line *line = lw_passage_at(p, 0), *next = lw_passage_at(p, 1);
+	uint64_t n = lw_before_count(line->text, head);
+
+	if (n == 1 || !line->about.line)
+		return n;
+	if (n == line->about.line && p->counted_line + 1 != n &&
+	    (!next || lw_before_count(next->text, next->length) == n + 1))
+		return 1;
+	p->counted_line = line->about.line;
+	return n;
+}
+
+/* What is known of the place at START of the first line, read backwards from there. */
+static struct lw_saved_about about_of(struct lw_passage *p, size_t start)
+{
+	const struct lw_passage_line *line = lw_passage_at(p, 0);
+	struct lw_saved_about about = line->about;
+	size_t end = lw_before_driver(line->text, start);
+
+	about.times *= times_of(p, end);
+	lw_before_read(line->text, end, &about);
+	return about;
+}
+
+static bool refused(const struct lw_saved_about *about, enum lw_saved_why *why)
+{
+	if (about->other_system)
+		*why = LW_SAVED_OTHER_SYSTEM;
+	else if (about->quoted)
+		*why = LW_SAVED_QUOTED;
+	else if (about->program || about->facility > 0)
+		*why = LW_SAVED_PROGRAM;
+	else
+		return false;
+	return true;
+}
+
+static void leave_out(struct lw_passage *p, const struct lw_saved_about *about, enum lw_saved_why why)
+{
+	const struct lw_passage_line *line = lw_passage_at(p, 0);
+
+	lw_saved_left_out(p->log, about, why, line->text, line->length);
+}
+
+static bool ends_cut(const char *text, const char *end)
+{
+	static const char *const marks[] = { ">", "...", "\xe2\x80\xa6", "$" };
+	size_t i, length;
+
+	while (end > text && strchr(" \t\"'", end[-1]))
+		end--;
+	for (i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		length = strlen(marks[i]);
+		if ((size_t)(end - text) >= length && !memcmp(end - length, marks[i], length))
+			return true;
+	}
+	return false;
+}
+
+/* Why what has the mark at MARK could not be taken. */
+static enum lw_saved_why why_of(const struct lw_passage_line *line, const char *mark, bool cut)
+{
+	const char *end = line->text + line->length;
+	const char *begin = memmem(line->text, line->length, "Request device", 14);
+
+	if (memmem(line->text, line->length, "(XEN)", 5) ||
+	    memmem(line->text, line->length, "[VT-D]", 6) || !strncmp(mark, "VT-d fault", 10) ||
+	    !strncmp(mark, " fault acc ", 11))
+		return LW_SAVED_OTHER_SYSTEM;
+	if (cut || ends_cut(line->text, end))
+		return LW_SAVED_CUT;
+	/* Another processor's stamp in the middle; a reason whose beginning is elsewhere. */
+	if (begin && lw_mark_of_subject(begin, end, &(size_t){ 0 }) &&
+	    memmem(begin, (size_t)(end - begin), "[  ", 3))
+		return LW_SAVED_CUT;
+	if (!begin && memmem(mark, (size_t)(end - mark), "fault reason ", 13) &&
+	    memmem(line->text, line->length, "[fault", 6))
+		return LW_SAVED_CUT;
+	return LW_SAVED_SPELLING;
+}
+
+/* Where the driver's words begin that have a mark at MARK. */
+static size_t words_begin(const struct lw_passage_line *line, size_t from, size_t mark)
+{
+	static const char *const begins[] = { "DMAR:", "dmar:", "[DMA", "[INTR-REMAP]" };
+	size_t begin = mark, i;
+	const char *at;
+
+	for (i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
+		at = memmem(line->text + from, begin - from, begins[i], strlen(begins[i]));
+		if (at)
+			begin = (size_t)(at - line->text);
+	}
+	return begin;
+}
+
+/* What of the first line from FROM to TO was taken by nobody: one entry for all of it. */
+static bool account(struct lw_passage *p, size_t from, size_t to, bool cut)
+{
+	const struct lw_passage_line *line = lw_passage_at(p, 0);
+	const char *mark;
+	struct lw_saved_about about;
+	enum lw_saved_why why;
+	uint64_t lost;
+	size_t length;
+
+	mark = lw_mark_of_subject(line->text + from, line->text + to, &length);
+	if (!mark)
+		return false;
+	about = about_of(p, words_begin(line, from, (size_t)(mark - line->text)));
+	if (!strncmp(mark, "printk messages dropped", 10) || !strncmp(mark, "kernel messages", 10)) {
+		/* "** 1200 printk messages dropped **", "Missed 12 kernel messages" */
+		const char *at = mark;
+
+		while (at > line->text && (at[-1] == ' ' || (at[-1] >= '0' && at[-1] <= '9')))
+			at--;
+		lost = strtoull(at, NULL, 10);
+		p->log->lost += lost ? lost : 1;
+		leave_out(p, &about, LW_SAVED_LOST);
+		return true;
+	}
+	if (!refused(&about, &why))
+		why = why_of(line, mark, cut);
+	leave_out(p, &about, why);
+	return true;
+}
+
+/* "DRHD: handling fault status reg 3" and "dmar_fault: 30 callbacks suppressed". */
+static bool take_number_line(const struct lw_passage_line *line, size_t start, uint64_t *status,
+			     uint64_t *suppressed, size_t *end)
+{
+	struct lw_cursor c = { .at = line->text + start, .end = line->text + line->length };
+	uint64_t n;
+
+	*status = *suppressed = UINT64_MAX;
+	if (lw_take(&c, "DRHD: handling fault status reg") && lw_take_space(&c) &&
+	    (lw_take(&c, "0x"), lw_take_number(&c, 16, 1, 8, UINT32_MAX, &n)))
+		*status = n;
+	else if (lw_take(&c, "dmar_fault: ") && lw_take_number(&c, 10, 1, 10, UINT32_MAX, &n) &&
+		 lw_take_space(&c) && lw_take(&c, "callbacks") && lw_take_space(&c) &&
+		 lw_take(&c, "suppressed"))
+		*suppressed = n;
+	else
+		return false;
+	*end = (size_t)(c.at - line->text);
+	return true;
+}
+
+static void count_number_line(struct lw_saved *log, const struct lw_saved_about *about, uint64_t status,
+			      uint64_t suppressed)
+{
+	if (status != UINT64_MAX)
+		log->statuses += about->times;
+	else
+		log->suppressed += suppressed * about->times;
+}
+
+static void take(struct lw_passage *p, const struct lw_saved_about *about,
+		 const struct lw_fault *fault, const char *words, size_t length)
+{
+	lw_saved_fault(p->log, about, fault, words, length);
+	p->last.valid = true;
+	p->last.fault = *fault;
+	p->last.about = *about;
+}
+
+enum subject { NONE, FAULT, NUMBER, REST };
+
+/*
+ * The next place at or behind FROM where the kernel's words can begin. REST: the driver's name and
+ * the beginning of a word that the end of the line cuts off.
+ */
+static enum subject next_subject(const struct lw_passage_line *line, size_t from, size_t *start)
+{
+	static const struct {
+		const char *text;
+		enum subject subject;
+	} begins[] = {
+		{ "[DMA", FAULT },		    { "[INTR-REMAP]", FAULT },
+		{ "INTR-REMAP:", FAULT },	    { "DRHD: handling fault", NUMBER },
+		{ "dmar_fault: ", NUMBER },
+	};
+	const char *text = line->text + from, *end = line->text + line->length, *first = NULL, *at;
+	enum subject subject = NONE;
+	size_t i;
+
+	for (i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
+		at = memmem(text, (size_t)(end - text), begins[i].text, strlen(begins[i].text));
+		if (at && (!first || at < first)) {
+			first = at;
+			subject = begins[i].subject;
+		}
+	}
+	/* "DMAR: [INTR-REMAP]" has its beginning twice. */
+	if (!first && (at = memrchr(text, ':', (size_t)(end - text))) && at - text >= 4 &&
+	    !strncasecmp(at - 4, "DMAR", 4)) {
+		struct lw_cursor c = { .at = at + 1, .end = end };
+
+		lw_take_blanks(&c);
+		if (lw_left(&c) < 12) {
+			first = c.at;
+			subject = REST;
+		}
+	}
+	if (first)
+		*start = (size_t)(first - line->text);
+	return subject;
+}
+
+/* A fault at START. Returns where to go on; 0 when there is none. *CUT: it begins and does not end. */
+static size_t take_fault(struct lw_passage *p, size_t start, bool *cut)
+{
+	struct lw_passage_line *line = lw_passage_at(p, 0);
+	struct lw_cursor c = { .at = line->text + start, .end = line->text + line->length };
+	char words[LW_SAVED_WORDS] = "";
+	struct lw_saved_about about;
+	struct lw_fault fault;
+	enum lw_saved_why why;
+	enum lw_fault_words found = lw_line_fault_words(&c, &fault);
+	bool joined = false;
+
+	/* The soft line end of quoted-printable. */
+	if (found == LW_WORDS_NONE && lw_left(&c) && c.end[-1] == '=') {
+		c.end--;
+		if (lw_line_fault_words(&c, &fault) == LW_WORDS_CUT)
+			found = LW_WORDS_CUT;
+	}
+	*cut = found == LW_WORDS_CUT;
+	if (*cut)
+		joined = lw_passage_join(p, start, &fault, words);
+	if (found == LW_WORDS_NONE || (*cut && !joined))
+		return 0;
+	about = about_of(p, start);
+	if (refused(&about, &why)) {
+		leave_out(p, &about, why);
+	} else if (joined) {
+		take(p, &about, &fault, words, strlen(words));
+	} else {
+		lw_take_blanks(&c);
+		take(p, &about, &fault, c.at, lw_left(&c));
+	}
+	return joined ? line->length : (size_t)(c.at - line->text);
+}
+
+/* "pci 0000:05:00.0: [8086:1137] type 00 class 0x0c0340": what the requester ID is. */
+static void take_function(struct lw_saved *log, const struct lw_passage_line *line)
+{
+	struct lw_cursor c = { .at = memmem(line->text, line->length, "pci ", 4),
+			       .end = line->text + line->length };
+	uint64_t n[7];
+
+	if (!c.at || !lw_take(&c, "pci ") || !lw_take_number(&c, 16, 4, 5, 0xfffff, &n[0]) ||
+	    !lw_take(&c, ":") || !lw_take_number(&c, 16, 2, 2, 0xff, &n[1]) || !lw_take(&c, ":") ||
+	    !lw_take_number(&c, 16, 2, 2, 0x1f, &n[2]) || !lw_take(&c, ".") ||
+	    !lw_take_number(&c, 10, 1, 1, 7, &n[3]) || !lw_take(&c, ": [") ||
+	    !lw_take_number(&c, 16, 4, 4, 0xffff, &n[4]) || !lw_take(&c, ":") ||
+	    !lw_take_number(&c, 16, 4, 4, 0xffff, &n[5]))
+		return;
+	c.at = memmem(c.at, lw_left(&c), "class 0x", 8);
+	if (!c.at || !lw_take(&c, "class 0x") || !lw_take_number(&c, 16, 6, 6, 0xffffff, &n[6]))
+		return;
+	lw_saved_function(log, &(struct lw_saved_function){
+				     .rid = LW_RID(n[0], n[1], n[2] << 3 | n[3]),
+				     .vendor = (uint16_t)n[4],
+				     .device = (uint16_t)n[5],
+				     .class = (uint32_t)n[6] });
+}
+
+/* Lines that are no faults but tell what log this is. */
+static void take_others(struct lw_passage *p, const struct lw_passage_line *line)
+{
+	struct lw_line parsed = { .kind = LW_LINE_OTHER };
+	struct lw_cursor c = { .end = line->text + line->length };
+	struct lw_saved *log = p->log;
+
+	c.at = memmem(line->text, line->length, "DMAR", 4);
+	if (!c.at)
+		c.at = memmem(line->text, line->length, "Linux version", 13);
+	if (memmem(line->text, line->length, "] type 0", 8))
+		take_function(log, line);
+	log->amd_lines += memmem(line->text, line->length, "AMD-Vi", 6) != NULL;
+	if (!c.at)
+		return;
+	lw_line_parse_boot(&c, &parsed);
+	log->dmar_lines += *c.at == 'D';
+	if (parsed.kind != LW_LINE_BOOT || parsed.fact == LW_FACT_NONE)
+		return;
+	log->facts |= 1U << parsed.fact;
+	if (parsed.fact == LW_FACT_LINUX_VERSION) {
+		log->boots++;
+		log->begins = true;
+	}
+}
+
+/* "last message repeated 2 times": of the old syslogd, about the line before. */
+static void take_repetition(struct lw_passage *p, const struct lw_passage_line *line)
+{
+	static const char words[] = "last message repeated ";
+	struct lw_cursor c = { .at = memmem(line->text, line->length, words, sizeof(words) - 1),
+			       .end = line->text + line->length };
+	uint64_t n;
+
+	if (!p->last.valid || !c.at)
+		return;
+	c.at += sizeof(words) - 1;
+	if (!lw_take_number(&c, 10, 1, 9, UINT32_MAX, &n) || !n || !lw_take(&c, " time"))
+		return;
+	p->last.about.times = n;
+	p->last.about.time_ns = UINT64_MAX;
+	p->last.about.when[0] = '\0';
+	lw_saved_fault(p->log, &p->last.about, &p->last.fault, "", 0);
+}
+
+static void judge(struct lw_passage *p)
+{
+	struct lw_passage_line *line = lw_passage_at(p, 0);
+	size_t at = line->from, gap = at, start = 0, end;
+	bool left = false, cut = false, any_cut = false;
+	uint64_t status, suppressed;
+	struct lw_saved_about about;
+	enum subject subject;
+	enum lw_saved_why why;
+
+	take_repetition(p, line);
+	if (line->length)
+		p->last.valid = false;
+	while ((subject = next_subject(line, at, &start)) != NONE) {
+		end = 0;
+		if (subject != NUMBER) {
+			end = take_fault(p, start, &cut);
+			any_cut |= cut && subject != REST;
+		} else if (take_number_line(line, start, &status, &suppressed, &end)) {
+			about = about_of(p, start);
+			if (refused(&about, &why))
+				leave_out(p, &about, why);
+			else
+				count_number_line(p->log, &about, status, suppressed);
+		}
+		if (subject == REST && !end)
+			break;
+		if (end) {
+			left = left || account(p, gap, start, any_cut);
+			gap = at = end;
+		} else {
+			at = start + 1;
+		}
+	}
+	if (!left)
+		left = account(p, gap, line->length, any_cut);
+	if (!left && gap == line->from)
+		take_others(p, line);
+}
+
+static void judge_first(struct lw_passage *p)
+{
+	judge(p);
+	p->first = (p->first + 1) % LW_PASSAGE_LINES;
+	p->count--;
+}
+
+static void add_line(struct lw_passage *p, const struct lw_saved_about *about, const char *text,
+		     size_t length)
+{
+	struct lw_passage_line *line;
+	char *grown;
+
+	if (p->count == LW_PASSAGE_LINES)
+		judge_first(p);
+	line = &p->lines[(p->first + p->count) % LW_PASSAGE_LINES];
+	if (line->room < length + 1) {
+		grown = realloc(line->text, length + 1);
+		if (!grown) {
+			p->log->error = -ENOMEM;
+			return;
+		}
+		line->text = grown;
+		line->room = length + 1;
+	}
+	memcpy(line->text, text, length);
+	line->text[length] = '\0';
+	line->length = length;
+	line->about = *about;
+	line->from = 0;
+	p->count++;
+}
+
+/* Without blanks at the end, one of quoted-printable ("=20") too: it has no others there. */
+static size_t trimmed(const char *at, const char *end)
+{
+	for (;;) {
+		if (end > at && (end[-1] == ' ' || end[-1] == '\t'))
+			end--;
+		else if (end - at > 2 && !memcmp(end - 3, "=20", 3))
+			end -= 3;
+		else
+			return (size_t)(end - at);
+	}
+}
+
+void lw_passage_add(struct lw_passage *p, const struct lw_saved_about *about, const char *text,
+		    size_t length)
+{
+	char *clean = malloc(length + 1), *at, *end, *line_end;
+
+	if (!clean) {
+		p->log->error = -ENOMEM;
+		return;
+	}
+	end = clean + lw_clean(text, length, clean);
+	for (at = clean; at < end; at = line_end + 1) {
+		line_end = memchr(at, '\n', (size_t)(end - at));
+		if (!line_end)
+			line_end = end;
+		if (line_end > at || at == clean)
+			add_line(p, about, at, trimmed(at, line_end));
+	}
+	free(clean);
+}
+
+void lw_passage_end(struct lw_passage *p)
+{
+	while (p->count)
+		judge_first(p);
+	p->last.valid = false;
+}

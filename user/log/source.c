@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The edge of this room: the only file that opens something. libarchive takes off compression and
+ * archives, one in the other; what is left is a stream. Nothing is written to disk, and nothing is
+ * opened that could hang or act on being opened.
+ */
+#include "log/source.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "log/archive.h"
+#include "log/stream.h"
+
+#define NESTED	     4 /* archives in archives */
+#define FOLDERS	     32
+#define JOURNAL_MAX  (1UL << 30)
+#define BLOCK	     (256UL << 10)
+
+/* Something that bytes are pulled from: a descriptor, or a member of an archive. */
+struct origin {
+	const char *name;
+	unsigned int nested;
+	const struct lw_archive *lib; /* of .member, or that opens this as one */
+	int fd;			/* -1: a member */
+	struct archive *member;
+	char *block;		/* for a descriptor */
+	const void *head;	/* what was looked at and is still to be given */
+	size_t head_length;
+	int error;
+};
+
+static void damaged(struct lw_saved *log, const char *name, const char *why)
+{
+	const struct lw_saved_about about = { .times = 1 };
+	LW_FREE char *text = lw_format("%s: %s", name, why ? why : "damaged");
+
+	lw_saved_left_out(log, &about, LW_SAVED_DAMAGED, text, strlen(text));
+}
+
+static ssize_t pull_new(struct origin *o, const void **bytes)
+{
+	ssize_t n;
+	size_t size;
+	la_int64_t offset;
+	int r;
+
+	if (o->fd >= 0) {
+		do
+			n = read(o->fd, o->block, BLOCK);
+		while (n < 0 && errno == EINTR);
+		*bytes = o->block;
+		return n < 0 ? -errno : n;
+	}
+	do
+		r = o->lib->archive_read_data_block(o->member, bytes, &size, &offset);
+	while (r == ARCHIVE_RETRY || (r == ARCHIVE_OK && !size));
+	if (r == ARCHIVE_EOF)
+		return 0;
+	return r == ARCHIVE_OK || r == ARCHIVE_WARN ? (ssize_t)size : -EBADMSG;
+}
+
+static ssize_t pull(struct origin *o, const void **bytes)
+{
+	ssize_t n;
+
+	if (o->head_length) {
+		n = (ssize_t)o->head_length;
+		*bytes = o->head;
+		o->head_length = 0;
+		return n;
+	}
+	n = pull_new(o, bytes);
+	if (n < 0)
+		o->error = (int)n;
+	return n;
+}
+
+/* For libarchive, which opens this origin as an archive of its own. */
+static la_ssize_t read_callback(struct archive *archive, void *context, const void **bytes)
+{
+	struct origin *o = context;
+	ssize_t n = pull(o, bytes);
+
+	if (n >= 0)
+		return n;
+	o->lib->archive_set_error(archive, (int)-n, "%s", strerror((int)-n));
+	return -1;
+}
+
+static void read_stream(struct lw_saved *log, struct origin *o)
+{
+	struct lw_stream *stream = malloc(sizeof(*stream));
+	const void *bytes;
+	ssize_t n;
+
+	if (!stream) {
+		log->error = -ENOMEM;
+		return;
+	}
+	lw_stream_init(stream, log);
+	while ((n = pull(o, &bytes)) > 0)
+		lw_stream_push(stream, bytes, (size_t)n);
+	lw_stream_end(stream);
+	free(stream);
+}
+
+/* A journal file inside something else: the library wants a file to map. */
+static void read_inner_journal(struct lw_saved *log, struct origin *o)
+{
+	LW_CLOSE int fd = memfd_create("journal", MFD_CLOEXEC);
+	const void *bytes;
+	size_t total = 0;
+	ssize_t n = 0;
+	int r = fd < 0 ? -errno : 0;
+
+	while (!r && (n = pull(o, &bytes)) > 0) {
+		total += (size_t)n;
+		r = total > JOURNAL_MAX ? -EFBIG : lw_write_all(fd, bytes, (size_t)n);
+	}
+	if (!r && n >= 0)
+		r = lw_source_journal(log, fd);
+	if (r)
+		damaged(log, o->name, strerror(-r));
+}
+
+static bool is_archive(const unsigned char *head, size_t length)
+{
+	static const struct {
+		unsigned int offset, length;
+		const char *bytes;
+	} magics[] = {
+		{ 0, 2, "\x1f\x8b" },	 { 0, 6, "\xfd" "7zXZ\0" }, { 0, 4, "\x28\xb5\x2f\xfd" },
+		{ 0, 3, "BZh" },	 { 0, 4, "\x04\x22\x4d\x18" }, { 0, 2, "\x1f\x9d" },
+		{ 0, 4, "PK\3\4" },	 { 0, 6, "7z\xbc\xaf\x27\x1c" }, { 257, 5, "ustar" },
+		{ 0, 8, "!<arch>\n" },	 { 0, 6, "070701" },	    { 0, 6, "070702" },
+		{ 0, 5, "\x5d\0\0\x80\0" }, { 0, 5, "\x5d\0\0\0\1" }, { 0, 4, "LZIP" },
+		{ 0, 4, "\x02\x21\x4c\x18" }, { 0, 6, "070707" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)
+		if (length >= magics[i].offset + magics[i].length &&
+		    !memcmp(head + magics[i].offset, magics[i].bytes, magics[i].length))
+			return true;
+	return false;
+}
+
+static void read_origin(struct lw_saved *log, struct origin *o);
+
+static void read_members(struct lw_saved *log, struct origin *o, struct archive *archive)
+{
+	const struct lw_archive *lib = o->lib;
+	struct archive_entry *entry;
+	bool raw;
+	int r;
+
+	while ((r = lib->archive_read_next_header(archive, &entry)) == ARCHIVE_OK ||
+	       r == ARCHIVE_WARN || r == ARCHIVE_RETRY) {
+		const char *name = lib->archive_entry_pathname(entry);
+		struct origin member = {
+			.fd = -1, .member = archive, .lib = lib, .nested = o->nested + 1
+		};
+		LW_FREE char *full = NULL;
+
+		if (r == ARCHIVE_RETRY)
+			continue;
+		raw = lib->archive_format(archive) == ARCHIVE_FORMAT_RAW;
+		if (!raw && lib->archive_entry_filetype(entry) != AE_IFREG)
+			continue;
+		full = raw ? strdup(o->name) : lw_format("%s:%s", o->name, name ? name : "?");
+		member.name = full ? full : "?";
+		if (!raw)
+			lw_saved_file(log, member.name);
+		read_origin(log, &member);
+		if (member.error) {
+			damaged(log, member.name, lib->archive_error_string(archive));
+			return;
+		}
+	}
+	if (r != ARCHIVE_EOF && !o->error)
+		damaged(log, o->name, lib->archive_error_string(archive));
+}
+
+static void read_archive(struct lw_saved *log, struct origin *o)
+{
+	const struct lw_archive *lib = lw_archive_load();
+	struct archive *archive;
+
+	if (!lib) {
+		damaged(log, o->name, "compressed or an archive: install libarchive13, or unpack it");
+		return;
+	}
+	o->lib = lib;
+	archive = lib->archive_read_new();
+	if (!archive) {
+		log->error = -ENOMEM;
+		return;
+	}
+	lib->archive_read_support_filter_gzip(archive);
+	lib->archive_read_support_filter_xz(archive);
+	lib->archive_read_support_filter_lzma(archive);
+	lib->archive_read_support_filter_lzip(archive);
+	lib->archive_read_support_filter_zstd(archive);
+	lib->archive_read_support_filter_bzip2(archive);
+	lib->archive_read_support_filter_lz4(archive);
+	lib->archive_read_support_filter_compress(archive);
+	lib->archive_read_support_format_tar(archive);
+	lib->archive_read_support_format_zip_streamable(archive);
+	lib->archive_read_support_format_cpio(archive);
+	lib->archive_read_support_format_ar(archive);
+	lib->archive_read_support_format_7zip(archive);
+	lib->archive_read_support_format_raw(archive);
+	if (lib->archive_read_open(archive, o, NULL, read_callback, NULL) == ARCHIVE_OK)
+		read_members(log, o, archive);
+	else
+		damaged(log, o->name, lib->archive_error_string(archive));
+	lib->archive_read_free(archive);
+}
+
+/* By what its bytes begin with. */
+static void read_origin(struct lw_saved *log, struct origin *o)
+{
+	const void *head;
+	ssize_t n = pull(o, &head);
+
+	if (n <= 0)
+		return;
+	o->head = head;
+	o->head_length = (size_t)n;
+	if (lw_source_is_journal(head, (size_t)n))
+		read_inner_journal(log, o);
+	else if (o->nested < NESTED && is_archive(head, (size_t)n))
+		read_archive(log, o);
+	else
+		read_stream(log, o);
+}
+
+static int read_descriptor(struct lw_saved *log, int fd, const char *name)
+{
+	struct origin o = { .name = name, .fd = fd };
+	char magic[8];
+	int r;
+
+	lw_saved_file(log, name);
+	if (pread(fd, magic, sizeof(magic), 0) == sizeof(magic) &&
+	    lw_source_is_journal(magic, sizeof(magic))) {
+		r = lw_source_journal(log, fd);
+		if (r)
+			damaged(log, name, strerror(-r));
+		return 0;
+	}
+	o.block = malloc(BLOCK);
+	if (!o.block)
+		return -ENOMEM;
+	read_origin(log, &o);
+	free(o.block);
+	if (o.error)
+		damaged(log, name, strerror(-o.error));
+	return 0;
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strverscmp((*a)->d_name, (*b)->d_name);
+}
+
+static int read_folder(struct lw_saved *log, const char *path, unsigned int depth);
+
+/* Links are not followed: what they lead to is elsewhere in the folder, or not of it. */
+static void read_entry(struct lw_saved *log, const char *path, unsigned int depth)
+{
+	struct stat status;
+	int fd;
+
+	if (lstat(path, &status)) {
+		damaged(log, path, strerror(errno));
+		return;
+	}
+	if (S_ISDIR(status.st_mode)) {
+		if (depth < FOLDERS)
+			read_folder(log, path, depth + 1);
+		else
+			damaged(log, path, "too many folders in one another");
+		return;
+	}
+	if (!S_ISREG(status.st_mode))
+		return;
+	fd = lw_open_ordinary(path, O_NOFOLLOW);
+	if (fd < 0) {
+		damaged(log, path, strerror(-fd));
+		return;
+	}
+	read_descriptor(log, fd, path);
+	close(fd);
+}
+
+static int read_folder(struct lw_saved *log, const char *path, unsigned int depth)
+{
+	struct dirent **entries;
+	int n = scandir(path, &entries, NULL, by_name), i;
+
+	if (n < 0) {
+		if (depth)
+			damaged(log, path, strerror(errno));
+		return -errno;
+	}
+	for (i = 0; i < n; i++) {
+		if (strcmp(entries[i]->d_name, ".") && strcmp(entries[i]->d_name, "..")) {
+			LW_FREE char *entry = lw_format("%s/%s", path, entries[i]->d_name);
+
+			read_entry(log, entry, depth);
+		}
+		free(entries[i]);
+	}
+	free(entries);
+	return 0;
+}
+
+int lw_source_read(struct lw_saved *log, const char *path)
+{
+	struct stat status;
+	int fd, r;
+
+	if (strcmp(path, "-") && !stat(path, &status) && S_ISDIR(status.st_mode))
+		return read_folder(log, path, 0);
+	fd = lw_open_ordinary(strcmp(path, "-") ? path : "/dev/stdin", 0);
+	if (fd < 0)
+		return fd;
+	r = read_descriptor(log, fd, path);
+	close(fd);
+	return r;
+}

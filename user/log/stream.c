@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Chooses how the bytes of a file are read by what they begin with. Beside that it keeps them from
+ * the first record of luwatch on: a console log or a trace buffer may hold both.
+ */
+#include "log/stream.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RECORDS_LIMIT (1UL << 30)
+#define BLOCK	      (256UL << 10)
+#define MAGIC	      "LWR1"
+
+static const struct lw_saved_about nothing = {
+	.facility = -1, .time_ns = UINT64_MAX, .times = 1, .line = 1,
+};
+
+void lw_stream_init(struct lw_stream *s, struct lw_saved *log)
+{
+	memset(s, 0, sizeof(*s));
+	s->log = log;
+	lw_passage_init(&s->passage, log);
+}
+
+static void begin(struct lw_stream *s)
+{
+	const char *head = s->head;
+	size_t length = s->head_length;
+	uint64_t sequence;
+	bool verbose;
+
+	if (length >= 3 && !memcmp(head, "\xef\xbb\xbf", 3)) {
+		head += 3;
+		length -= 3;
+	}
+	if (lw_json_is(head, length)) {
+		s->kind = LW_STREAM_JSON;
+		s->json = lw_json_new(&s->passage, &nothing, 0);
+	} else if (lw_entries_is(head, length, &verbose)) {
+		s->kind = LW_STREAM_ENTRIES;
+		lw_entries_init(&s->entries, &s->passage, verbose);
+	} else {
+		s->kind = LW_STREAM_TEXT;
+		lw_text_init(&s->text, &s->passage, &nothing, 0);
+		s->text.numbered = lw_text_is_kmsg(head, length, &sequence);
+	}
+}
+
+static void feed(struct lw_stream *s, const char *bytes, size_t length)
+{
+	if (s->kind == LW_STREAM_TEXT)
+		lw_text_push(&s->text, bytes, length);
+	else if (s->kind == LW_STREAM_ENTRIES)
+		lw_entries_push(&s->entries, bytes, length);
+	else if (s->json)
+		lw_json_push(s->json, bytes, length);
+}
+
+static void keep(struct lw_saved *log, const char *bytes, size_t length)
+{
+	size_t room = log->record_room ? log->record_room : 1 << 16;
+	uint8_t *grown;
+
+	if (log->record_full)
+		return;
+	while (room < log->record_length + length)
+		room *= 2;
+	if (room > RECORDS_LIMIT) {
+		log->record_full = true;
+		return;
+	}
+	if (room > log->record_room) {
+		grown = realloc(log->records, room);
+		if (!grown) {
+			log->error = -ENOMEM;
+			return;
+		}
+		log->records = grown;
+		log->record_room = room;
+	}
+	memcpy(log->records + log->record_length, bytes, length);
+	log->record_length += length;
+}
+
+/* Binary records stand at offsets divisible by 8, also in what is kept. */
+static void begin_records(struct lw_saved *log, uint64_t offset)
+{
+	log->record_seen = true;
+	keep(log, "\0\0\0\0\0\0\0", offset & 7);
+}
+
+static void watch_for_records(struct lw_stream *s, const char *bytes, size_t length)
+{
+	struct lw_saved *log = s->log;
+	char joint[2 * sizeof(s->tail)];
+	size_t more = length < sizeof(s->tail) ? length : sizeof(s->tail), at;
+	const char *found;
+
+	if (!log->record_seen) {
+		memcpy(joint, s->tail, s->tail_length);
+		memcpy(joint + s->tail_length, bytes, more);
+		found = memmem(joint, s->tail_length + more, MAGIC, sizeof(MAGIC) - 1);
+		at = found ? (size_t)(found - joint) : 0;
+		if (found && at < s->tail_length) {
+			begin_records(log, s->offset - s->tail_length + at);
+			keep(log, found, s->tail_length - at);
+			keep(log, bytes, length);
+			return;
+		}
+		found = memmem(bytes, length, MAGIC, sizeof(MAGIC) - 1);
+		if (found) {
+			at = (size_t)(found - bytes);
+			begin_records(log, s->offset + at);
+			bytes += at;
+			length -= at;
+		}
+	}
+	if (log->record_seen)
+		keep(log, bytes, length);
+	s->tail_length = more < sizeof(MAGIC) - 1 ? more : sizeof(MAGIC) - 1;
+	memcpy(s->tail, bytes + length - s->tail_length, s->tail_length);
+}
+
+void lw_stream_push(struct lw_stream *s, const char *bytes, size_t length)
+{
+	size_t more;
+
+	s->log->bytes += length;
+	watch_for_records(s, bytes, length);
+	s->offset += length;
+	if (s->kind == LW_STREAM_UNKNOWN) {
+		more = LW_STREAM_HEAD - s->head_length;
+		more = more < length ? more : length;
+		memcpy(s->head + s->head_length, bytes, more);
+		s->head_length += more;
+		bytes += more;
+		length -= more;
+		if (s->head_length < LW_STREAM_HEAD)
+			return;
+		begin(s);
+		feed(s, s->head, s->head_length);
+	}
+	for (; length; bytes += more, length -= more) {
+		more = length < BLOCK ? length : BLOCK;
+		feed(s, bytes, more);
+	}
+}
+
+void lw_stream_end(struct lw_stream *s)
+{
+	if (s->kind == LW_STREAM_UNKNOWN) {
+		begin(s);
+		feed(s, s->head, s->head_length);
+	}
+	if (s->kind == LW_STREAM_TEXT)
+		lw_text_end(&s->text);
+	else if (s->kind == LW_STREAM_ENTRIES)
+		lw_entries_end(&s->entries);
+	else
+		lw_json_end(s->json);
+	lw_passage_end(&s->passage);
+	lw_passage_free(&s->passage);
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Plain text. Blocks are searched, not read: only a line with a word of interest, and the few behind
+ * it that can hold its rest, are looked at. So a log of any size takes the memory of a few blocks.
+ */
+#include "log/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fault/cursor.h"
+#include "log/json.h"
+#include "log/mark.h"
+
+#define FOLLOW	 (LW_PASSAGE_LINES - 2)
+#define LINE_MAX (64UL << 10) /* longer ones are read in pieces */
+#define DEPTH	 4
+
+void lw_text_init(struct lw_text *text, struct lw_passage *passage,
+		  const struct lw_saved_about *about, unsigned int depth)
+{
+	*text = (struct lw_text){
+		.log = passage->log,
+		.passage = passage,
+		.about = *about,
+		.depth = depth,
+	};
+}
+
+bool lw_text_is_kmsg(const char *bytes, size_t length, uint64_t *sequence)
+{
+	struct lw_cursor c = { .at = bytes, .end = bytes + length };
+	uint64_t n;
+
+	return lw_take_number(&c, 10, 1, 4, 1023, &n) && lw_take(&c, ",") &&
+	       lw_take_number(&c, 10, 1, 20, UINT64_MAX, sequence) && lw_take(&c, ",") &&
+	       lw_take_number(&c, 10, 1, 17, UINT64_MAX, &n) && lw_take(&c, ",") &&
+	       memchr(c.at, ';', lw_left(&c) < 64 ? lw_left(&c) : 64);
+}
+
+/* A number that was left out is a record that is not there. A smaller one begins another copy. */
+static void follow_numbers(struct lw_text *t, const char *line, size_t length)
+{
+	uint64_t sequence;
+
+	if (!lw_text_is_kmsg(line, length, &sequence))
+		return;
+	if (t->sequence_known && sequence > t->sequence + 1)
+		t->log->lost += sequence - t->sequence - 1;
+	else if (t->sequence_known && sequence < t->sequence)
+		lw_saved_next_pass(t->log);
+	t->sequence_known = true;
+	t->sequence = sequence;
+}
+
+/* A line of interest, or one behind it. A program's JSON may stand in any line. */
+static void take_line(struct lw_text *t, const char *line, size_t length, bool interesting)
+{
+	const char *brace;
+
+	if (interesting && t->depth < DEPTH) {
+		brace = memchr(line, '{', length);
+		if (brace && lw_json_line(t->passage, &t->about, t->depth + 1, brace,
+					  length - (size_t)(brace - line)))
+			return;
+	}
+	lw_passage_add(t->passage, &t->about, line, length);
+}
+
+static const char *line_end_of(const char *at, const char *end)
+{
+	const char *newline = memchr(at, '\n', (size_t)(end - at));
+	const char *limit = newline ? newline : end;
+	const char *carriage = memchr(at, '\r', (size_t)(limit - at));
+
+	return carriage ? carriage : newline;
+}
+
+static const char *line_begin_of(const char *begin, const char *at)
+{
+	while (at > begin && at[-1] != '\n' && at[-1] != '\r')
+		at--;
+	return at;
+}
+
+static uint64_t count_lines(const char *at, const char *end)
+{
+	uint64_t n = 0;
+
+	for (; at < end; at++)
+		n += *at == '\n';
+	return n;
+}
+
+/* Passes over [FROM, TO), which is of no interest. */
+static void pass_over(struct lw_text *t, const char *from, const char *to)
+{
+	uint64_t n = count_lines(from, to);
+
+	t->about.line += t->about.line ? n : 0;
+	t->log->lines += n;
+}
+
+/*
+ * Lines of [AT, END), in which a line end is missing only at the very end. Returns where the first
+ * line begins that is not finished; with FINAL that is END.
+ */
+static const char *read_lines(struct lw_text *t, const char *at, const char *end, bool final)
+{
+	const char *hit, *line_end, *next;
+
+	while (at < end) {
+		hit = NULL;
+		if (!t->follow && !t->numbered) {
+			hit = lw_mark_find(at, end);
+			/* The last few bytes may be the beginning of a word. */
+			next = line_begin_of(at, hit ? hit : end);
+			if (hit && (size_t)(hit - next) > LINE_MAX)
+				next = hit - LINE_MAX;
+			if (next > at)
+				lw_passage_end(t->passage);
+			pass_over(t, at, next);
+			at = next;
+			if (!hit && !final)
+				return at;
+			if (!hit)
+				break;
+		}
+		line_end = line_end_of(at, end);
+		if (!line_end && !final && (size_t)(end - at) < LINE_MAX)
+			return at;
+		if (!line_end)
+			line_end = end;
+		if ((size_t)(line_end - at) > 2 * LINE_MAX)
+			line_end = at + 2 * LINE_MAX;
+		hit = hit ? hit : lw_mark_find(at, line_end);
+		if (t->numbered)
+			follow_numbers(t, at, (size_t)(line_end - at));
+		if (hit || t->follow)
+			take_line(t, at, (size_t)(line_end - at), hit);
+		if (hit)
+			t->follow = FOLLOW;
+		else if (t->follow && line_end > at && !--t->follow)
+			lw_passage_end(t->passage);
+		next = line_end < end && (*line_end == '\n' || *line_end == '\r') ? line_end + 1 :
+										     line_end;
+		pass_over(t, at, next);
+		at = next;
+	}
+	return final ? end : at;
+}
+
+static bool reserve(struct lw_text *t, size_t more)
+{
+	size_t room = t->room ? t->room : 1 << 16;
+	char *grown;
+
+	while (room < t->length + more)
+		room *= 2;
+	if (room == t->room)
+		return true;
+	grown = realloc(t->buffer, room);
+	if (!grown) {
+		t->log->error = -ENOMEM;
+		return false;
+	}
+	t->buffer = grown;
+	t->room = room;
+	return true;
+}
+
+/*
+ * Appends without NULs: one between two characters is the other half of UTF-16, more are a hole
+ * that a crash left in the file, which ends a line.
+ */
+static void append(struct lw_text *t, const char *bytes, size_t length)
+{
+	const char *end = bytes + length, *nul;
+
+	while (bytes < end) {
+		nul = memchr(bytes, 0, (size_t)(end - bytes));
+		if (!nul)
+			nul = end;
+		if (nul > bytes) {
+			if (t->nuls > 1)
+				t->buffer[t->length++] = '\r';
+			t->nuls = 0;
+			memcpy(t->buffer + t->length, bytes, (size_t)(nul - bytes));
+			t->length += (size_t)(nul - bytes);
+		}
+		if (nul < end)
+			t->nuls += t->nuls < 2;
+		bytes = nul + 1;
+	}
+}
+
+void lw_text_push(struct lw_text *t, const char *bytes, size_t length)
+{
+	const char *rest;
+
+	if (!reserve(t, length + 1))
+		return;
+	append(t, bytes, length);
+	rest = read_lines(t, t->buffer, t->buffer + t->length, false);
+	t->length -= (size_t)(rest - t->buffer);
+	/* A line without end, of no interest so far: its end decides nothing that its middle does. */
+	if (t->length > 2 * LINE_MAX) {
+		rest = read_lines(t, rest, rest + t->length - LINE_MAX, true);
+		t->length = LINE_MAX;
+	}
+	memmove(t->buffer, rest, t->length);
+}
+
+void lw_text_end(struct lw_text *t)
+{
+	read_lines(t, t->buffer, t->buffer + t->length, true);
+	/* The end of the file ends a line, and a line end in front of it begins none. */
+	t->log->lines += t->length && t->buffer[t->length - 1] != '\n';
+	free(t->buffer);
+	t->buffer = NULL;
+	t->length = t->room = 0;
+	t->follow = 0;
+}
+
+void lw_text_string(struct lw_passage *passage, const struct lw_saved_about *about,
+		    unsigned int depth, const char *bytes, size_t length)
+{
+	const char *at = bytes, *end = bytes + length, *line_end, *brace;
+
+	if (!lw_mark_find(at, end))
+		return;
+	if (depth < DEPTH && (brace = memchr(bytes, '{', length)) &&
+	    lw_json_line(passage, about, depth + 1, brace, length - (size_t)(brace - bytes)))
+		return;
+	for (; at < end; at = line_end + 1) {
+		line_end = line_end_of(at, end);
+		if (!line_end)
+			line_end = end;
+		if (line_end > at)
+			lw_passage_add(passage, about, at, (size_t)(line_end - at));
+	}
+}
