@@ -30,8 +30,9 @@ static const struct argp_option options[] = {
 	LW_OPTION_VERBOSE("Show every fault, every line left out; of a report every entry and every "
 			  "invariant"),
 	{ "fail-on", 'F', "WHAT", 0, "Exit with 10 when there is a fault of this kind: any, "
-					     "interrupt-remapping, structural, page, a reason (0x06), or in "
-					     "a folder of evidence a class (broken)", 0 },
+					     "interrupt-remapping, caused-by-host, caused-by-request, "
+					     "caused-by-mapping, a reason (0x06), or in a folder of "
+					     "evidence a class (broken)", 0 },
 	{ "ignore", 'i', "RID[:REASON]", 0, "For --fail-on: a fault that is known; may be given "
 						   "several times", 0 },
 	{ "known", 'k', "FILE", 0, "For --fail-on: a file of known faults, one RID[:REASON] a line",
@@ -62,8 +63,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'F':
 		if (lw_decode_fail_on(o, arg))
-			argp_error(state, "\"%s\" is no kind of fault: any, interrupt-remapping, "
-					  "structural, page, a reason like 0x06, or a class", arg);
+			argp_error(state, "\"%s\" is no kind of fault: any, a cause (luwatch explain "
+					  "caused-by-host), a reason like 0x06, or a class", arg);
 		return 0;
 	case 'i':
 		if (lw_known_add(&o->known, arg))
@@ -72,6 +73,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'k':
 		read_known(state, o, arg);
 		return 0;
+	case ARGP_KEY_ARG:
+		return ARGP_ERR_UNKNOWN; /* all of them together: */
 	case ARGP_KEY_ARGS:
 		o->files = state->argv + state->next;
 		o->file_count = (size_t)(state->argc - state->next);

@@ -10,24 +10,18 @@
 #include "base/message.h"
 #include "command/command.h"
 #include "command/decode.h"
-#include "luwatch/vtd.h"
 #include "report/json.h"
 #include "report/stored.h"
 #include "text/text.h"
 
-static const char *const kinds[] = { "any", "interrupt-remapping", "structural", "page" };
-
 int lw_decode_fail_on(struct lw_decode_options *o, const char *what)
 {
 	char *end;
-	size_t i;
 
 	o->fail_on = what;
 	o->fail_reason = -1;
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (!strcmp(kinds[i], what))
-			return 0;
-	if (lw_fault_class_of(what) != LW_CLASSES)
+	if (!strcmp(what, "any") || lw_word_of(&lw_causes, what) ||
+	    lw_word_of(&lw_fault_classes, what))
 		return 0;
 	o->fail_reason = (int)strtol(what, &end, 16);
 	return strncmp(what, "0x", 2) || *end || o->fail_reason < 0 || o->fail_reason > 0xff ?
@@ -38,21 +32,16 @@ int lw_decode_fail_on(struct lw_decode_options *o, const char *what)
 static bool is_asked_for(const struct lw_decode_options *o, const struct lw_fault *f,
 			 const char *class)
 {
-	bool interrupt = f->flags & LW_FAULT_INTERRUPT || vtd_reason_is_interrupt(f->reason);
-
 	if (!o->fail_on || lw_known_has(&o->known, f))
 		return false;
 	if (o->fail_reason >= 0)
 		return f->reason == (uint32_t)o->fail_reason;
 	if (!strcmp(o->fail_on, "any"))
 		return true;
-	if (!strcmp(o->fail_on, "structural"))
-		return lw_reason_is_structural(f->reason);
-	if (!strcmp(o->fail_on, "page"))
-		return !interrupt && !lw_reason_is_structural(f->reason);
-	if (!strcmp(o->fail_on, "interrupt-remapping"))
-		return interrupt;
-	return class && !strcmp(o->fail_on, class);
+	if (lw_fault_is_interrupt(f) && !strcmp(o->fail_on, lw_fault_class_name(LW_CLASS_INTERRUPT)))
+		return true;
+	return (class && !strcmp(o->fail_on, class)) ||
+	       !strcmp(o->fail_on, lw_word_name(&lw_causes, lw_fault_caused_by(f)));
 }
 
 bool lw_decode_fails(const struct lw_decode_options *o, const struct lw_saved *log)

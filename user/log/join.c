@@ -5,13 +5,14 @@
  * with nothing (terminals, which break words), without the "=" of quoted-printable. What a wrapper
  * put in front of its second line is what it put in front of the first, or quote marks.
  */
+#include "log/join.h"
+
 #include <ctype.h>
 #include <string.h>
 
 #include "fault/cursor.h"
 #include "log/before.h"
 #include "log/mark.h"
-#include "log/passage.h"
 
 #define GLUED	 2048
 #define FOREIGN	 3 /* lines of other processors in between */
@@ -173,8 +174,8 @@ static void put_words(char words[LW_SAVED_WORDS], const char *text, size_t lengt
 	words[length] = '\0';
 }
 
-bool lw_passage_join(struct lw_passage *p, size_t start, struct lw_fault *fault,
-		     char words[LW_SAVED_WORDS])
+bool lw_join(struct lw_passage *p, size_t start, struct lw_fault *fault,
+	     char words[LW_SAVED_WORDS])
 {
 	struct lw_passage_line *first = lw_passage_at(p, 0), *line;
 	size_t head_length = lw_before_driver(first->text, start), unused;

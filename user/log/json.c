@@ -14,7 +14,6 @@
 
 #include "fault/cursor.h"
 #include "log/mark.h"
-#include "log/text.h"
 
 #define LEVELS	64
 #define RECENT	16
@@ -34,6 +33,7 @@ struct lw_json_reader {
 	struct lw_passage *passage;
 	struct lw_saved *log;
 	unsigned int nested; /* containers around this one */
+	lw_json_give give;
 	uint64_t given;
 
 	struct level levels[LEVELS];
@@ -170,7 +170,7 @@ static void hand_over(struct lw_json_reader *r)
 		memcpy(&line, r->waiting + at + sizeof(length), sizeof(line));
 		at += sizeof(length) + sizeof(line);
 		level->about.line = line;
-		lw_text_string(r->passage, &level->about, r->nested, r->waiting + at, length);
+		r->give(r->passage, &level->about, r->nested, r->waiting + at, length);
 		at += length;
 	}
 	r->waiting_length = level->waiting;
@@ -409,7 +409,7 @@ void lw_json_push(struct lw_json_reader *r, const char *bytes, size_t length)
 }
 
 struct lw_json_reader *lw_json_new(struct lw_passage *passage, const struct lw_saved_about *about,
-				   unsigned int depth)
+				   unsigned int depth, lw_json_give give)
 {
 	struct lw_json_reader *r = calloc(1, sizeof(*r));
 
@@ -420,6 +420,7 @@ struct lw_json_reader *lw_json_new(struct lw_passage *passage, const struct lw_s
 	r->passage = passage;
 	r->log = passage->log;
 	r->nested = depth;
+	r->give = give;
 	r->levels[0].about = *about;
 	return r;
 }
@@ -448,14 +449,14 @@ uint64_t lw_json_end(struct lw_json_reader *r)
 }
 
 uint64_t lw_json_line(struct lw_passage *passage, const struct lw_saved_about *about,
-		      unsigned int depth, const char *bytes, size_t length)
+		      unsigned int depth, lw_json_give give, const char *bytes, size_t length)
 {
 	struct lw_saved_about inner = *about;
 	struct lw_json_reader *r;
 
 	if (!lw_json_is(bytes, length))
 		return 0;
-	r = lw_json_new(passage, &inner, depth);
+	r = lw_json_new(passage, &inner, depth, give);
 	if (!r)
 		return 0;
 	lw_json_push(r, bytes, length);

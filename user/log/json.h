@@ -10,9 +10,13 @@
 
 struct lw_json_reader;
 
+/* Takes a string of interest; DEPTH is that of its container. */
+typedef void (*lw_json_give)(struct lw_passage *passage, const struct lw_saved_about *about,
+			     unsigned int depth, const char *bytes, size_t length);
+
 /* NULL without memory. */
 struct lw_json_reader *lw_json_new(struct lw_passage *passage, const struct lw_saved_about *about,
-				   unsigned int depth);
+				   unsigned int depth, lw_json_give give);
 void lw_json_push(struct lw_json_reader *reader, const char *bytes, size_t length);
 
 /* Hands over what is still held back and frees the reader. Returns how many strings it gave. */
@@ -20,7 +24,7 @@ uint64_t lw_json_end(struct lw_json_reader *reader);
 
 /* JSON inside a line: how many strings of interest it had; 0 when it is none. */
 uint64_t lw_json_line(struct lw_passage *passage, const struct lw_saved_about *about,
-		      unsigned int depth, const char *bytes, size_t length);
+		      unsigned int depth, lw_json_give give, const char *bytes, size_t length);
 
 /* What a field called NAME tells, in JSON and in the journal's fields. */
 void lw_json_field(struct lw_saved_about *about, const char *name, const char *value, size_t length);

@@ -13,6 +13,7 @@
 #include "fault/line_boot.h"
 #include "log/before.h"
 #include "log/clean.h"
+#include "log/join.h"
 #include "log/mark.h"
 
 void lw_passage_init(struct lw_passage *passage, struct lw_saved *log)
@@ -27,11 +28,6 @@ void lw_passage_free(struct lw_passage *passage)
 
 	for (i = 0; i < LW_PASSAGE_LINES; i++)
 		free(passage->lines[i].text);
-}
-
-struct lw_passage_line *lw_passage_at(struct lw_passage *p, unsigned int index)
-{
-	return index < p->count ? &p->lines[(p->first + index) % LW_PASSAGE_LINES] : NULL;
 }
 
 /*
@@ -269,7 +265,7 @@ static size_t take_fault(struct lw_passage *p, size_t start, bool *cut)
 	}
 	*cut = found == LW_WORDS_CUT;
 	if (*cut)
-		joined = lw_passage_join(p, start, &fault, words);
+		joined = lw_join(p, start, &fault, words);
 	if (found == LW_WORDS_NONE || (*cut && !joined))
 		return 0;
 	about = about_of(p, start);

@@ -41,14 +41,11 @@ void lw_passage_add(struct lw_passage *passage, const struct lw_saved_about *abo
 /* Judges what is there: nothing that follows belongs to it. */
 void lw_passage_end(struct lw_passage *passage);
 
-/* Private to passage.c and join.c: the line INDEX behind the first; NULL when there is none. */
-struct lw_passage_line *lw_passage_at(struct lw_passage *passage, unsigned int index);
-
-/*
- * The rest of the fault that the first line has from START on and that its end cuts off. True when
- * it was found; the lines that hold it are then marked as taken.
- */
-bool lw_passage_join(struct lw_passage *passage, size_t start, struct lw_fault *fault,
-		     char words[LW_SAVED_WORDS]);
+/* The line INDEX behind the first; NULL when there is none. */
+static inline struct lw_passage_line *lw_passage_at(struct lw_passage *passage, unsigned int index)
+{
+	return index < passage->count ?
+		       &passage->lines[(passage->first + index) % LW_PASSAGE_LINES] : NULL;
+}
 
 #endif

@@ -37,7 +37,7 @@ static void begin(struct lw_stream *s)
 	}
 	if (lw_json_is(head, length)) {
 		s->kind = LW_STREAM_JSON;
-		s->json = lw_json_new(&s->passage, &nothing, 0);
+		s->json = lw_json_new(&s->passage, &nothing, 0, lw_text_string);
 	} else if (lw_entries_is(head, length, &verbose)) {
 		s->kind = LW_STREAM_ENTRIES;
 		lw_entries_init(&s->entries, &s->passage, verbose);

@@ -61,8 +61,8 @@ static void take_line(struct lw_text *t, const char *line, size_t length, bool i
 
 	if (interesting && t->depth < DEPTH) {
 		brace = memchr(line, '{', length);
-		if (brace && lw_json_line(t->passage, &t->about, t->depth + 1, brace,
-					  length - (size_t)(brace - line)))
+		if (brace && lw_json_line(t->passage, &t->about, t->depth + 1, lw_text_string,
+					  brace, length - (size_t)(brace - line)))
 			return;
 	}
 	lw_passage_add(t->passage, &t->about, line, length);
@@ -231,7 +231,7 @@ void lw_text_string(struct lw_passage *passage, const struct lw_saved_about *abo
 	if (!lw_mark_find(at, end))
 		return;
 	if (depth < DEPTH && (brace = memchr(bytes, '{', length)) &&
-	    lw_json_line(passage, about, depth + 1, brace, length - (size_t)(brace - bytes)))
+	    lw_json_line(passage, about, depth + 1, lw_text_string, brace, length - (size_t)(brace - bytes)))
 		return;
 	for (; at < end; at = line_end + 1) {
 		line_end = line_end_of(at, end);
