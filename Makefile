@@ -17,7 +17,7 @@ BUILD_DEPS := gcc clang llvm make pkg-config libbpf-dev bpftool libelf-dev zlib1
 DEB_DEPS   := build-essential debhelper dpkg-dev fakeroot libcmocka-dev lintian
 TEST_DEPS  := libcmocka-dev libclang-rt-14-dev python3 python3-jsonschema python3-nacl qemu-system-x86 busybox-static \
 	cpio kmod kexec-tools e2fsprogs xz-utils zstd jq strace systemd-journal-remote bash-completion man-db \
-	prometheus prometheus-alertmanager mmdebstrap genext2fs systemd-container $(DEB_DEPS)
+	prometheus prometheus-alertmanager mmdebstrap genext2fs systemd-container bc bison flex patch $(DEB_DEPS)
 
 CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Werror -Wno-unused-parameter -Wstrict-prototypes -Wpointer-arith -Wno-format-truncation -Wno-clobbered
@@ -33,7 +33,7 @@ SKELS    := $(BPF:%=$(B)/%.skel.h)
 TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_$(T)*.c))
 TESTLIB  := $(patsubst %.c,$(B)/%.o,$(filter-out $(wildcard tests/unit/test_*.c),$(wildcard tests/unit/*.c)))
 
-.PHONY: all help deps test-deps install man deb clean check check-all unit sanitized fuzz fuzzers vm vm-systemd demo \
+.PHONY: all help deps test-deps install man deb clean check check-all unit sanitized fuzz fuzzers lukernel vm vm-systemd demo \
 	verification mutant storm alert-demo bench
 .DEFAULT_GOAL := all
 
@@ -151,7 +151,10 @@ demo: test-deps ## one hand-over in the test machine and its report; MUTANT=skip
 	@$(MAKE) -s all
 	@tests/demo $(MUTANT)
 
-vm: test-deps ## a root shell in the test machine; KERNEL=6.1|6.12|7, MUTANT=…
+lukernel: test-deps ## build the kernels with live update (25 minutes of processor time, once)
+	@tests/vm/kernels lu lu-old
+
+vm: test-deps ## a root shell in the test machine; KERNEL=6.1|6.12|7|lu, MUTANT=…
 	@$(MAKE) -s all
 	@tests/demo --shell $(MUTANT)
 

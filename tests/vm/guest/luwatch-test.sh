@@ -6,6 +6,7 @@
 
 . /etc/vm.conf
 [ "$VM_AGENT" = no ] || . /lib/luwatch-agent.sh
+. /lib/luwatch-lu.sh
 FIXTURE=/sys/kernel/debug/luwatch_fixture
 HOP=$(cat /persist/hop 2>/dev/null || echo 0)
 

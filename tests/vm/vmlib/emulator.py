@@ -11,7 +11,7 @@ import socket
 import subprocess
 import time
 
-from . import clock, topology, verdict
+from . import clock, lukernel, topology, verdict
 
 DEFAULT_TRACE = ("vtd_frr_new", "vtd_inv_desc_cc_global", "vtd_inv_desc_cc_domain",
                  "vtd_inv_desc_cc_device", "vtd_inv_desc_iotlb_global",
@@ -38,6 +38,8 @@ def kernel_cmdline(options, kernel):
     if options.trace_carrier and kernel.version() >= (6, 12):
         words += [f"memmap={TRACE_SIZE}${TRACE_BUFFER:#x}",
                   f"trace_instance=luwatch^traceoff@{TRACE_BUFFER:#x}:{TRACE_SIZE}"]
+    if kernel.family in lukernel.FAMILIES:
+        words += ["kho=on", "liveupdate=on", "lu.dump=1"]
     return " ".join(words + options.append)
 
 
