@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Holds a report against what the kernel itself printed of its tables (lu.dump=1).
+
+Every entry of the dumps must be in the report with the state that the dumps show, every entry of the
+report in the dumps; words and counts must be equal.
+"""
+
+import re
+from collections import defaultdict
+
+LINE = re.compile(r"lu-dump (\w+) (\S+) (unit|root|context) (?:(\S+) )?(0x\w+) (0x\w+)\s*$")
+HOP = re.compile(r"luwatch-vm: hop (\d+)")
+
+
+class Dump:
+    """The tables of all units at one moment."""
+
+    def __init__(self):
+        self.units = {}                   # name: (GSTS, RTADDR)
+        self.entries = defaultdict(dict)  # unit: {rid: (lo, hi)}
+
+    def present(self, unit):
+        """Entries that translate: none when the unit is off."""
+        if not self.units[unit][0] >> 31 & 1:
+            return {}
+        return {rid: words for rid, words in self.entries[unit].items() if words[0] & 1}
+
+
+def read(log):
+    """{hop: {"before": Dump, "after": Dump}}: the shutdown of each boot."""
+    boots, hop, now = {}, None, None
+    for line in log.splitlines():
+        mark = HOP.search(line)
+        if mark:
+            hop = int(mark.group(1))
+            boots[hop] = {}
+            continue
+        match = LINE.search(line)
+        if not match or hop is None or match.group(1) not in ("before", "after"):
+            continue
+        phase, unit, what, where, low, high = match.groups()
+        words = int(low, 16), int(high, 16)
+        now = boots[hop].setdefault(phase, Dump())
+        if what == "unit":
+            now.units[unit] = words
+        elif what == "context":
+            now.entries[unit][where] = words
+    return boots
+
+
+def states_of(words, after, preserved):
+    """The states that an entry may have in the report."""
+    if after is None:
+        return {"lost"} if preserved else {"cleared"}
+    if not preserved:
+        return {"leaked"}
+    if after == words:
+        return {"kept"}
+    pre_dropped = after[1] == words[1] and after[0] | 16 == words[0]
+    return {"kept", "altered"} if pre_dropped else {"altered"}
+
+
+def compare_unit(report, unit, before, after, wrong):
+    was, is_now = before.present(unit["name"]), after.present(unit["name"])
+    for side, truth in (("before", was), ("after", is_now)):
+        if unit["entries"][side] != len(truth) and (side == "before" or is_now):
+            wrong.append(f"{unit['name']}: {unit['entries'][side]} entries {side}, the kernel had {len(truth)}")
+    said = {e["rid"]: e for e in report["entries"] if e["iommu"] == unit["name"]}
+    preserved = set(report["sets"]["marked"]) | {rid for rid, e in said.items()
+                                                 if e["state"] in ("kept", "lost", "altered")}
+    for rid, words in was.items():
+        states = states_of(words, is_now.get(rid), rid in preserved)
+        if rid not in said:
+            wrong.append(f"{rid}: not in the report")
+        elif said[rid]["state"] not in states:
+            wrong.append(f"{rid}: {said[rid]['state']}, not {' or '.join(sorted(states))}")
+    for rid, entry in said.items():
+        if rid not in was and rid not in is_now:
+            wrong.append(f"{rid}: {entry['state']} in the report, not in the kernel's tables")
+        for side, truth in (("before", was), ("after", is_now)):
+            words = entry.get(side) or {}
+            if words.get("lo") and rid in truth and \
+                    (int(words["lo"], 16), int(words["hi"], 16)) != truth[rid]:
+                wrong.append(f"{rid} {side}: {words['lo']} {words['hi']}, not "
+                             f"{truth[rid][0]:#x} {truth[rid][1]:#x}")
+
+
+def compare(report, shutdown):
+    """(what differs, how many entries were held against the dump)."""
+    before, after = shutdown.get("before"), shutdown.get("after")
+    if not before or not after:
+        return ["the kernel printed no tables"], 0
+    wrong = [f"{name}: not in the report" for name in before.units
+             if name not in [u["name"] for u in report["iommus"]]]
+    for unit in report["iommus"]:
+        if unit["name"] in before.units:
+            compare_unit(report, unit, before, after, wrong)
+        else:
+            wrong.append(f"{unit['name']}: not in the kernel's dump")
+    return wrong, sum(len(before.present(u)) for u in before.units)
