@@ -14,29 +14,62 @@
 /* Remarks of one kind. */
 static const size_t named = 32;
 
+/* One requester ID whose faults are of the class parked. */
+struct parked {
+	uint64_t rid, count;
+	size_t first; /* of its faults */
+};
+
+static int compare_rids(const void *pa, const void *pb)
+{
+	const struct parked *a = pa, *b = pb;
+
+	if (a->rid != b->rid)
+		return a->rid < b->rid ? -1 : 1;
+	return a->first < b->first ? -1 : a->first > b->first;
+}
+
+static int compare_firsts(const void *pa, const void *pb)
+{
+	const struct parked *a = pa, *b = pb;
+
+	return a->first < b->first ? -1 : a->first > b->first;
+}
+
+/* In the order of their first faults. *LIST is the caller's. */
+static size_t list_parked(const struct lw_handover *h, struct parked **list)
+{
+	struct parked *all = calloc(h->fault_count + 1, sizeof(*all));
+	size_t i, n = 0, count = 0;
+
+	*list = all;
+	for (i = 0; all && i < h->fault_count; i++) {
+		if (h->faults[i].class == LW_CLASS_PARKED)
+			all[n++] = (struct parked){ h->faults[i].rid, h->faults[i].count, i };
+	}
+	if (n)
+		qsort(all, n, sizeof(*all), compare_rids);
+	for (i = 0; i < n; i++) {
+		if (count && all[count - 1].rid == all[i].rid)
+			all[count - 1].count += all[i].count;
+		else
+			all[count++] = all[i];
+	}
+	if (count)
+		qsort(all, count, sizeof(*all), compare_firsts);
+	return count;
+}
+
 static void note_parked(struct lw_handover *h)
 {
 	char who[LW_RID_AND_NAME], rid[LW_RID_TEXT];
-	uint64_t last = UINT64_MAX, total;
-	size_t i, j, noted = 0;
+	struct parked *parked;
+	size_t i, count = list_parked(h, &parked);
 
-	for (i = 0; i < h->fault_count; i++) {
-		const struct lw_fault *fault = &h->faults[i];
-		const struct lw_device *device = lw_device_of(h, fault->rid);
-		bool seen = false;
+	for (i = 0; i < count && i < named; i++) {
+		const struct lw_device *device = lw_device_of(h, parked[i].rid);
 
-		for (j = 0; j < i && !seen; j++)
-			seen = h->faults[j].class == LW_CLASS_PARKED &&
-			       h->faults[j].rid == fault->rid;
-		if (fault->class != LW_CLASS_PARKED || fault->rid == last || seen ||
-		    noted++ >= named)
-			continue;
-		last = fault->rid;
-		for (total = 0, j = i; j < h->fault_count; j++) {
-			if (h->faults[j].class == LW_CLASS_PARKED && h->faults[j].rid == last)
-				total += h->faults[j].count;
-		}
-		lw_find(h, LW_NO_INVARIANT, LW_SEVERITY_WARNING, lw_rid_format(last, rid),
+		lw_find(h, LW_NO_INVARIANT, LW_SEVERITY_WARNING, lw_rid_format(parked[i].rid, rid),
 			(struct lw_finding_text){
 				.action = device && device->rmrr
 						  ? "Nothing: firmware asks for DMA of this device "
@@ -48,8 +81,9 @@ static void note_parked(struct lw_handover *h)
 			},
 			"%s went on doing DMA after its entry was cleared; it was blocked as "
 			"promised (%" PRIu64 " faults seen).",
-			lw_rid_and_name(h, last, who, sizeof(who)), total);
+			lw_rid_and_name(h, parked[i].rid, who, sizeof(who)), parked[i].count);
 	}
+	free(parked);
 }
 
 static void note_contested(struct lw_handover *h)
