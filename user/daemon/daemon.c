@@ -255,6 +255,7 @@ static void finish(struct lw_daemon *d)
 	lw_watch_close(&d->watch);
 	lw_books_free(&d->books);
 	json_decref(d->shared_before);
+	lw_daemon_forget_shared(d);
 	lw_topology_free(&d->topology);
 	free(d->preserved.rids);
 	free(d->marks.list);

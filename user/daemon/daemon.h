@@ -53,6 +53,13 @@ struct lw_daemon_facts {
 	uint64_t declared, marked;
 };
 
+/* A kind of faults as it stands in the file of share.c. */
+struct lw_shared_fault {
+	struct lw_fault_key key;
+	uint64_t count;
+	char *text;
+};
+
 struct lw_daemon {
 	const char *config_file, *config_folder;
 	bool config_named; /* the file was named by hand */
@@ -105,6 +112,8 @@ struct lw_daemon {
 
 	/* Sharing. */
 	json_t *shared_before; /* faults of the kernel log from before arming; NULL: not yet read */
+	struct lw_shared_fault *shared; /* what the file has of each kind, sorted by key */
+	size_t shared_kinds;
 	uint64_t shared_count, shared_ns; /* faults in the file, and when it was written */
 	int share_error;
 };
@@ -149,6 +158,7 @@ uint64_t lw_daemon_audit_sequence(struct lw_daemon *daemon);
 
 /* Sharing (share.c): the faults, for members of the group luwatch. */
 void lw_daemon_share_faults(struct lw_daemon *daemon);
+void lw_daemon_forget_shared(struct lw_daemon *daemon);
 
 /* The metrics, for a scrape and in the textfile (scrape.c). */
 char *lw_daemon_metrics(void *daemon, size_t *length);

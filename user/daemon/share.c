@@ -2,8 +2,11 @@
 /*
  * What members of the group luwatch may know of faults without being root: maps and the kernel log
  * are closed to them, so the daemon leaves a file in /run. The folder belongs to the group.
+ *
+ * After one fault more, of ten thousand known kinds, one has changed: the others keep their text.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,38 +42,126 @@ static json_t *faults_before(uint64_t until)
 	return list;
 }
 
-static json_t *faults_now(struct lw_daemon *d)
+static int compare_kinds(const void *pa, const void *pb)
 {
-	json_t *list = json_copy(d->shared_before);
-	struct lw_map_fault *faults = NULL;
-	struct lw_fault fault;
-	int i, count = d->armed ? lw_map_faults(d->pins.maps.faults, &faults) : 0;
+	const struct lw_map_fault *a = pa, *b = pb;
 
-	for (i = 0; i < count; i++) {
-		lw_fault_of_count(&faults[i].key, &faults[i].value, &fault);
-		json_array_append_new(list, lw_fault_json(&fault));
-	}
-	free(faults);
-	return list;
+	return memcmp(&a->key, &b->key, sizeof(a->key));
 }
 
-static json_t *share(struct lw_daemon *d)
+static char *fault_text(const struct lw_map_fault *counted)
+{
+	struct lw_fault fault;
+	json_t *json;
+	char *text;
+
+	lw_fault_of_count(&counted->key, &counted->value, &fault);
+	json = lw_fault_json(&fault);
+	text = json_dumps(json, JSON_COMPACT | JSON_ENSURE_ASCII);
+	json_decref(json);
+	return text;
+}
+
+void lw_daemon_forget_shared(struct lw_daemon *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->shared_kinds; i++)
+		free(d->shared[i].text);
+	free(d->shared);
+	d->shared = NULL;
+	d->shared_kinds = 0;
+}
+
+/* Brings the texts up to what the map says. Both are in the order of their keys. */
+static int update_texts(struct lw_daemon *d)
+{
+	struct lw_map_fault *now = NULL;
+	int count = d->armed ? lw_map_faults(d->pins.maps.faults, &now) : 0, i;
+	struct lw_shared_fault *texts;
+	size_t old = 0;
+
+	if (count < 0)
+		return count;
+	if (count)
+		qsort(now, count, sizeof(*now), compare_kinds);
+	texts = calloc(count + 1, sizeof(*texts));
+	for (i = 0; texts && i < count; i++) {
+		struct lw_shared_fault *was;
+
+		while (old < d->shared_kinds &&
+		       memcmp(&d->shared[old].key, &now[i].key, sizeof(now[i].key)) < 0)
+			old++;
+		texts[i].key = now[i].key;
+		texts[i].count = now[i].value.count;
+		was = old < d->shared_kinds ? &d->shared[old] : NULL;
+		if (was && was->count == texts[i].count &&
+		    !memcmp(&was->key, &texts[i].key, sizeof(was->key))) {
+			texts[i].text = was->text;
+			was->text = NULL;
+		} else {
+			texts[i].text = fault_text(&now[i]);
+		}
+	}
+	free(now);
+	lw_daemon_forget_shared(d);
+	d->shared = texts;
+	d->shared_kinds = texts ? count : 0;
+	return texts ? 0 : -ENOMEM;
+}
+
+/* What stands before the list of faults, without the brace that ends it. */
+static char *head_text(const struct lw_daemon *d)
 {
 	const struct lw_control *c = d->armed ? d->pins.control : NULL;
-	char text[LW_TIME_TEXT];
+	char text[LW_TIME_TEXT], *head;
+	json_t *json;
 
-	return json_pack("{s:s, s:s, s:I, s:I, s:I, s:o}", "schema", LW_FAULTS_SCHEMA, "time",
-			 lw_time_utc(lw_wall_clock(), 0, text),
-			 "unseen", (json_int_t)(c ? c->faults_unseen : 0), "overflows",
+	json = json_pack("{s:s, s:s, s:I, s:I, s:I}", "schema", LW_FAULTS_SCHEMA, "time",
+			 lw_time_utc(lw_wall_clock(), 0, text), "unseen", (json_int_t)(c ? c->faults_unseen : 0), "overflows",
 			 (json_int_t)(c ? c->overflows : 0), "lost",
-			 (json_int_t)(c ? c->faults_lost : 0), "faults", faults_now(d));
+			 (json_int_t)(c ? c->faults_lost : 0));
+	head = json ? json_dumps(json, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+	json_decref(json);
+	if (head)
+		head[strlen(head) - 1] = '\0';
+	return head;
+}
+
+/* The whole file. */
+static int share(struct lw_daemon *d, char **text, size_t *length)
+{
+	LW_FREE char *head = head_text(d);
+	const char *comma = "";
+	json_t *item;
+	int r = update_texts(d);
+	size_t i;
+	FILE *f;
+
+	f = head && !r ? open_memstream(text, length) : NULL;
+	if (!f)
+		return r ? r : -ENOMEM;
+	fprintf(f, "%s,\"faults\":[", head);
+	json_array_foreach(d->shared_before, i, item) {
+		fputs(comma, f);
+		json_dumpf(item, f, JSON_COMPACT | JSON_ENSURE_ASCII);
+		comma = ",";
+	}
+	for (i = 0; i < d->shared_kinds; i++) {
+		if (!d->shared[i].text)
+			continue;
+		fprintf(f, "%s%s", comma, d->shared[i].text);
+		comma = ",";
+	}
+	fputs("]}", f);
+	return fclose(f) ? -errno : 0;
 }
 
 void lw_daemon_share_faults(struct lw_daemon *d)
 {
 	uint64_t count = d->armed ? d->pins.control->faults : 0, now = lw_boot_clock();
 	LW_FREE char *text = NULL;
-	json_t *json;
+	size_t length;
 	int r;
 
 	if (d->shared_before && d->shared_count == count)
@@ -83,10 +174,9 @@ void lw_daemon_share_faults(struct lw_daemon *d)
 		d->shared_before = faults_before(d->armed ? d->pins.control->armed_ns : UINT64_MAX);
 	d->shared_count = count;
 	d->shared_ns = now;
-	json = share(d);
-	text = json ? json_dumps(json, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
-	json_decref(json);
-	r = text ? lw_write_file(LW_FAULTS_FILE, text, strlen(text), 0640) : -ENOMEM;
+	r = share(d, &text, &length);
+	if (!r)
+		r = lw_write_file(LW_FAULTS_FILE, text, length, 0640);
 	if (r && r != d->share_error)
 		lw_warn(LW_FAULTS_FILE ": %s", strerror(-r));
 	d->share_error = r;
