@@ -33,7 +33,7 @@ static size_t cut(const char *text, size_t size, struct lw_audit_line *lines)
 
 		memset(line, 0, sizeof(*line));
 		line->number = ++n;
-		r = lw_audit_line_parse(text, length, NULL, line);
+		r = lw_audit_line_parse(text, length, line);
 		MUST(line->valid == !r);
 		line->torn = !end;
 		text += length + !!end;

@@ -133,7 +133,7 @@ void hash_of(const char *line, uint8_t hash[LW_AUDIT_HASH], uint8_t prev[LW_AUDI
 {
 	struct lw_audit_line parsed = { 0 };
 
-	assert_int_equal(lw_audit_line_parse(line, strlen(line) - 1, NULL, &parsed), 0);
+	assert_int_equal(lw_audit_line_parse(line, strlen(line) - 1, &parsed), 0);
 	memcpy(hash, parsed.hash, LW_AUDIT_HASH);
 	memcpy(prev, parsed.prev, LW_AUDIT_HASH);
 }

@@ -96,7 +96,8 @@ static void tell_reach(FILE *out, const struct lw_audit_rows *rows,
 			(number)v->first - 1, (number)v->first - 1);
 }
 
-static void tell_evidence(FILE *out, const struct lw_audit_verdict *v)
+static void tell_evidence(FILE *out, const struct lw_audit_rows *rows,
+			  const struct lw_audit_verdict *v)
 {
 	if (v->anchors_checked)
 		fprintf(out, "Anchors held against it: %zu.\n", v->anchors_checked);
@@ -110,6 +111,11 @@ static void tell_evidence(FILE *out, const struct lw_audit_verdict *v)
 	if (v->signed_from)
 		fprintf(out, "Signed from record %llu on; signatures %s.\n", (number)v->signed_from,
 			v->signatures_checked ? "checked" : "not checked (no --key)");
+	if (rows->key.machine[0] && v->broken == LW_AUDIT_HOLDS) {
+		LW_FREE char *line = lw_audit_key_format(&rows->key, false);
+
+		fprintf(out, "Key of the last record: %s", line);
+	}
 }
 
 static void tell_notes(FILE *out, const struct lw_audit_rows *rows,
@@ -159,7 +165,7 @@ char *lw_audit_tell(const struct lw_audit_rows *rows, const struct lw_audit_verd
 	if (v->broken != LW_AUDIT_HOLDS)
 		tell_break(out, rows, v);
 	tell_reach(out, rows, v);
-	tell_evidence(out, v);
+	tell_evidence(out, rows, v);
 	tell_notes(out, rows, v);
 	return fclose(out) ? NULL : text;
 }

@@ -27,6 +27,7 @@ struct lw_audit_config {
 	const char *key;	 /* private key; records are signed when the file exists */
 	uint64_t rotate_bytes;	 /* 8 MiB */
 	uint64_t rotate_seconds; /* 90 days */
+	uint64_t key_seconds;	 /* a signing key is used so long, then destroyed: a day */
 	unsigned int wait_ms;	 /* for another writer: 5000 */
 };
 

@@ -75,6 +75,8 @@ static void take(struct lw_audit_log *log, const struct lw_audit_line *line)
 	log->last.seq = line->seq;
 	memcpy(log->last.hash, line->hash, LW_AUDIT_HASH);
 	log->rotated = !strcmp(line->kind, lw_audit_kind_name(LW_AUDIT_LOG_ROTATED));
+	log->changed_key = line->changes_key;
+	memcpy(log->next_public, line->next_public, sizeof(log->next_public));
 }
 
 /* Last good record of a text; the lines after it are counted. False when it has none. */
@@ -89,7 +91,7 @@ static bool last_good(struct lw_audit_log *log, const char *bytes, size_t length
 		if (!newline)
 			break;
 		*after += 1;
-		if (lw_audit_line_parse(at, (size_t)(newline - at), NULL, &line))
+		if (lw_audit_line_parse(at, (size_t)(newline - at), &line))
 			continue;
 		take(log, &line);
 		found = true;
@@ -151,7 +153,7 @@ static void find_begin(struct lw_audit_log *log)
 	if (!bytes || read_at(log->fd, 0, bytes, length))
 		return;
 	newline = memchr(bytes, '\n', length);
-	if (newline && !lw_audit_line_parse(bytes, (size_t)(newline - bytes), NULL, &line))
+	if (newline && !lw_audit_line_parse(bytes, (size_t)(newline - bytes), &line))
 		log->begun_ns = line.time_ns;
 }
 
@@ -169,7 +171,7 @@ int lw_audit_log_find_end(struct lw_audit_log *log)
 		r = read_last_line(log->fd, torn_at, &bytes, &length, &torn);
 		if (r)
 			return r;
-		if (!torn && !lw_audit_line_parse(bytes, length, NULL, &line)) {
+		if (!torn && !lw_audit_line_parse(bytes, length, &line)) {
 			take(log, &line);
 			break;
 		}

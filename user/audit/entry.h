@@ -50,22 +50,24 @@ struct lw_audit_line {
 	bool newline_broken; /* a whole record, but another byte stands for the newline */
 	bool has_signature;
 	bool signature_good; /* only when a key was given */
+	bool changes_key;    /* a key-changed record: NEXT_PUBLIC signs what follows */
 	uint64_t seq;
 	uint8_t prev[LW_AUDIT_HASH], hash[LW_AUDIT_HASH];
 	char kind[24];	 /* "" when this version has no such kind */
 	uint64_t time_ns; /* since 1970; 0 when unreadable */
 	uint64_t boot_ns;
 	uint8_t boot_tag[8]; /* first bytes of the boot id's hash: equal or not is all one asks */
+	uint8_t signed_hash[LW_AUDIT_HASH], next_public[32];
+	char signature[LW_AUDIT_SIGNATURE_TEXT];
 	size_t file, number; /* where it stands: index of the file, line from 1 */
 };
 
 /*
  * Reads a line without its newline. LINE's file and number are left alone. Returns 0 or -EBADMSG;
- * LINE is filled in both cases. KEY may be NULL, or the
- * first of several that are all good.
+ * LINE is filled in both cases. Whose signature it has only the lines before it can say: see
+ * lw_audit_rows_read().
  */
-int lw_audit_line_parse(const char *bytes, size_t length, const struct lw_audit_key *key,
-			struct lw_audit_line *line);
+int lw_audit_line_parse(const char *bytes, size_t length, struct lw_audit_line *line);
 
 /* SHA-256. */
 void lw_audit_hash(const void *bytes, size_t length, uint8_t hash[LW_AUDIT_HASH]);

@@ -60,23 +60,31 @@ static int read_fields(const json_t *record, struct lw_audit_line *line)
 	return 0;
 }
 
-static void read_signature(const char *bytes, size_t length, const struct lw_audit_key *key,
-			   struct lw_audit_line *line)
+static void read_signature(const char *bytes, size_t length, struct lw_audit_line *line)
 {
 	const char *at = bytes + length - SIGNATURE_TAIL;
-	uint8_t hash[LW_AUDIT_HASH];
 
 	if (length < SIGNATURE_TAIL || memcmp(at, SIGNATURE_START, strlen(SIGNATURE_START)) ||
 	    bytes[length - 1] != '"')
 		return;
 	line->has_signature = true;
-	lw_audit_hash(bytes, length - SIGNATURE_TAIL, hash);
-	for (; key && !line->signature_good; key = key->next)
-		line->signature_good = lw_audit_signed(key, hash, at + strlen(SIGNATURE_START));
+	lw_audit_hash(bytes, length - SIGNATURE_TAIL, line->signed_hash);
+	memcpy(line->signature, at + strlen(SIGNATURE_START), LW_AUDIT_SIGNATURE_TEXT - 1);
 }
 
-int lw_audit_line_parse(const char *bytes, size_t length, const struct lw_audit_key *key,
-			struct lw_audit_line *line)
+static void read_next_key(const json_t *record, struct lw_audit_line *line)
+{
+	struct lw_audit_key key;
+
+	if (strcmp(line->kind, lw_audit_kind_name(LW_AUDIT_KEY_CHANGED)) ||
+	    lw_audit_key_parse(string_of(json_object_get(record, "detail"), "public"), &key) ||
+	    key.private)
+		return;
+	line->changes_key = true;
+	memcpy(line->next_public, key.public, sizeof(line->next_public));
+}
+
+int lw_audit_line_parse(const char *bytes, size_t length, struct lw_audit_line *line)
 {
 	size_t file = line->file, number = line->number, covered;
 	uint8_t said[LW_AUDIT_HASH];
@@ -99,8 +107,9 @@ int lw_audit_line_parse(const char *bytes, size_t length, const struct lw_audit_
 	if (!record)
 		return -EBADMSG;
 	line->valid = !read_fields(record, line);
+	read_next_key(record, line);
 	json_decref(record);
 	if (line->valid)
-		read_signature(bytes, covered, key, line);
+		read_signature(bytes, covered, line);
 	return line->valid ? 0 : -EBADMSG;
 }

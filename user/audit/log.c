@@ -20,6 +20,7 @@
 
 #define ROTATE_BYTES   (8u << 20)
 #define ROTATE_SECONDS (90u * 24 * 3600)
+#define KEY_SECONDS    (24 * 3600)
 #define WAIT_MS	       5000
 #define RETRY_MS       5
 
@@ -34,6 +35,8 @@ static void fill_defaults(const struct lw_audit_config *from, struct lw_audit_co
 		config->rotate_bytes = ROTATE_BYTES;
 	if (!config->rotate_seconds)
 		config->rotate_seconds = ROTATE_SECONDS;
+	if (!config->key_seconds)
+		config->key_seconds = KEY_SECONDS;
 	if (!config->wait_ms)
 		config->wait_ms = WAIT_MS;
 }

@@ -26,6 +26,8 @@ struct lw_audit_log {
 	struct lw_audit_anchor last; /* the next record links to it */
 	bool rotated;		     /* the current file's last record closes it */
 	bool damaged;		     /* its last line is no record */
+	bool changed_key;	     /* the last record hands over to NEXT_PUBLIC */
+	uint8_t next_public[32];
 	bool opened;		     /* a file was begun under this lock */
 	int64_t begun_ns;	     /* first record of the current file; 0: not known */
 	struct {
@@ -45,7 +47,14 @@ void lw_audit_log_unlock(struct lw_audit_log *log);
 /* Finds the last record; a torn tail after it is kept aside and cut off. */
 int lw_audit_log_find_end(struct lw_audit_log *log);
 
-/* Writes what is due before any event: first record, repair, damage, rotation. */
+/*
+ * epoch.c: ends a change of the signing key that was begun, and begins one when it is due. A key that
+ * cannot be changed is told and costs no record.
+ */
+void lw_audit_log_finish_key(struct lw_audit_log *log);
+void lw_audit_log_change_key(struct lw_audit_log *log);
+
+/* Writes what is due before any event: first record, repair, damage, rotation, another key. */
 int lw_audit_log_prepare(struct lw_audit_log *log);
 
 /* Number, link, clocks, boot and machine of the record that comes next. */

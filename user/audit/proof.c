@@ -152,7 +152,7 @@ static bool take_record(struct reader *r, struct lw_proof *proof, struct lw_audi
 					      (size_t)length, NULL, &got, NULL, BASE64))
 		return false;
 	proof->line[got] = '\0';
-	return !lw_audit_line_parse(proof->line, got, NULL, line) && line->valid;
+	return !lw_audit_line_parse(proof->line, got, line) && line->valid;
 }
 
 static enum lw_proof_answer answer_of(int error)

@@ -125,6 +125,7 @@ int lw_audit_log_prepare(struct lw_audit_log *log)
 	json_t *torn;
 	int r = 0;
 
+	lw_audit_log_finish_key(log);
 	if (log->fd >= 0 && log->rotated)
 		r = lw_audit_log_retire(log);
 	if (!r && (log->fd < 0 || !log->size))
@@ -137,6 +138,8 @@ int lw_audit_log_prepare(struct lw_audit_log *log)
 				      json_pack("{sI}", "record", (json_int_t)log->last.seq));
 	if (!r && rotation_due(log))
 		r = lw_audit_log_rotate(log, rotation_due(log));
+	if (!r)
+		lw_audit_log_change_key(log);
 	return r;
 }
 

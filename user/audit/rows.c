@@ -14,7 +14,6 @@
 
 struct reader {
 	struct lw_audit_file *file;
-	const struct lw_audit_key *key;
 	size_t size;
 };
 
@@ -46,19 +45,19 @@ static int take_line(const char *bytes, size_t length, bool torn, void *data)
 	}
 	line = &file->lines[file->count++];
 	line->number = file->count;
-	lw_audit_line_parse(bytes, length, reader->key, line);
+	lw_audit_line_parse(bytes, length, line);
 	line->torn = torn;
 	/* Not torn in a good file, but in one whose last byte somebody changed, or whose packing
 	 * broke. */
 	if (torn && !line->valid)
 		line->newline_broken = file->damaged ||
-				       !lw_audit_line_parse(bytes, length - 1, NULL, &whole);
+				       !lw_audit_line_parse(bytes, length - 1, &whole);
 	return 0;
 }
 
-static int read_one(const char *path, const struct lw_audit_key *key, struct lw_audit_file *file)
+static int read_one(const char *path, struct lw_audit_file *file)
 {
-	struct reader reader = { .file = file, .key = key };
+	struct reader reader = { .file = file };
 	LW_FREE char *text = NULL;
 	size_t length = 0;
 	int r;
@@ -112,6 +111,40 @@ static int join(struct lw_audit_rows *rows)
 	return 0;
 }
 
+/*
+ * Signatures in the order of the records. A key signs until it hands over to the next one: from
+ * then on it is worth nothing, because whoever has it may have got it later.
+ */
+static int check_signatures(struct lw_audit_rows *rows, const struct lw_audit_key *given)
+{
+	struct lw_audit_key *keys;
+	size_t count = 0, i, k;
+	const struct lw_audit_key *key;
+
+	for (key = given; key; key = key->next)
+		count++;
+	keys = calloc(count, sizeof(*keys));
+	if (!keys)
+		return -ENOMEM;
+	for (key = given, k = 0; key; key = key->next)
+		keys[k++] = *key;
+	for (i = 0; i < rows->count; i++) {
+		struct lw_audit_line *line = &rows->lines[i];
+
+		for (k = 0; line->has_signature && k < count && !line->signature_good; k++) {
+			line->signature_good =
+				lw_audit_signed(&keys[k], line->signed_hash, line->signature);
+			if (!line->signature_good)
+				continue;
+			if (line->changes_key)
+				memcpy(keys[k].public, line->next_public, sizeof(keys[k].public));
+			rows->key = keys[k];
+		}
+	}
+	free(keys);
+	return 0;
+}
+
 int lw_audit_rows_read(char *const *paths, size_t count, const struct lw_audit_key *key,
 		       struct lw_audit_rows *rows, const char **failed)
 {
@@ -124,7 +157,7 @@ int lw_audit_rows_read(char *const *paths, size_t count, const struct lw_audit_k
 		return -ENOMEM;
 	for (i = 0; i < count && !r; i++) {
 		rows->file_count++;
-		r = read_one(paths[i], key, &rows->files[i]);
+		r = read_one(paths[i], &rows->files[i]);
 		if (r && failed)
 			*failed = paths[i];
 	}
@@ -132,6 +165,8 @@ int lw_audit_rows_read(char *const *paths, size_t count, const struct lw_audit_k
 		qsort(rows->files, rows->file_count, sizeof(*rows->files), compare);
 	if (!r)
 		r = join(rows);
+	if (!r && key)
+		r = check_signatures(rows, key);
 	if (r)
 		lw_audit_rows_free(rows);
 	return r;

@@ -18,10 +18,12 @@ struct lw_audit_rows {
 	size_t file_count;
 	struct lw_audit_line *lines; /* of all files; .file is an index into FILES */
 	size_t count;
+	struct lw_audit_key key; /* signed last; .machine "" when no signature was looked at */
 };
 
 /*
- * Reads COUNT files in any order. KEY may be NULL. Returns 0 or a negative errno, *FAILED (may be
+ * Reads COUNT files in any order. KEY may be NULL, or the first of several; each is good until a
+ * record that it signed hands over to another. Returns 0 or a negative errno, *FAILED (may be
  * NULL) is then the path that could not be read.
  */
 int lw_audit_rows_read(char *const *paths, size_t count, const struct lw_audit_key *key,

@@ -38,6 +38,7 @@ static const struct lw_word kinds[LW_AUDIT_KINDS] = {
 	KIND(CONFIGURATION_CHANGED, "configuration-changed",
 	     "the agent runs with another configuration"),
 	KIND(NOTE, "note", "a person's remark"),
+	CLOSING(KEY_CHANGED, "key-changed", "the next key to sign the log with took over"),
 };
 
 const struct lw_word_table lw_audit_kinds = { "kind of audit record", "Kinds of audit records",

@@ -217,6 +217,7 @@ enum lw_audit_kind {
 	LW_AUDIT_AGENT_DEAD,
 	LW_AUDIT_CONFIGURATION_CHANGED,
 	LW_AUDIT_NOTE, /* a person's remark */
+	LW_AUDIT_KEY_CHANGED, /* the next signing key took over; signed by the one before */
 
 	LW_AUDIT_KINDS
 };
