@@ -14,7 +14,7 @@ import services
 
 METRICS = (services.TOP / "tests" / "prometheus" / "metrics.prom").read_text()
 ALERTS_MD = services.TOP / "docs" / "alerts.md"
-TOPICS = services.TOP / "user" / "report"
+WORDS = services.TOP / "user" / "words"
 
 
 def metrics(**words):
@@ -29,7 +29,7 @@ def check_texts(address):
         for line in ALERTS_MD.read_text().splitlines()
         if line.startswith("#")
     }
-    source = "".join(path.read_text() for path in TOPICS.glob("topics_*.c"))
+    source = "".join(path.read_text() for path in WORDS.glob("*.c"))
     topics = set(re.findall(r'\.name = "([^"]+)"', source))
     answer = services.http_json(f"http://{address}/api/v1/rules?type=alert")
     rules = [rule for group in answer["data"]["groups"] for rule in group["rules"]]

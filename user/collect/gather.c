@@ -199,7 +199,7 @@ static void gather_host(struct gathering *g)
 	gethostname(hostname, sizeof(hostname) - 1);
 	json_object_set_new(g->json, "schema", json_string("luwatch.evidence/1"));
 	json_object_set_new(g->json, "id", json_string(g->id_text));
-	json_object_set_new(g->json, "boot", json_string("kexec"));
+	json_object_set_new(g->json, "boot", json_string(lw_boot_name(LW_BOOT_KEXEC)));
 	json_object_set_new(g->json, "kernel", json_string(lw_kernel_release()));
 	json_object_set_new(g->json, "boot_id", json_string(lw_boot_id()));
 	json_object_set_new(g->json, "agent", json_string(LW_VERSION));

@@ -188,8 +188,8 @@ int lw_watch_judge(struct lw_watch *w, const struct lw_watch_input *input)
 	if (w->final)
 		return 0;
 	report = lw_report_json(handover);
-	if (report && w->verdict && !strcmp(w->verdict, "violation") &&
-	    strcmp(lw_field_raw(report, "verdict"), "violation"))
+	if (report && w->verdict && !strcmp(w->verdict, lw_verdict_name(LW_VERDICT_VIOLATION)) &&
+	    strcmp(lw_field_raw(report, "verdict"), w->verdict))
 		report = keep_violation(w, report);
 	if (!report)
 		return -ENOMEM;

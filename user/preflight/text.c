@@ -9,14 +9,11 @@
 
 #define INDENT 10
 
-static const struct {
-	const char *word;
-	enum lw_tone tone;
-} looks[LW_SEVERITIES] = {
-	[LW_SEVERITY_VIOLATION] = { "WRONG", LW_TONE_BAD },
-	[LW_SEVERITY_INCOMPLETE] = { "MISSING", LW_TONE_WARN },
-	[LW_SEVERITY_WARNING] = { "WARNING", LW_TONE_WARN },
-	[LW_SEVERITY_NOTICE] = { "note", LW_TONE_PLAIN },
+static const char *const heads[LW_SEVERITIES] = {
+	[LW_SEVERITY_VIOLATION] = "WRONG",
+	[LW_SEVERITY_INCOMPLETE] = "MISSING",
+	[LW_SEVERITY_WARNING] = "WARNING",
+	[LW_SEVERITY_NOTICE] = "note",
 };
 
 static void part(const struct lw_style *style, const char *label, const char *text)
@@ -51,7 +48,8 @@ static void show_warning(const struct lw_style *style, const struct lw_warning *
 					   : NULL;
 
 	fputs("  ", style->out);
-	lw_style_cell(style, looks[warning->severity].tone, looks[warning->severity].word, 8);
+	lw_style_cell(style, lw_severities.words[warning->severity].tone,
+		      heads[warning->severity], 8);
 	lw_style_put(style, LW_TONE_STRONG, warning->subject);
 	if (name)
 		fprintf(style->out, "  %s", name);
@@ -76,15 +74,10 @@ static void show_headline(const struct lw_style *style, const struct lw_warnings
 		[LW_VERDICT_INCOMPLETE] = "LOOK AT THIS BEFORE THE KEXEC",
 		[LW_VERDICT_VIOLATION] = "THIS HAND-OVER WILL GO WRONG",
 	};
-	static const enum lw_tone tones[LW_VERDICTS] = {
-		[LW_VERDICT_CLEAN] = LW_TONE_GOOD,
-		[LW_VERDICT_INCOMPLETE] = LW_TONE_WARN,
-		[LW_VERDICT_VIOLATION] = LW_TONE_BAD,
-	};
 	enum lw_verdict outcome = lw_preflight_outcome(warnings);
 	const size_t *n = warnings->by_severity;
 
-	lw_style_put(style, tones[outcome], outcomes[outcome]);
+	lw_style_put(style, lw_verdicts.words[outcome].tone, outcomes[outcome]);
 	fprintf(style->out, ": %zu will be wrong, %zu warning%s, %zu missing, %zu note%s\n",
 		n[LW_SEVERITY_VIOLATION], n[LW_SEVERITY_WARNING], plural(n[LW_SEVERITY_WARNING]),
 		n[LW_SEVERITY_INCOMPLETE], n[LW_SEVERITY_NOTICE], plural(n[LW_SEVERITY_NOTICE]));
