@@ -274,6 +274,10 @@ static void hostile(void **state)
 	char *text, *at;
 
 	(void)state;
+	report = load_sample("violation");
+	assert_true(lw_metrics_of_report(report, &h));
+	json_decref(report);
+	m.handover = &h;
 	text = text_of(&m);
 	expected = count_series(text);
 	free(text);
