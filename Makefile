@@ -15,7 +15,7 @@ B        := build
 BUILD_DEPS := gcc clang llvm make pkg-config libbpf-dev bpftool libelf-dev zlib1g-dev \
 	libarchive-dev libjansson-dev libpci-dev pci.ids libsystemd-dev libmicrohttpd-dev libinih-dev libsodium-dev scdoc
 DEB_DEPS   := build-essential debhelper dpkg-dev fakeroot libcmocka-dev lintian
-TEST_DEPS  := libcmocka-dev libclang-rt-14-dev python3 python3-jsonschema python3-nacl qemu-system-x86 busybox-static \
+TEST_DEPS  := libcmocka-dev libclang-rt-dev python3 python3-jsonschema python3-nacl qemu-system-x86 busybox-static \
 	cpio kmod kexec-tools e2fsprogs xz-utils zstd jq strace systemd-journal-remote bash-completion man-db \
 	prometheus prometheus-alertmanager mmdebstrap genext2fs systemd-container bc bison flex patch $(DEB_DEPS)
 

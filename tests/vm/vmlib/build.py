@@ -42,16 +42,23 @@ def fresh(target, sources):
 def run(words, **more):
     done = subprocess.run(words, capture_output=True, text=True, **more)
     if done.returncode:
-        raise BuildError(f"{' '.join(map(str, words))}:\n{done.stdout}{done.stderr}")
+        lines = (done.stdout + done.stderr).strip().splitlines() or ["it says nothing"]
+        why = next((l for l in lines if "rror" in l or "undefined" in l), lines[-1])
+        raise BuildError(f"{why} (of: {' '.join(map(str, words))})\n" + "\n".join(lines))
 
 
-def environment():
-    """For the module build: no flags of an outer make, and the cache's pahole when needed."""
+def environment(kernel=None):
+    """For a build of KERNEL's modules, or of a kernel: no flags of an outer make, and the cache's tools where the host has
+    none."""
     env = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
     extra = cache.tools() / "usr"
-    if not shutil.which("pahole") and extra.exists():
+    if extra.exists():
         env["PATH"] = f"{env['PATH']}:{extra}/bin"
-        env["LD_LIBRARY_PATH"] = f"{extra}/lib/x86_64-linux-gnu"
+        if not shutil.which("pahole"):
+            env["LD_LIBRARY_PATH"] = f"{extra}/lib/x86_64-linux-gnu"
+    if kernel and not shutil.which(kernel.compiler, path=env["PATH"]):
+        raise BuildError(f"no {kernel.compiler}, which {kernel.release} was built with: "
+                         f"run tests/vm/kernels {kernel.family}")
     return env
 
 
@@ -72,7 +79,8 @@ def skeleton(source, into):
 
 
 def tools():
-    """The guest programs, one per .c file, linked statically; returns their paths."""
+    """The guest programs, one per .c file; returns their paths. Those with BPF are linked as the
+    agent is: not every release has a static libelf that is whole."""
     into = folder() / "guest"
     headers = [*(HERE / "guest").glob("*.h"), *PROJECT.glob("bpf/*.h"),
                *PROJECT.glob("include/luwatch/*.h")]
@@ -87,9 +95,9 @@ def tools():
             if not fresh(target, [source, *extra, *headers]):
                 if extra:
                     skeleton(bpf, into)
-                run([os.environ.get("CC", "gcc"), "-O2", "-Wall", "-Wextra", "-Werror", "-static",
+                run([os.environ.get("CC", "gcc"), "-O2", "-Wall", "-Wextra", "-Werror",
                      f"-I{PROJECT}/include", f"-I{into}", "-o", str(target), str(source),
-                     *(["-lbpf", "-lelf", "-lz"] if extra else [])])
+                     *(["-lbpf"] if extra else ["-static"])])
             made.append(target)
     return made
 
@@ -109,6 +117,6 @@ def fixture(kernel):
             for source in sources:
                 shutil.copy2(source, into)
             run(["make", "-s", "-C", str(kernel.headers), f"M={into}",
-                 f"LUWATCH_IOMMU_SOURCE={kernel.iommu_source}", "modules"], env=environment())
+                 f"LUWATCH_IOMMU_SOURCE={kernel.iommu_source}", "modules"], env=environment(kernel))
             os.utime(target)
     return target

@@ -70,6 +70,15 @@ class Kernel:
     def has_headers(self):
         return bool(self.facts.get("headers"))
 
+    @property
+    def compiler(self):
+        """The compiler of its modules, as in gcc-12; caches of earlier days do not say it."""
+        return self.facts.get("compiler", "gcc-12")
+
+    @property
+    def suites(self):
+        return self.facts.get("suites", ["bookworm", "bookworm-security"])
+
     def version(self):
         """(major, minor) as numbers, for features that came with a version."""
         major, minor = self.release.split(".")[:2]

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A Debian 12 root file system with its real systemd, for `machine --systemd`.
+"""A root file system of this host's Debian release with its real systemd, for `machine --systemd`:
+what is built here has this release's libraries.
 
 Made once from the machine's own mirror and kept in the cache beside the kernels. It is mounted
 read-only under an overlay whose upper side is the disk of the run: nothing is copied, and what a
@@ -8,6 +9,7 @@ run installs or breaks is gone with it.
 
 import fcntl
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -27,9 +29,13 @@ MASKED = ("getty@tty1.service", "proc-sys-fs-binfmt_misc.automount",
           "serial-getty@ttyS0.service")
 
 
+def release():
+    return platform.freedesktop_os_release().get("VERSION_CODENAME", "bookworm")
+
+
 def root():
     """The image; made when it is missing or the list of packages has changed."""
-    place = cache.folder() / "debian12"
+    place = cache.folder() / f"debian-{release()}"
     place.mkdir(parents=True, exist_ok=True)
     made, facts = place / "root.img", place / "packages"
     wish = " ".join(PACKAGES) + "\n"
@@ -44,13 +50,14 @@ def root():
 
 def make(path):
     archive, security = apt.host_mirrors()
-    print("# making a Debian 12 root file system, once", file=sys.stderr, flush=True)
+    suite = release()
+    print(f"# making a root file system of Debian {suite}, once", file=sys.stderr, flush=True)
     scratch = path.with_name("root.ext2")
     words = ["mmdebstrap", "--quiet", "--variant=essential", "--include=" + ",".join(PACKAGES),
              *(f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in EXCLUDED),
-             "bookworm", str(scratch), f"deb {archive} bookworm main"]
+             suite, str(scratch), f"deb {archive} {suite} main"]
     if security:
-        words.append(f"deb {security} bookworm-security main")
+        words.append(f"deb {security} {suite}-security main")
     done = subprocess.run(words, capture_output=True, text=True)
     if done.returncode:
         raise apt.MirrorError("mmdebstrap: " + "\n".join(done.stderr.splitlines()[-5:]))
