@@ -80,7 +80,6 @@ static void defaults(void **state)
 	assert_int_equal(c.journal_rate.count, 30);
 	assert_int_equal(c.journal_rate.seconds, 60);
 	assert_false(c.addresses);
-	assert_string_equal(c.state, "/var/lib/luwatch");
 	assert_int_equal(c.label_count, 0);
 }
 
@@ -92,7 +91,7 @@ static void everything(void **state)
 	taken("# comment\n; another\n\n[record]\nlevel=off\nattach = kprobe ; why\n[watch]\r\n"
 	      "period = 90s\r\n[metrics]\nlisten = unix:/run/luwatch/metrics\n"
 	      "textfile = /srv/luwatch.prom\ntextfile_interval: 1min\n[events]\nrate=0/s\n"
-	      "[journal]\nrate=7/h\n[privacy]\naddresses=yes\n[state]\ndirectory=/srv/l\n"
+	      "[journal]\nrate=7/h\n[privacy]\naddresses=yes\n"
 	      "[labels]\nrack=b12\nrow_2=Zürich 3", &c);
 	assert_int_equal(c.level, LW_LEVEL_OFF);
 	assert_int_equal(c.attach, LW_ATTACH_CHOICE_KPROBE);
@@ -104,7 +103,6 @@ static void everything(void **state)
 	assert_int_equal(c.journal_rate.count, 7);
 	assert_int_equal(c.journal_rate.seconds, 3600);
 	assert_true(c.addresses);
-	assert_string_equal(c.state, "/srv/l");
 	assert_int_equal(c.label_count, 2);
 	assert_string_equal(c.labels[0].name, "rack");
 	assert_string_equal(c.labels[1].value, "Zürich 3");
@@ -116,7 +114,7 @@ static void refuses_names(void **state)
 	refused("[metrics]\n\nlisten=off\nlisen = off\n", 4, "unknown key \"lisen\" in [metrics]; "
 		"there are listen, textfile, textfile_interval");
 	refused("\n[metric]\nlisten=off\n", 2, "unknown section [metric]; there are [record], "
-		"[watch], [metrics], [events], [journal], [privacy], [state], [labels]");
+		"[watch], [metrics], [events], [journal], [privacy], [labels]");
 	refused("[metric]\n", 1, "unknown section [metric]");
 	refused("level=off\n", 1, "before the first [section]");
 	refused("[record]\nlevel\n", 2, "no key = value");
@@ -139,9 +137,8 @@ static void refuses_values(void **state)
 	refused("[events]\nrate = 5/min\n", 2, "0/s to 10000/s");
 	refused("[events]\nrate = 10001/s\n", 2, "0/s to 10000/s");
 	refused("[journal]\nrate = 0/s\n", 2, "1 to 10000");
-	refused("[state]\ndirectory = var/lib\n", 2, "absolute path");
-	refused("[state]\ndirectory = /a/../b\n", 2, "absolute path");
-	refused("[state]\ndirectory =\n", 2, "absolute path");
+	refused("[metrics]\ntextfile = var/lib/a.prom\n", 2, "absolute path");
+	refused("[metrics]\ntextfile = /a/../b.prom\n", 2, "absolute path");
 	refused("[metrics]\ntextfile = /a/b.txt\n", 2, ".prom");
 	refused("[metrics]\nlisten = localhost:9851\n", 2, "numeric address");
 	refused("[metrics]\nlisten = 127.0.0.1\n", 2, "numeric address");
@@ -205,12 +202,24 @@ static void write_text(const char *folder, const char *name, const char *text)
 	assert_int_equal(lw_write_file(path, text, strlen(text), 0600), 0);
 }
 
+/* Runs of blanks become one. */
+static void squeeze(char *text)
+{
+	char *to = text;
+
+	for (; *text; text++)
+		if (*text != ' ' || text[1] != ' ')
+			*to++ = *text;
+	*to = '\0';
+}
+
 static void folders(void **state)
 {
 	char folder[] = "/tmp/luwatch-config-XXXXXX";
 	LW_FREE char *conf_d = NULL, *file = NULL, *command = NULL;
 	struct told told = {};
-	struct lw_config c;
+	struct lw_config c, again;
+	LW_FREE char *shown = NULL, *period = NULL;
 
 	(void)state;
 	assert_non_null(mkdtemp(folder));
@@ -234,6 +243,18 @@ static void folders(void **state)
 	assert_string_equal(c.listen, "off");
 	assert_int_equal(c.label_count, 1);
 	assert_string_equal(c.labels[0].value, "b");
+
+	/* Where each value stands, and as a file it gives the same again. */
+	shown = lw_config_text(&c);
+	period = lw_format("period = 3s ; %s/20-b.conf:2\n", conf_d);
+	squeeze(shown);
+	assert_non_null(strstr(shown, period));
+	assert_non_null(strstr(shown, "textfile_interval = 15s ; default\n"));
+	assert_non_null(strstr(shown, "[labels]\nrack = b ; "));
+	assert_int_equal(parse(shown, &again, &told), 0);
+	assert_int_equal(again.watch_period_s, 3);
+	assert_string_equal(again.labels[0].value, "b");
+	assert_string_equal(again.textfile, "");
 
 	memset(&told, 0, sizeof(told));
 	write_text(conf_d, "20-b.conf", "[watch]\n\nperiod=never\n");

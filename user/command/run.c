@@ -9,7 +9,8 @@
 static const struct argp_option options[] = {
 	{ "config", 'c', "FILE", 0,
 	  "Read only this file (default " LW_CONFIG_FILE ", then " LW_CONFIG_FOLDER "/*.conf)", 0 },
-	{ "check-config", 'C', NULL, 0, "Only say what is wrong with the configuration", 0 },
+	{ "check-config", 'C', NULL, 0, "Only say what the configuration gives, or what is wrong with it", 0 },
+	{ "show-config", 's', NULL, 0, "Only print the configuration in force, with where each value stands", 0 },
 	{},
 };
 
@@ -23,6 +24,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'C':
 		o->check_config = true;
+		return 0;
+	case 's':
+		o->show_config = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "unexpected argument \"%s\"", arg);

@@ -52,6 +52,7 @@ struct facts {
 	struct lw_loaded loaded;
 	int level;		/* configured, enum lw_record_level */
 	const char *off;	/* why nothing is to be armed, or NULL */
+	struct lw_refusal refusal;	/* the configuration files as they stand now */
 	unsigned int uncounted;	/* probes whose skipped runs this kernel does not count */
 };
 
@@ -61,7 +62,7 @@ static void look(struct facts *f)
 	struct lw_config config;
 
 	memset(f, 0, sizeof(*f));
-	lw_config_load(&config, LW_CONFIG_FILE, LW_CONFIG_FOLDER, false, NULL, NULL);
+	lw_host_config_look(&config, &f->refusal);
 	f->level = config.level;
 	f->off = lw_recording_off(&config);
 	lw_pins_open(&f->pins);
@@ -128,6 +129,16 @@ static void show_carriers(const struct lw_control *c)
 	}
 }
 
+static void show_refusal(const struct facts *f)
+{
+	LW_FREE char *refused = lw_refusal_text(&f->refusal);
+
+	if (refused)
+		printf("refused     %s\n"
+		       "            a running daemon keeps the configuration before, and would not start "
+		       "again with this one\n", refused);
+}
+
 static void show_text(const struct facts *f)
 {
 	const struct lw_control *c = f->pins.control;
@@ -137,6 +148,7 @@ static void show_text(const struct facts *f)
 	char id[LW_ID_TEXT];
 	int i, n, shown = 0;
 
+	show_refusal(f);
 	if (!c) {
 		printf("%s%s%s\n", f->pins.state == LW_PINS_NONE ? "not armed" : f->pins.problem,
 		       f->off ? ": recording is off, " : "", f->off ? f->off : "");
@@ -180,6 +192,7 @@ static void show_json(const struct facts *f)
 	const char *problem = not_ready(f);
 	json_t *json = json_pack("{s:s, s:b, s:b}", "schema", "luwatch.status/1", "armed",
 				 f->pins.state == LW_PINS_COMPLETE, "ready", !problem);
+	LW_FREE char *refused = lw_refusal_text(&f->refusal);
 	struct counter lost[MAX_COUNTERS];
 	json_t *list;
 	uint64_t declared, marked;
@@ -187,6 +200,8 @@ static void show_json(const struct facts *f)
 	int i, n;
 
 	json_object_set_new(json, "not_ready", problem ? json_string(problem) : json_null());
+	json_object_set_new(json, "configuration_refused",
+			    refused ? json_string(refused) : json_null());
 	json_object_set_new(json, "level", json_string(level_of(f)));
 	json_object_set_new(json, "image_loaded", json_boolean(f->loaded.view.image != 0));
 	if (c) {

@@ -144,6 +144,12 @@ static char *next_line(char *buffer, int room, void *stream)
 	return buffer;
 }
 
+/* Where the line that is read stands. */
+static void say_origin(const struct reading *r, char origin[LW_CONFIG_ORIGIN])
+{
+	snprintf(origin, LW_CONFIG_ORIGIN, "%s:%d", r->file, r->line);
+}
+
 static void take_label(struct reading *r, const char *name, const char *value)
 {
 	LW_FREE char *escaped = shown(name);
@@ -156,9 +162,14 @@ static void take_label(struct reading *r, const char *name, const char *value)
 			return;
 		}
 	}
-	if (lw_config_set_label(r->config, name, value, &why))
+	if (lw_config_set_label(r->config, name, value, &why)) {
 		problem(r, r->line, "label %s: %s", escaped, why);
-	else if (r->label_count < LW_CONFIG_LABELS * 2)
+		return;
+	}
+	for (i = 0; i < r->config->label_count; i++)
+		if (!strcmp(r->config->labels[i].name, name))
+			say_origin(r, r->config->label_origins[i]);
+	if (r->label_count < LW_CONFIG_LABELS * 2)
 		strcpy(r->labels[r->label_count++], name);
 }
 
@@ -171,9 +182,13 @@ static void take_key(struct reading *r, size_t index, const char *value)
 		problem(r, r->line, "%s of [%s] is given twice in this file", key->name,
 			key->section);
 	r->seen[index] = true;
-	if (lw_config_set(r->config, key, value))
+	if (lw_config_set(r->config, key, value)) {
 		problem(r, r->line, "%s = %s is not allowed; allowed is %s", key->name,
 			*escaped ? escaped : "(nothing)", key->allowed);
+		return;
+	}
+	snprintf(r->config->sources[index].text, LW_CONFIG_TEXT, "%s", value);
+	say_origin(r, r->config->sources[index].origin);
 }
 
 static void unknown_key(struct reading *r, const char *section, const char *name)
@@ -223,6 +238,40 @@ int lw_config_parse(struct lw_config *config, const char *file, const char *text
 	else if (line < 0)
 		problem(&r, 0, "it cannot be parsed");
 	return r.problems ? -EINVAL : 0;
+}
+
+/* "level = full    ; FILE:LINE", which is read again as the same. */
+static void put_line(FILE *out, const char *name, const char *value, const char *origin)
+{
+	int room = 40 - (int)strlen(name) - 3;
+
+	fprintf(out, "%s = %-*s ; %s\n", name, room > 0 ? room : 0, value,
+		*origin ? origin : "default");
+}
+
+char *lw_config_text(const struct lw_config *c)
+{
+	const struct lw_config_key *k = lw_config_keys;
+	char *text = NULL;
+	size_t size, i;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	for (i = 0; i < lw_config_key_count; i++, k++) {
+		if (!i || strcmp(k->section, k[-1].section))
+			fprintf(out, "%s[%s]\n", i ? "\n" : "", k->section);
+		put_line(out, k->name, *c->sources[i].origin ? c->sources[i].text : k->fallback,
+			 c->sources[i].origin);
+	}
+	fprintf(out, "\n[" LW_CONFIG_LABEL_SECTION "]\n");
+	for (i = 0; i < c->label_count; i++)
+		put_line(out, c->labels[i].name, c->labels[i].value, c->label_origins[i]);
+	if (fclose(out)) {
+		free(text);
+		return NULL;
+	}
+	return text;
 }
 
 static int load_file(struct lw_config *config, const char *path, lw_config_say say, void *data)

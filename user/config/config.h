@@ -16,6 +16,8 @@
 #define LW_CONFIG_FOLDER "/etc/luwatch/conf.d"
 #define LW_CONFIG_TEXT	 192 /* longest value and its terminator; a line is at most 197 bytes */
 #define LW_CONFIG_LABELS 16
+#define LW_CONFIG_KEYS	 16 /* places for keys; the table has fewer */
+#define LW_CONFIG_ORIGIN 320
 #define LW_LABEL_NAME	 33
 #define LW_LABEL_VALUE	 65
 
@@ -32,6 +34,11 @@ struct lw_label {
 	char value[LW_LABEL_VALUE]; /* printable UTF-8 */
 };
 
+/* What was given for a key and where, "FILE:LINE"; empty: the default. */
+struct lw_config_source {
+	char text[LW_CONFIG_TEXT], origin[LW_CONFIG_ORIGIN];
+};
+
 struct lw_config {
 	int level;  /* enum lw_record_level */
 	int attach; /* enum lw_attach_choice */
@@ -42,9 +49,10 @@ struct lw_config {
 	struct lw_rate events_rate; /* a second */
 	struct lw_rate journal_rate;
 	bool addresses;
-	char state[LW_CONFIG_TEXT];
 	struct lw_label labels[LW_CONFIG_LABELS];
 	size_t label_count;
+	char label_origins[LW_CONFIG_LABELS][LW_CONFIG_ORIGIN];
+	struct lw_config_source sources[LW_CONFIG_KEYS]; /* by index in the table */
 };
 
 enum lw_config_type {
@@ -53,8 +61,7 @@ enum lw_config_type {
 	LW_CONFIG_DURATION,	/* uint64_t seconds: 90s, 15min, 1h, 2d */
 	LW_CONFIG_RATE,		/* struct lw_rate: 20/s, 60/min, 10/h; only units in .words */
 	LW_CONFIG_LISTEN,	/* char[LW_CONFIG_TEXT]: lw_listen_parse() takes it */
-	LW_CONFIG_PATH,		/* char[LW_CONFIG_TEXT]: absolute */
-	LW_CONFIG_FILE_OR_NONE, /* the same with the end in .words[0], or nothing */
+	LW_CONFIG_FILE_OR_NONE, /* char[LW_CONFIG_TEXT]: absolute, ends in .words[0]; or nothing */
 };
 
 struct lw_config_key {
@@ -110,6 +117,12 @@ int lw_config_set_label(struct lw_config *config, const char *name, const char *
  */
 int lw_config_load(struct lw_config *config, const char *file, const char *folder, bool must_exist,
 		   lw_config_say say, void *data);
+
+/*
+ * The configuration as a file that would give it again, each value with where it stands; to be
+ * released with free(), NULL without memory. Pure.
+ */
+char *lw_config_text(const struct lw_config *config);
 
 enum lw_listen_kind { LW_LISTEN_OFF, LW_LISTEN_TCP, LW_LISTEN_UNIX };
 

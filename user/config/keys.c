@@ -86,13 +86,8 @@ const struct lw_config_key lw_config_keys[] = {
 	  .fallback = "no",
 	  .allowed = "yes or no",
 	  .help = "Whether journal entries name fault addresses, which are tenants' data." },
-	{ .section = "state",
-	  .name = "directory",
-	  .type = LW_CONFIG_PATH,
-	  AT(state),
-	  .fallback = "/var/lib/luwatch",
-	  .allowed = "an absolute path",
-	  .help = "Where evidence, reports and the declared set are kept." },
 };
 
 const size_t lw_config_key_count = sizeof(lw_config_keys) / sizeof(lw_config_keys[0]);
+_Static_assert(sizeof(lw_config_keys) / sizeof(lw_config_keys[0]) <= LW_CONFIG_KEYS,
+	       "every key has a place for where it was given");

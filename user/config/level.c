@@ -23,17 +23,46 @@ const char *lw_recording_off(const struct lw_config *config)
 	return config->level == LW_LEVEL_OFF ? "[record] level is off" : NULL;
 }
 
-static void say(const char *file, int line, const char *problem, void *data)
+static void keep_first(const char *file, int line, const char *problem, void *data)
+{
+	struct lw_refusal *first = data;
+
+	if (*first->problem)
+		return;
+	snprintf(first->file, sizeof(first->file), "%s", file);
+	snprintf(first->problem, sizeof(first->problem), "%s", problem);
+	first->line = line;
+}
+
+void lw_refusal_take(const char *file, int line, const char *problem, void *data)
 {
 	if (line)
 		lw_error("%s:%d: %s", file, line, problem);
 	else
 		lw_error("%s: %s", file, problem);
+	keep_first(file, line, problem, data);
+}
+
+char *lw_refusal_text(const struct lw_refusal *r)
+{
+	if (!*r->problem)
+		return NULL;
+	return r->line ? lw_format("%s:%d: %s", r->file, r->line, r->problem)
+		       : lw_format("%s: %s", r->file, r->problem);
 }
 
 int lw_host_config(struct lw_config *config)
 {
-	return lw_config_load(config, LW_CONFIG_FILE, LW_CONFIG_FOLDER, false, say, NULL);
+	struct lw_refusal refusal = {};
+
+	return lw_config_load(config, LW_CONFIG_FILE, LW_CONFIG_FOLDER, false, lw_refusal_take,
+			      &refusal);
+}
+
+void lw_host_config_look(struct lw_config *config, struct lw_refusal *refusal)
+{
+	memset(refusal, 0, sizeof(*refusal));
+	lw_config_load(config, LW_CONFIG_FILE, LW_CONFIG_FOLDER, false, keep_first, refusal);
 }
 
 const char *lw_level_name(int level)

@@ -150,9 +150,6 @@ int lw_config_set(struct lw_config *config, const struct lw_config_key *key, con
 	case LW_CONFIG_LISTEN:
 		taken = !lw_listen_parse(value, &listen) && set_text(place, value);
 		break;
-	case LW_CONFIG_PATH:
-		taken = is_path(value) && set_text(place, value);
-		break;
 	case LW_CONFIG_FILE_OR_NONE:
 		taken = (!*value || (is_path(value) && ends_in(value, key->words[0]))) &&
 			set_text(place, value);
@@ -176,7 +173,6 @@ bool lw_config_same(const struct lw_config *a, const struct lw_config *b,
 	case LW_CONFIG_RATE:
 		return !memcmp(x, y, sizeof(struct lw_rate));
 	case LW_CONFIG_LISTEN:
-	case LW_CONFIG_PATH:
 	case LW_CONFIG_FILE_OR_NONE:
 		break;
 	}

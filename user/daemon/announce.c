@@ -209,7 +209,7 @@ void lw_daemon_tell_waiting(struct lw_daemon *d)
 void lw_daemon_status(struct lw_daemon *d)
 {
 	const struct lw_control *c = d->pins.control;
-	LW_FREE char *armed = NULL;
+	LW_FREE char *armed = NULL, *refused = lw_refusal_text(&d->refusal);
 	LW_FREE char *carriers = d->armed ? lw_carriers_armed(c, " and ") : NULL;
 	struct lw_fields fields = {};
 
@@ -222,7 +222,9 @@ void lw_daemon_status(struct lw_daemon *d)
 	if (!armed)
 		armed = lw_format("not armed%s%s", d->off ? ": recording is off, " : "",
 				  d->off ? d->off : "");
-	sd_notifyf(0, "STATUS=%s%s%s", armed,
+	sd_notifyf(0, "STATUS=%s%s%s%s%s%s", refused ? "configuration refused, the one before is in "
+						       "force (" : "",
+		   refused ? refused : "", refused ? "); " : "", armed,
 		   d->watch.report ? "; last hand-over: " : "",
 		   d->watch.report ? lw_field_text(&fields, d->watch.report, "headline", "?") : "");
 	lw_fields_release(&fields);

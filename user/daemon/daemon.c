@@ -36,36 +36,17 @@ static int take_lock(int *lock)
 	return r;
 }
 
-/* The first problem of a configuration, for the journal; all go to standard error. */
-struct refusal {
-	char file[256], problem[512];
-	int line;
-};
-
-static void say_refused(const char *file, int line, const char *problem, void *data)
-{
-	struct refusal *first = data;
-
-	if (line)
-		lw_error("%s:%d: %s", file, line, problem);
-	else
-		lw_error("%s: %s", file, problem);
-	if (*first->problem)
-		return;
-	snprintf(first->file, sizeof(first->file), "%s", file);
-	snprintf(first->problem, sizeof(first->problem), "%s", problem);
-	first->line = line;
-}
-
 static int load_config(struct lw_daemon *d, struct lw_config *config, bool journal)
 {
-	struct refusal refusal = {};
+	struct lw_refusal *refusal = &d->refusal;
 	struct lw_journal_entry entry;
-	int r = lw_config_load(config, d->config_file, d->config_folder, d->config_named,
-			       say_refused, &refusal);
+	int r;
 
+	memset(refusal, 0, sizeof(*refusal));
+	r = lw_config_load(config, d->config_file, d->config_folder, d->config_named,
+			   lw_refusal_take, refusal);
 	if (r && journal) {
-		lw_journal_config(&entry, refusal.file, refusal.line, refusal.problem);
+		lw_journal_config(&entry, refusal->file, refusal->line, refusal->problem);
 		lw_daemon_send(d, &entry);
 	}
 	return r;
@@ -79,6 +60,15 @@ static int serve(struct lw_daemon *d)
 	d->http = NULL;
 	lw_listen_parse(d->config.listen, &listen);
 	return lw_http_open(&d->http, d->event, &listen, lw_daemon_metrics, d);
+}
+
+/* For `luwatch run --show-config`; what cannot be written is missed there and nowhere else. */
+static void share_config(const struct lw_daemon *d)
+{
+	LW_FREE char *text = lw_config_text(&d->config);
+
+	if (text && lw_write_file(LW_FORCE_FILE, text, strlen(text), 0640))
+		lw_warn("%s cannot be written: `luwatch run --show-config` shows the files", LW_FORCE_FILE);
 }
 
 static void set_watch_timer(struct lw_daemon *d)
@@ -102,8 +92,7 @@ static void reload(struct lw_daemon *d)
 	if (!load_config(d, &new, true)) {
 		d->config = new;
 		lw_daemon_audit_config(d, &old);
-		if (strcmp(new.state, d->state))
-			lw_warn("[state] directory is taken over at the next start");
+		share_config(d);
 		lw_limit_init(&d->limit, new.journal_rate);
 		lw_limit_init(&d->damage_limit, new.journal_rate);
 		lw_daemon_arm(d);
@@ -208,6 +197,7 @@ static int start(struct lw_daemon *d)
 	lw_limit_init(&d->limit, d->config.journal_rate);
 	lw_limit_init(&d->damage_limit, d->config.journal_rate);
 	lw_daemon_tell_alive(d);
+	share_config(d);
 	sd_notify(0, "STATUS=saving the evidence of the hand-over");
 	r = lw_watch_open(&d->watch, d->state, lw_daemon_audit_report, d);
 	if (r)
@@ -261,25 +251,72 @@ static void finish(struct lw_daemon *d)
 	free(d->marks.list);
 }
 
+/* The files that gave something, so that one which is not read is missed. */
+static int say_what_was_read(const struct lw_config *c)
+{
+	size_t i, given = 0;
+
+	for (i = 0; i < lw_config_key_count; i++) {
+		if (!*c->sources[i].origin)
+			continue;
+		given++;
+		printf("%s: [%s] %s = %s\n", c->sources[i].origin, lw_config_keys[i].section,
+		       lw_config_keys[i].name, c->sources[i].text);
+	}
+	for (i = 0; i < c->label_count; i++)
+		printf("%s: [" LW_CONFIG_LABEL_SECTION "] %s = %s\n", c->label_origins[i],
+		       c->labels[i].name, c->labels[i].value);
+	printf("the configuration is good: %zu keys and %zu labels given, %zu defaults\n", given,
+	       c->label_count, lw_config_key_count - given);
+	return LW_EXIT_CLEAN;
+}
+
+/* That of the daemon while one runs, else what the files give; REFUSED when they are refused. */
+static int show_config(const struct lw_daemon *d, int refused)
+{
+	LW_FREE char *text = NULL;
+	char owner[16] = "";
+	size_t length;
+
+	lw_read_line(LW_RUN_FOLDER "/" LOCK, owner, sizeof(owner));
+	if (!d->config_named && atoi(owner) > 0 && (!kill(atoi(owner), 0) || errno == EPERM) &&
+	    !lw_read_file(LW_FORCE_FILE, 65536, (uint8_t **)&text, &length)) {
+		printf("# in force in the daemon, process %s\n%s", owner, text);
+		return LW_EXIT_CLEAN;
+	}
+	if (refused)
+		return LW_EXIT_USAGE;
+	text = lw_config_text(&d->config);
+	if (!text)
+		return LW_EXIT_ERROR;
+	printf("# no daemon runs; this is what the files give\n%s", text);
+	return LW_EXIT_CLEAN;
+}
+
 int lw_daemon_run(const struct lw_daemon_options *options)
 {
 	struct lw_daemon d = {
 		.config_file = options->config_file ? options->config_file : LW_CONFIG_FILE,
 		.config_folder = options->config_file ? NULL : LW_CONFIG_FOLDER,
 		.config_named = options->config_file,
+		.state = LW_STATE_DIR,
 		.log.fd = -1,
 	};
 	LW_CLOSE int lock = -1;
-	int r = load_config(&d, &d.config, !options->check_config);
+	bool look = options->check_config || options->show_config;
+	int r = load_config(&d, &d.config, !look);
 
+	if (options->show_config)
+		return show_config(&d, r);
 	/* What stands in a file is refused: trying again changes nothing. */
-	if (r || options->check_config)
-		return r ? LW_EXIT_USAGE : LW_EXIT_CLEAN;
+	if (r)
+		return LW_EXIT_USAGE;
+	if (options->check_config)
+		return say_what_was_read(&d.config);
 	if (geteuid()) {
 		lw_error("the daemon arms this kernel: run it as root");
 		return LW_EXIT_NOT_POSSIBLE;
 	}
-	strcpy(d.state, d.config.state);
 	r = take_lock(&lock);
 	if (!r)
 		r = start(&d);

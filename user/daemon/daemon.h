@@ -21,6 +21,7 @@
 #include "base/time.h"
 #include "collect/topology.h"
 #include "config/config.h"
+#include "config/level.h"
 #include "daemon/books.h"
 #include "daemon/http.h"
 #include "daemon/journal.h"
@@ -36,6 +37,7 @@ struct ring_buffer;
 
 #define LW_TOLD_FILE  LW_RUN_FOLDER "/told"
 #define LW_MARKS_FILE LW_RUN_FOLDER "/preserved"
+#define LW_FORCE_FILE LW_RUN_FOLDER "/configuration" /* the one in force */
 #define LW_SINGLES    64 /* single faults taken at one wake-up; the rest is counted */
 
 /* What this boot's daemons have told the journal already, in LW_TOLD_FILE. */
@@ -64,7 +66,8 @@ struct lw_daemon {
 	const char *config_file, *config_folder;
 	bool config_named; /* the file was named by hand */
 	struct lw_config config;
-	char state[LW_CONFIG_TEXT]; /* stays as it was at the start */
+	struct lw_refusal refusal; /* of the files as they were at the last reload */
+	const char *state;
 
 	sd_event *event;
 	sd_event_source *ring_source, *log_source;
@@ -188,6 +191,7 @@ void lw_daemon_timer(sd_event_source *timer, uint64_t seconds);
 struct lw_daemon_options {
 	const char *config_file; /* NULL: the default and its folder */
 	bool check_config;	 /* only that */
+	bool show_config;	 /* only print the one in force */
 };
 
 /* Runs until a signal. Returns enum lw_exit. */

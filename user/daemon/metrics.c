@@ -223,6 +223,9 @@ char *lw_metrics_text(const struct lw_metrics *m, size_t *length)
 	}
 	single(out, "audit_sequence", "gauge", "Number of the last record of the audit log.",
 	       m->audit_sequence);
+	single(out, "configuration_refused", "gauge",
+	       "1 when the files were refused at the last reload: the configuration before is in force.",
+	       m->configuration_refused);
 	single(out, "audit_write_errors_total", "counter",
 	       "Records of the audit log that could not be written.", m->audit_write_errors);
 	if (fclose(out)) {

@@ -48,6 +48,7 @@ struct lw_metrics {
 	uint64_t losses[LW_LOSSES];
 	const struct lw_metrics_handover *handover; /* or NULL */
 	uint64_t audit_sequence, audit_write_errors;
+	bool configuration_refused;
 };
 
 /* Text of *LENGTH bytes, to be released with free(); NULL without memory. */

@@ -45,6 +45,7 @@ char *lw_daemon_metrics(void *context, size_t *length)
 	m.uncounted_probes = d->armed ? d->uncounted_probes : 0;
 	m.audit_sequence = lw_daemon_audit_sequence(d);
 	m.audit_write_errors = d->audit_errors;
+	m.configuration_refused = *d->refusal.problem;
 	if ((d->watch.handed_over || d->watch.report) &&
 	    lw_metrics_of_report(d->watch.report, &handover))
 		m.handover = &handover;

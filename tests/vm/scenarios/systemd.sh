@@ -18,6 +18,27 @@ scrape() {
 	exec 3>&-
 }
 
+# A configuration that is refused fails the reload, and is seen wherever somebody looks.
+refused_reload() {
+	printf '[record]\nlevle = off\n' >/etc/luwatch/conf.d/zz-wrong.conf
+	expect refused-reload 1 systemctl reload luwatchd
+	is refused-runs-on active systemctl is-active luwatchd
+	refused_at='zz-wrong.conf:2: unknown key'
+	show StatusText luwatchd >/tmp/out
+	luwatch status >>/tmp/out
+	[ "$(grep -c "refused.*$refused_at" /tmp/out)" = 2 ] && pass refused-is-told || fail refused-is-told "$(cat /tmp/out)"
+	luwatch run --show-config | grep -q '^level = full .*default' && pass refused-is-not-in-force ||
+		fail refused-is-not-in-force "$(luwatch run --show-config)"
+	scrape
+	is refused-is-measured "luwatch_configuration_refused 1" grep ^luwatch_configuration_refused /tmp/metrics
+	rm /etc/luwatch/conf.d/zz-wrong.conf
+	check accepted-reload systemctl reload luwatchd
+	luwatch run --show-config | grep -q 'textfile = .*textfile.conf:2' && pass in-force-with-its-origin ||
+		fail in-force-with-its-origin "$(luwatch run --show-config)"
+	scrape
+	is accepted-is-measured "luwatch_configuration_refused 0" grep ^luwatch_configuration_refused /tmp/metrics
+}
+
 # handed_over NAME: what has to be there after a hand-over of 00:03.0 and 01:00.0.
 handed_over() {
 	wait_for 60 systemctl is-active luwatchd || fail "$1-daemon" "$(systemctl status luwatchd | head -n 20)"
@@ -53,6 +74,9 @@ hop_0() {
 	check reload systemctl reload luwatchd
 	wait_for 20 test -s $PROM
 	is textfile-for-all 644 stat -c %a $PROM
+	is group-has-the-folders "luwatch luwatch luwatch" \
+		echo $(stat -c %G /var/lib/luwatch /var/log/luwatch /run/luwatch)
+	refused_reload
 	preserve 0000:00:03.0 0000:01:00.0
 	expect kexec-wants-an-image 1 systemctl kexec
 	load
