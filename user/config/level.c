@@ -3,6 +3,7 @@
  * The levels: off arms nothing; probes attaches the programs and counts faults, but reserves no
  * memory and brings nothing across a kexec; full does everything.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/io.h"
