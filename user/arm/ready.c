@@ -44,10 +44,10 @@ const char *lw_loaded_problem(const struct lw_control *c, const struct lw_loaded
 	if (loaded->error)
 		return "the kexec image cannot be looked at";
 	if (!loaded->view.image)
-		return "no kexec image is loaded: load one with the words of `luwatch kexec-args`";
+		return "no kexec image is loaded: load one with `luwatch kexec-load`";
 	if (lw_carriers_covered(c, &loaded->view))
-		return "the kexec image covers the records: run `luwatch arm` and load the image "
-		       "again with the new words of `luwatch kexec-args`";
+		return "the kexec image covers the records: load it again with `luwatch kexec-load`, which "
+		       "moves them";
 	if (loaded->line_error)
 		return "the command line of the kexec image cannot be read, so nobody knows whether the "
 		       "next kernel will find the records: load a bzImage with the words of "

@@ -205,3 +205,22 @@ char *lw_words_compose(const char *cmdline, const struct lw_words *words, const 
 	}
 	return fclose(out) ? NULL : text;
 }
+
+char *lw_words_without(const char *cmdline, const char *const keys[])
+{
+	const char *at = cmdline, *word;
+	char *text = NULL;
+	size_t length, size;
+	FILE *out = open_memstream(&text, &size);
+	int i;
+
+	if (!out)
+		return NULL;
+	while ((word = lw_next_word(&at, &length))) {
+		for (i = 0; keys[i] && !has_key(word, length, keys[i]); i++)
+			;
+		if (!keys[i])
+			append(out, word, length);
+	}
+	return fclose(out) ? NULL : text;
+}

@@ -46,6 +46,9 @@ int lw_words_find(const char *cmdline, struct lw_words *words);
  */
 char *lw_words_compose(const char *cmdline, const struct lw_words *words, const char *keep);
 
+/* CMDLINE without the words KEY=… of KEYS (ends with NULL), which the caller frees; NULL without memory. */
+char *lw_words_without(const char *cmdline, const char *const keys[]);
+
 /* The last memmap=SIZE$ADDRESS word with this address, allocated; NULL when there is none. */
 char *lw_memmap_word(const char *cmdline, uint64_t address);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "arm/arm.h"
+#include "arm/ready.h"
 #include "base/message.h"
 #include "command/command.h"
 #include "command/options.h"
@@ -36,6 +37,26 @@ static struct lw_arm_options options_of(const struct lw_common *c)
 	return (struct lw_arm_options){
 		.state = c->state, .force_kprobe = c->force_kprobe, .force = c->force
 	};
+}
+
+/* An image that was there before, or lies on the records, would be a hand-over without them. */
+static void say_image(void)
+{
+	struct lw_loaded loaded;
+	struct lw_inspect *inspect;
+	struct lw_pins pins;
+	const char *problem;
+
+	if (lw_inspect_open(&inspect))
+		return;
+	lw_pins_open(&pins);
+	lw_loaded_look(inspect, &loaded);
+	problem = loaded.view.image ? lw_not_ready(&pins, &loaded, false) : NULL;
+	if (problem)
+		lw_warn("%s", problem);
+	lw_loaded_free(&loaded);
+	lw_pins_close(&pins);
+	lw_inspect_close(inspect);
 }
 
 int lw_command_arm(int argc, char **argv)
@@ -69,6 +90,7 @@ int lw_command_arm(int argc, char **argv)
 	printf("%s: hand-over %s, %d of %d probes, carriers: %s\n", words[result.outcome],
 	       lw_id_format(result.id, id), result.hooks_attached, result.hooks_total,
 	       result.carriers[0] ? result.carriers : "none");
+	say_image();
 	if (result.probes_only) {
 		puts("level probes: faults are counted, a hand-over is not recorded");
 		return LW_EXIT_CLEAN;

@@ -18,6 +18,7 @@ static const struct lw_command commands[] = {
 	{ "disarm", "take everything away again", lw_command_disarm, &lw_argp_disarm, NULL },
 	{ "declare", "edit the declared set of preserved devices", lw_command_declare, &lw_argp_declare, NULL },
 	{ "kexec-args", "the command line for the kexec image", lw_command_kexec_args, &lw_argp_kexec_args, NULL },
+	{ "kexec-load", "load the next kernel, ready to be recorded", lw_command_kexec_load, &lw_argp_kexec_load, NULL },
 	{ "collect", "after the kexec: save the evidence, judge, report", lw_command_collect, &lw_argp_collect, NULL },
 	{ "report", "show a hand-over's report", lw_command_report, &lw_argp_report, NULL },
 	{ "faults", "DMAR faults seen since arming", lw_command_faults, &lw_argp_faults, NULL },

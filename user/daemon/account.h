@@ -17,7 +17,7 @@
 
 #define LW_ACCOUNT_RIDS	   16
 #define LW_ACCOUNT_UNKNOWN 4  /* of these, without a PCI function */
-#define LW_ACCOUNT_SERIES  35 /* (rid, class) that occurred, all of them together */
+#define LW_ACCOUNT_SERIES  36 /* (rid, class) that occurred, all of them together */
 
 struct lw_account_device {
 	uint64_t rid;

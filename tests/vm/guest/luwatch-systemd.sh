@@ -31,9 +31,15 @@ package() {
 
 # load: the documented order, before the machine is asked to go down.
 load() {
+	luwatch kexec-load --kernel /boot/6.12/vmlinuz --initrd /boot/6.12/initrd >/tmp/ready 2>&1 &&
+		luwatch status --ready >>/tmp/ready || fail "load-$HOP" "$(cat /tmp/ready)"
+}
+
+# load_in_steps: the same by a loader of one's own.
+load_in_steps() {
 	for load_try in 1 2 3; do
-		kexec -l /boot/6.12/vmlinuz --initrd=/boot/6.12/initrd \
-			--command-line="$(luwatch kexec-args)" || break
+		load_args=$(luwatch kexec-args) && kexec -l /boot/6.12/vmlinuz --initrd=/boot/6.12/initrd \
+			--command-line="$load_args" || break
 		luwatch status --ready >/tmp/ready && return
 		luwatch arm
 	done

@@ -122,7 +122,7 @@ hop_1() {
 	mv $COLLECT/emulated.conf /root
 	hang_collect
 	preserve 0000:00:03.0 0000:01:00.0
-	load
+	load_in_steps
 	package downgrade /root/luwatch.deb
 	# The plain command: systemd makes a kexec of it when an image is loaded.
 	go reboot

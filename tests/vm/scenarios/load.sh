@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# luwatch kexec-load: one command from a kernel that is not armed to an image that is ready, through two
+# real kexecs; and that nothing is loaded when anything is wrong.
+# machine: --timeout 900
+
+K=/boot/$VM_NEXT
+load() { luwatch kexec-load --kernel $K/vmlinuz --initrd $K/initrd --cmdline "$VM_CMDLINE" "$@"; }
+loaded() { cat /sys/kernel/kexec_loaded; }
+says() { grep -qF -- "$2" /tmp/out && pass "$1" || fail "$1" "not \"$2\": $(cat /tmp/out)"; }
+
+# refused NAME STATUS WORDS COMMAND…: exits so, says that, and nothing is loaded.
+refused() {
+	refused_name=$1 refused_status=$2 refused_words=$3
+	shift 3
+	expect "$refused_name" "$refused_status" "$@"
+	says "$refused_name-says-why" "$refused_words"
+	[ "$(loaded)" = 0 ] && pass "$refused_name-loads-nothing" || { fail "$refused_name-loads-nothing" "loaded"; kexec-now -u; }
+}
+
+hop_0() {
+	refused no-kernel 1 'No such file' luwatch kexec-load --kernel /boot/none --initrd $K/initrd --cmdline a
+	refused no-bzimage 1 'no x86-64 bzImage' luwatch kexec-load --kernel $K/initrd --initrd $K/initrd --cmdline a
+	refused no-initrd 1 'say --initrd=none' luwatch kexec-load --kernel $K/vmlinuz --cmdline a
+	refused initrd-gone 1 '/boot/none' luwatch kexec-load --kernel $K/vmlinuz --initrd /boot/none --cmdline a
+	refused empty-line 2 'empty' luwatch kexec-load --kernel $K/vmlinuz --initrd $K/initrd --cmdline ''
+	refused long-line 1 'shorten yours by' load --cmdline "$(yes word | head -n 500 | tr '\n' ' ')"
+	refused no-entry 1 'bootctl list' luwatch kexec-load --entry none
+	refused without-root 4 root start-stop-daemon -S -q -c nobody:nogroup -x /usr/bin/luwatch -- kexec-load
+	luwatch disarm >/dev/null
+
+	# What a script loads that does not see the failure of kexec-args: a line that boots.
+	[ "$(luwatch kexec-args 2>/dev/null)" = "$(cat /proc/cmdline)" ] && pass args-are-never-empty ||
+		fail args-are-never-empty "$(luwatch kexec-args 2>&1)"
+	expect words-when-not-armed 1 luwatch kexec-args --words
+	says words-say-what-to-do 'luwatch kexec-load'
+
+	load_fixture luo=1
+	preserve 0000:00:03.0 0000:01:00.0
+	expect load 0 load
+	says load-arms armed
+	says load-is-ready ready
+	expect load-again 0 load
+	expect loaded-is-ready 0 luwatch status --ready
+	luwatch kexec-args --words >/tmp/words
+	[ "$(tr ' ' '\n' </tmp/words | grep -c '^luwatch=\|^memmap=')" = 2 ] &&
+		! grep -q console /tmp/words && pass words-alone || fail words-alone "$(cat /tmp/words)"
+	expect arm-with-an-image 0 luwatch arm
+	kexec-now -u
+	expect load-by-memory 0 load --way memory
+	expect loaded-by-memory-is-ready 0 luwatch status --ready
+	exec_kexec
+}
+
+hop_1() {
+	load_fixture luo=1
+	# An entry of the boot loader, whose paths are below its own partition.
+	mkdir -p /tmp/esp/loader/entries /tmp/esp/boot
+	ln -s /boot/* /tmp/esp/boot/
+	printf 'title x\nlinux /boot/%s/vmlinuz\ninitrd /boot/%s/initrd\noptions %s\n' "$VM_NEXT" "$VM_NEXT" \
+		"$VM_CMDLINE" >/tmp/esp/loader/entries/this.conf
+	preserve 0000:00:03.0 0000:01:00.0
+	expect load-by-entry 0 luwatch kexec-load --entry /tmp/esp/loader/entries/this.conf
+	says load-collects 'saved the evidence'
+	collect first-hand-over 0
+	exec_kexec
+}
+
+hop_2() {
+	collect second-hand-over 0
+	json second-is-clean '.verdict == "clean" and answer("I12") == "pass"'
+	is_two=$(luwatch report --list | grep -ci clean)
+	[ "$is_two" = 2 ] && pass both-are-kept || fail both-are-kept "$(luwatch report --list)"
+	load_kexec --cmdline "$VM_CMDLINE"
+	expect arm-says-image 0 luwatch arm
+	says arm-names-the-image 'loaded before this kernel was armed'
+	kexec-now -u
+	echo 1 >/proc/sys/kernel/kexec_load_disabled
+	refused disabled 4 'kexec_load_disabled' load
+}

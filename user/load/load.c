@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "arm/arm.h"
+#include "arm/pins.h"
+#include "arm/ready.h"
+#include "base/io.h"
+#include "base/message.h"
+#include "carry/carrier.h"
+#include "carry/cmdline.h"
+#include "collect/gather.h"
+#include "config/level.h"
+#include "load/load.h"
+
+#define CMDLINE_LIMIT 65536
+#define TRIES	      3 /* an image that comes to lie on the records moves them, and is loaded again */
+
+char *lw_load_line(const struct lw_control *c, const char *cmdline, const char *running)
+{
+	struct lw_words words = {};
+	LW_FREE char *keep = c ? lw_carriers_words(c, running, &words) : NULL;
+
+	if (c)
+		words.id = (struct lw_id){ c->handover[0], c->handover[1] };
+	return lw_words_compose(cmdline, c ? &words : NULL, keep);
+}
+
+/* The evidence of the hand-over that began this boot: a new one must not come before it is safe. */
+static int collect(const char *state, struct lw_load_result *result)
+{
+	struct lw_gathered gathered;
+	int r = lw_gather(state, &gathered);
+
+	result->collected = !r && gathered.boot == LW_BOOT_KEXEC && gathered.fresh;
+	return r;
+}
+
+static int arm(const struct lw_load_options *o, const struct lw_config *config,
+	       struct lw_load_result *result)
+{
+	struct lw_arm_options options = { .state = o->state };
+	struct lw_label_texts labels;
+	struct lw_arm_result armed;
+	int r;
+
+	lw_config_arming(config, &labels, &options);
+	r = lw_arm(&options, &armed);
+	result->armed |= !r && armed.outcome != LW_ARM_UNCHANGED && armed.outcome != LW_ARM_KEPT;
+	return r;
+}
+
+/* Why the image that is loaded now is not ready, by its own pages; NULL when it is. */
+static const char *look(const struct lw_pins *pins, bool *covers)
+{
+	struct lw_inspect *inspect = NULL;
+	struct lw_loaded loaded;
+	const char *problem;
+
+	if (lw_inspect_open(&inspect))
+		inspect = NULL;
+	lw_loaded_look(inspect, &loaded);
+	*covers = !loaded.error && lw_carriers_covered(pins->control, &loaded.view);
+	problem = lw_not_ready(pins, &loaded, false);
+	lw_loaded_free(&loaded);
+	lw_inspect_close(inspect);
+	return problem;
+}
+
+/* One try. -EAGAIN: the image lies on the records. */
+static int try_load(const struct lw_load_options *o, const struct lw_image *image, const char *running,
+		    const struct lw_pins *pins, struct lw_load_result *result)
+{
+	const struct lw_control *c = pins ? pins->control : NULL;
+	LW_FREE char *problem = NULL;
+	uint32_t most = image->cmdline_most;
+	bool covers = false;
+	int r;
+
+	free(result->line);
+	result->line = lw_load_line(c, image->cmdline, running);
+	if (!result->line)
+		return -ENOMEM;
+	if (o->way != LW_KEXEC_MEMORY && most > LW_LOAD_LINE_MOST)
+		most = LW_LOAD_LINE_MOST;
+	problem = lw_line_problem(result->line, most, running);
+	if (problem) {
+		lw_error("%s", problem);
+		return -EINVAL;
+	}
+	r = lw_kexec_load(image, result->line, o->way);
+	if (r || !pins)
+		return r;
+	result->unready = look(pins, &covers);
+	if (!result->unready || (c->probes_only && !covers))
+		return 0;
+	return covers ? -EAGAIN : -EIO;
+}
+
+static int load_recorded(const struct lw_load_options *o, const struct lw_image *image,
+			 const char *running, const struct lw_config *config,
+			 struct lw_load_result *result)
+{
+	struct lw_pins pins;
+	int r;
+
+	do {
+		r = arm(o, config, result);
+		if (r)
+			return r;
+		lw_pins_open(&pins);
+		r = pins.control ? try_load(o, image, running, &pins, result) : -EIO;
+		if (!pins.control)
+			lw_error("armed, but the pins cannot be used: %s", pins.problem);
+		lw_pins_close(&pins);
+	} while (r == -EAGAIN && ++result->tries < TRIES);
+	if (r != -EAGAIN && r != -EIO)
+		return r;
+	if (result->unready)
+		lw_error("%s", result->unready);
+	lw_kexec_unload();
+	return -EIO;
+}
+
+int lw_load(const struct lw_load_options *o, struct lw_load_result *result)
+{
+	LW_FREE uint8_t *running = NULL;
+	struct lw_config config;
+	struct lw_image image = {};
+	size_t length;
+	int r;
+
+	memset(result, 0, sizeof(*result));
+	if (geteuid()) {
+		lw_error("loading a kernel needs root");
+		return -EPERM;
+	}
+	if (lw_kexec_disabled()) {
+		lw_error("kernel.kexec_load_disabled is 1: no image can be loaded until this kernel ends");
+		return -ENOTSUP;
+	}
+	r = lw_read_file("/proc/cmdline", CMDLINE_LIMIT, &running, &length);
+	if (r)
+		return r;
+	running[strcspn((char *)running, "\n")] = '\0';
+	if (lw_host_config(&config))
+		return -EINVAL;
+	r = lw_image_find(&o->wish, (char *)running, &image);
+	if (!r)
+		r = collect(o->state, result);
+	if (!r) {
+		memcpy(result->version, image.version, sizeof(result->version));
+		result->unready = lw_recording_off(&config);
+		r = result->unready ? try_load(o, &image, (char *)running, NULL, result)
+				    : load_recorded(o, &image, (char *)running, &config, result);
+	}
+	lw_image_free(&image);
+	return r;
+}
+
+void lw_load_free(struct lw_load_result *result)
+{
+	free(result->line);
+}
