@@ -15,9 +15,10 @@ B        := build
 BUILD_DEPS := gcc clang llvm make pkg-config libbpf-dev bpftool libelf-dev zlib1g-dev \
 	libarchive-dev libjansson-dev libpci-dev pci.ids libsystemd-dev libmicrohttpd-dev libinih-dev libsodium-dev scdoc
 DEB_DEPS   := build-essential debhelper dpkg-dev fakeroot libcmocka-dev lintian
+RPM_DEPS   := rpm rpmlint minisign binutils
 TEST_DEPS  := libcmocka-dev libclang-rt-dev python3 python3-jsonschema python3-nacl qemu-system-x86 busybox-static \
 	cpio kmod kexec-tools e2fsprogs xz-utils zstd jq strace systemd-journal-remote bash-completion man-db \
-	prometheus prometheus-alertmanager mmdebstrap genext2fs systemd-container bc bison flex patch $(DEB_DEPS)
+	prometheus prometheus-alertmanager mmdebstrap genext2fs systemd-container bc bison flex patch $(DEB_DEPS) $(RPM_DEPS)
 
 CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Werror -Wno-unused-parameter -Wstrict-prototypes -Wpointer-arith -Wno-format-truncation -Wno-clobbered
@@ -33,7 +34,7 @@ SKELS    := $(BPF:%=$(B)/%.skel.h)
 TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_$(T)*.c))
 TESTLIB  := $(patsubst %.c,$(B)/%.o,$(filter-out $(wildcard tests/unit/test_*.c),$(wildcard tests/unit/*.c)))
 
-.PHONY: all help deps test-deps install man deb clean check check-all unit sanitized fuzz fuzzers lukernel vm vm-systemd demo \
+.PHONY: all help deps test-deps install man deb rpm release clean check check-all unit sanitized fuzz fuzzers lukernel vm vm-systemd demo \
 	verification mutant storm alert-demo bench
 .DEFAULT_GOAL := all
 
@@ -118,6 +119,16 @@ install: all man $(B)/luwatch.bash $(B)/report.schema.json ## install below DEST
 deb: ## the Debian package, in build/deb; VERSION=… for another one
 	@tests/packages $(BUILD_DEPS) $(DEB_DEPS)
 	@debian/build $(VERSION) $(B)/deb
+
+rpm: ## the RPM package, in build/rpm
+	@tests/packages $(BUILD_DEPS) $(RPM_DEPS)
+	@SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || date +%s)} \
+		contrib/release/archive $(VERSION) $(B)/rpm/luwatch-$(VERSION).tar.gz
+	@contrib/rpm/build $(VERSION) $(B)/rpm/luwatch-$(VERSION).tar.gz $(B)/rpm
+
+release: ## archive, packages, SBOM, SHA256SUMS in build/release; KEY=… signs them (docs/release.md)
+	@tests/packages $(BUILD_DEPS) $(DEB_DEPS) $(RPM_DEPS)
+	@contrib/release/build $(VERSION) $(or $(RELEASE),$(B)/release) $(KEY)
 
 check: test-deps ## build, then run every test but the long ones
 	@MAKE='$(MAKE)' tests/check
