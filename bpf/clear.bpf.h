@@ -6,7 +6,7 @@
 #ifndef LUWATCH_CLEAR_BPF_H
 #define LUWATCH_CLEAR_BPF_H
 
-#include "emit.bpf.h"
+#include "preserve.bpf.h"
 
 static __always_inline int on_clear(struct intel_iommu *iommu)
 {
@@ -55,6 +55,11 @@ static __always_inline int on_clear_device(struct device *dev)
 {
 	u64 rid;
 
+	/* Nothing that the kernel takes as preserved may be missing from the set. */
+	if (lw_is_unnoticed(dev, &rid)) {
+		lw_note_mark(dev, rid, 0);
+		lw_carry_mark(rid);
+	}
 	if (lw_rid_of(dev, &rid))
 		return 0;
 	return visited(lw_fired(LW_PROBE_CLEAR_DEVICE), 0, LW_RID_BUS(rid), LW_RID_DEVFN(rid));

@@ -6,6 +6,7 @@
 #ifndef LUWATCH_KEPT_BPF_H
 #define LUWATCH_KEPT_BPF_H
 
+#include "devices.bpf.h"
 #include "walk_state.bpf.h"
 
 /*

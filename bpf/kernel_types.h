@@ -18,6 +18,10 @@ typedef __u64 u64;
 typedef __s64 s64;
 typedef _Bool bool;
 
+/* Flags of struct iommu_hdr_ser. */
+#define LW_SER_DELETED	1
+#define LW_SER_INCOMING 2
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct list_head {
@@ -29,8 +33,28 @@ struct iommu_intel_ser {
 	u64 context_tables_bitmap[8];
 };
 
+struct iommu_hdr_ser {
+	u32 ref_count;
+	u32 flags;
+};
+
+/* As earlier versions have it. */
+struct iommu_hdr_ser___bits {
+	u32 deleted : 1;
+	u32 incoming : 1;
+};
+
 struct iommu_hw_ser {
+	struct iommu_hdr_ser hdr; /* .ref_count: preserved devices of the unit */
 	struct iommu_intel_ser intel;
+};
+
+struct iommu_device_ser {
+	struct iommu_hdr_ser hdr;
+};
+
+struct iommu_device_ser___bits {
+	struct iommu_hdr_ser___bits hdr;
 };
 
 struct iommu_device {
@@ -68,6 +92,7 @@ struct dmar_drhd_unit {
 };
 
 struct dev_iommu {
+	struct iommu_device_ser *device_ser; /* the series' mark */
 	void *priv;
 };
 
@@ -83,11 +108,14 @@ struct device_domain_info {
 };
 
 struct pci_bus {
+	struct list_head node, children, devices;
 	unsigned char number;
 };
 
 struct pci_dev {
+	struct list_head bus_list;
 	struct pci_bus *bus;
+	unsigned long *dma_alias_mask;
 	struct device dev;
 };
 

@@ -76,6 +76,7 @@ static __always_inline int on_kernel_kexec(void)
 	if (!c)
 		return 0;
 	begin_attempt(c);
+	lw_read_marks();
 	/* The first record, before a fault elsewhere can make one. */
 	emit_kexec();
 	c->attempt_open = 1;

@@ -6,6 +6,7 @@
 #ifndef LUWATCH_PRESERVE_BPF_H
 #define LUWATCH_PRESERVE_BPF_H
 
+#include "devices.bpf.h"
 #include "emit.bpf.h"
 #include "kept.bpf.h"
 #include "session.bpf.h"
@@ -15,25 +16,9 @@ static __always_inline void lw_read_entry(struct device *dev, u64 rid, struct lw
 {
 	struct device_domain_info *info = (void *)BPF_CORE_READ(dev, iommu, priv);
 	struct intel_iommu *iommu = BPF_CORE_READ(info, iommu);
-	u32 bus = LW_RID_BUS(rid), devfn = LW_RID_DEVFN(rid);
-	u64 base = lw_page_offset(), rtaddr, at, root = 0;
 
 	p->unit = lw_unit_of(iommu);
-	rtaddr = lw_read64(BPF_CORE_READ(iommu, reg), VTD_RTADDR_REG);
-	if (rtaddr == ~0ULL || !(rtaddr & VTD_ADDRESS))
-		return;
-	at = base + (rtaddr & VTD_ADDRESS) + bus * 16;
-	if (VTD_RTADDR_MODE(rtaddr) == VTD_MODE_SCALABLE)
-		at += (devfn >> 7) * 8;
-	if (bpf_probe_read_kernel(&root, sizeof(root), (void *)at) || !(root & VTD_PRESENT))
-		return;
-	p->table = root & VTD_ADDRESS;
-	if (VTD_RTADDR_MODE(rtaddr) == VTD_MODE_SCALABLE)
-		p->entry_known = !bpf_probe_read_kernel(p->words, 32, (void *)(base + p->table +
-									       (devfn & 0x7f) * 32));
-	else
-		p->entry_known = !bpf_probe_read_kernel(p->words, 16,
-							(void *)(base + p->table + devfn * 16));
+	p->entry_known = lw_read_context(iommu, rid, p->words, &p->table);
 }
 
 /* Wakes the daemon, which then looks what is marked. */
@@ -48,32 +33,93 @@ static __always_inline void lw_tell_marked(u64 rid, u64 time_ns)
 	bpf_ringbuf_output(&events, &r, sizeof(r), 0);
 }
 
-/* iommu_preserve_device(domain, dev, …) succeeded. */
-static __always_inline int on_preserved(struct device *dev)
+/*
+ * Where the kernel has no place for its mark on a unit (the stand-in of the tests), a unit that was
+ * never seen to be preserved has devices whose marks nobody saw either.
+ */
+static __always_inline void lw_doubt_unit(struct lw_control *c, struct intel_iommu *iommu)
 {
-	struct lw_control *c = lw_fired(LW_PROBE_PRESERVE_DEVICE);
+	if (c->probes & 1ULL << LW_PROBE_PRESERVE_UNIT && !lw_preserved_state(iommu))
+		__sync_fetch_and_add(&c->marks_lost, 1);
+}
+
+/* DEV is marked. WATCHED: right now, by this task. */
+static __noinline int lw_note_mark(struct device *dev, u64 rid, u32 watched)
+{
+	struct lw_control *c = lw_get_control();
 	struct lw_preserved fresh = {}, *p;
 	struct device_domain_info *info;
-	u64 rid;
 
-	if (!c || lw_rid_of(dev, &rid))
+	if (!c)
 		return 0;
 	p = bpf_map_lookup_elem(&preserved, &rid);
 	if (p)
 		fresh.flags = p->flags;
 	fresh.flags |= LW_MARKED;
-	fresh.pid = bpf_get_current_pid_tgid() >> 32;
 	fresh.marked_ns = bpf_ktime_get_boot_ns();
-	bpf_get_current_comm(fresh.comm, sizeof(fresh.comm));
+	if (watched) {
+		fresh.pid = bpf_get_current_pid_tgid() >> 32;
+		bpf_get_current_comm(fresh.comm, sizeof(fresh.comm));
+		lw_note_session(&fresh);
+	}
 	lw_read_entry(dev, rid, &fresh);
-	lw_note_session(&fresh);
 	if (!p || !(p->flags & LW_MARKED))
 		__sync_fetch_and_add(&c->marked, 1);
 	if (bpf_map_update_elem(&preserved, &rid, &fresh, BPF_ANY))
 		__sync_fetch_and_add(&c->marks_lost, 1);
-	lw_tell_marked(rid, fresh.marked_ns);
 	info = (void *)BPF_CORE_READ(dev, iommu, priv);
+	if (watched)
+		lw_doubt_unit(c, BPF_CORE_READ(info, iommu));
 	lw_note_kept(BPF_CORE_READ(info, iommu));
+	return 0;
+}
+
+/* iommu_preserve_device(domain, dev, …) succeeded. */
+static __always_inline int on_preserved(struct device *dev)
+{
+	struct lw_control *c = lw_fired(LW_PROBE_PRESERVE_DEVICE);
+	u64 rid;
+
+	if (!c || lw_rid_of(dev, &rid))
+		return 0;
+	lw_note_mark(dev, rid, 1);
+	lw_tell_marked(rid, bpf_ktime_get_boot_ns());
+	return 0;
+}
+
+/* A device that the kernel has marked, and of which no hook has told. */
+static __always_inline bool lw_is_unnoticed(struct device *dev, u64 *rid)
+{
+	struct lw_preserved *p;
+
+	if (lw_kernel_mark(dev) != 1 || lw_rid_of(dev, rid))
+		return 0;
+	p = bpf_map_lookup_elem(&preserved, rid);
+	return !p || !(p->flags & LW_MARKED);
+}
+
+static long lw_read_mark(u32 step, void *unused)
+{
+	struct lw_device_walk *w = lw_get_device_walk();
+	struct pci_dev *pdev = NULL;
+	int r;
+	u64 rid;
+
+	if (!w)
+		return 1;
+	r = lw_next_device(w, &pdev);
+	if (r < 0)
+		return 1;
+	if (r && lw_is_unnoticed(lw_device_of(pdev), &rid))
+		lw_note_mark(lw_device_of(pdev), rid, 0);
+	return 0;
+}
+
+/* The marks that the kernel has now: of devices preserved before arming, or by a way without a hook. */
+static __noinline int lw_read_marks(void)
+{
+	if (bpf_core_field_exists(struct dev_iommu, device_ser) && lw_first_device())
+		bpf_loop(LW_DEVICE_STEPS, lw_read_mark, NULL, 0);
 	return 0;
 }
 
@@ -118,13 +164,14 @@ int BPF_KRETPROBE(kr_iommu_preserve_device, int result)
 	return 0;
 }
 
+/* iommu_unpreserve_device(domain, dev) came back; it may have refused, and then the mark is still there. */
 static __always_inline int on_unpreserved(struct device *dev)
 {
 	struct lw_control *c = lw_fired(LW_PROBE_UNPRESERVE_DEVICE);
 	struct lw_preserved *p;
 	u64 rid;
 
-	if (!c || lw_rid_of(dev, &rid))
+	if (!c || lw_kernel_mark(dev) == 1 || lw_rid_of(dev, &rid))
 		return 0;
 	p = bpf_map_lookup_elem(&preserved, &rid);
 	if (!p)
@@ -139,18 +186,44 @@ static __always_inline int on_unpreserved(struct device *dev)
 	return 0;
 }
 
-LW_ON_ENTRY(iommu_unpreserve_device, on_unpreserved(dev), void *domain, struct device *dev)
+SEC("fexit/iommu_unpreserve_device")
+int BPF_PROG(fx_iommu_unpreserve_device, void *domain, struct device *dev)
+{
+	return on_unpreserved(dev);
+}
+
+SEC("kprobe/iommu_unpreserve_device")
+int BPF_KPROBE(kp_iommu_unpreserve_device, void *domain, struct device *dev)
+{
+	u64 task = bpf_get_current_pid_tgid(), value = (u64)dev;
+
+	bpf_map_update_elem(&preserving, &task, &value, BPF_ANY);
+	return 0;
+}
+
+SEC("kretprobe/iommu_unpreserve_device")
+int BPF_KRETPROBE(kr_iommu_unpreserve_device)
+{
+	u64 task = bpf_get_current_pid_tgid();
+	u64 *dev = bpf_map_lookup_elem(&preserving, &task);
+
+	if (dev)
+		on_unpreserved((struct device *)*dev);
+	bpf_map_delete_elem(&preserving, &task);
+	return 0;
+}
 
 /* At kernel_kexec(): each mark becomes a record. */
-static long carry_marked(void *map, u64 *rid, struct lw_preserved *p, u64 *unused)
+static __noinline int lw_carry_mark(u64 rid)
 {
+	struct lw_preserved *p = bpf_map_lookup_elem(&preserved, &rid);
 	struct lw_record r = {};
 
-	if (!(p->flags & LW_MARKED))
+	if (!p || !(p->flags & LW_MARKED))
 		return 0;
 	r.type = LW_REC_MARKED;
 	r.unit = LW_NO_UNIT;
-	r.marked.rid = *rid;
+	r.marked.rid = rid;
 	r.marked.preserved_ns = p->marked_ns;
 	r.marked.domain_id = p->domain_id;
 	r.marked.pid = p->pid;
@@ -159,6 +232,11 @@ static long carry_marked(void *map, u64 *rid, struct lw_preserved *p, u64 *unuse
 	__builtin_memcpy(r.marked.session, p->session, sizeof(p->session));
 	lw_emit(&r);
 	return 0;
+}
+
+static long carry_marked(void *map, u64 *rid, struct lw_preserved *p, u64 *unused)
+{
+	return lw_carry_mark(*rid);
 }
 
 /* The entry of a marked device as it was when it was preserved. */

@@ -108,6 +108,7 @@ static __always_inline void lw_walk_unit(struct walk *w, struct intel_iommu *iom
 	s->irta = lw_read64(reg, VTD_IRTA_REG);
 	s->phase = w->phase;
 	s->preserved = lw_unit_mark(iommu);
+	s->marks = lw_count_of(lw_preserved_state(iommu));
 	if (kept)
 		s->flags |= LW_STATE_KEPT_TABLES;
 	w->scalable = VTD_RTADDR_MODE(rtaddr) == VTD_MODE_SCALABLE;

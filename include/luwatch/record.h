@@ -291,7 +291,8 @@ struct lw_rec_unit_state {
 	__u64 irta;
 	__u8 phase;		/* enum lw_phase */
 	__u8 preserved;		/* the kernel's mark on the unit: 0 no, 1 yes, 2 not readable */
-	__u16 tables;		/* present root entry halves */
+	__u16 marks;		/* devices of the unit that the kernel preserves by its own
+				 * count, up to 0xffff; 0 = none, or it does not say */
 	__u32 flags;		/* LW_STATE_* */
 	__u64 unused[0];	/* full */
 };
