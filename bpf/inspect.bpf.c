@@ -4,7 +4,7 @@
  * one page of a translation table, and look at the loaded kexec image. `luwatch snapshot` and the
  * checks of `arm` and `status` rest on them.
  */
-#include "memory.bpf.h"
+#include "devices.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -29,6 +29,19 @@ struct {
 	__type(value, struct lw_page_view);
 } page_view SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, LW_DEVICE_VIEWS);
+	__type(key, u32);
+	__type(value, struct lw_device_view);
+} device_views SEC(".maps");
+
+extern const void iommu_skip_te_disable __ksym __weak;
+
+__u32 device_count;
+__u32 devices_skipped;
+__u32 devices_complete;
+__u32 marks_readable;
 __u32 unit_count;
 __u32 units_skipped;
 __u32 list_missing;
@@ -37,6 +50,7 @@ __u64 next_drhd;
 static long view_drhd(u32 number, void *unused)
 {
 	struct dmar_drhd_unit *drhd = lw_next_drhd(&next_drhd);
+	struct iommu_hw_ser *state;
 	struct intel_iommu *iommu;
 	struct lw_unit_view *v;
 	u32 index = unit_count;
@@ -64,6 +78,17 @@ static long view_drhd(u32 number, void *unused)
 	BPF_CORE_READ_STR_INTO(&v->name, iommu, name);
 	v->ignored = BPF_CORE_READ_BITFIELD_PROBED(drhd, ignored);
 	v->gfx_dedicated = BPF_CORE_READ_BITFIELD_PROBED(drhd, gfx_dedicated);
+	v->skip_te_disable = 2;
+	if (&iommu_skip_te_disable &&
+	    bpf_probe_read_kernel(&v->skip_te_disable, 4, &iommu_skip_te_disable))
+		v->skip_te_disable = 2;
+	v->mark = 2;
+	v->marks = 0;
+	if (bpf_core_field_exists(iommu->iommu.outgoing_preserved_state)) {
+		state = BPF_CORE_READ(iommu, iommu.outgoing_preserved_state);
+		v->mark = !!state;
+		v->marks = lw_count_of(state);
+	}
 	root_entry = (u64)BPF_CORE_READ(iommu, root_entry);
 	v->root_entry = root_entry ? root_entry - lw_page_offset() : 0;
 	v->version = lw_read32(reg, VTD_VER_REG);
@@ -90,6 +115,62 @@ int list_units(void *ctx)
 		return 0;
 	next_drhd = lw_first_drhd();
 	bpf_loop(1024, view_drhd, NULL, 0);
+	return 0;
+}
+
+static long view_device(u32 step, void *unused)
+{
+	struct lw_device_walk *w = lw_get_device_walk();
+	struct device_domain_info *info;
+	struct lw_device_view *v;
+	struct pci_dev *pdev = NULL;
+	unsigned long *mask = NULL;
+	struct device *dev;
+	u32 index = device_count;
+	u32 marked;
+	int r;
+
+	if (!w)
+		return 1;
+	r = lw_next_device(w, &pdev);
+	if (r <= 0)
+		return r < 0;
+	dev = lw_device_of(pdev);
+	info = (void *)BPF_CORE_READ(dev, iommu, priv);
+	if (bpf_core_field_exists(pdev->dma_alias_mask))
+		mask = BPF_CORE_READ(pdev, dma_alias_mask);
+	marked = lw_kernel_mark(dev) == 1;
+	if (!info || (!marked && !mask))
+		return 0;
+	v = bpf_map_lookup_elem(&device_views, &index);
+	if (!v) {
+		devices_skipped++;
+		return 0;
+	}
+	device_count++;
+	__builtin_memset(v, 0, sizeof(*v));
+	v->marked = marked;
+	v->rid = LW_RID(BPF_CORE_READ(info, segment), BPF_CORE_READ(info, bus),
+			BPF_CORE_READ(info, devfn));
+	if (mask)
+		bpf_probe_read_kernel(v->aliases, sizeof(v->aliases), mask);
+	if (marked)
+		v->entry_known = lw_read_context(BPF_CORE_READ(info, iommu), v->rid, v->words,
+						 &v->table);
+	return 0;
+}
+
+SEC("syscall")
+int list_devices(void *ctx)
+{
+	struct lw_device_walk *w = lw_get_device_walk();
+
+	device_count = devices_skipped = devices_complete = 0;
+	marks_readable = bpf_core_field_exists(struct dev_iommu, device_ser);
+	if (!w || !lw_first_device())
+		return 0;
+	bpf_loop(LW_DEVICE_STEPS, view_device, NULL, 0);
+	devices_complete = w->complete;
 	return 0;
 }
 

@@ -192,9 +192,25 @@ struct lw_unit_view {
 	__u32 gfx_dedicated;
 	__u32 readable;			/* root[] was read */
 	__u32 ignored;			/* the kernel does not use the unit */
+	__u32 skip_te_disable;		/* iommu_skip_te_disable; 2: cannot be read */
+	__u32 mark;			/* as lw_rec_unit_state.preserved */
+	__u32 marks;			/* as lw_rec_unit_state.marks */
+	__u32 pad;
 	__u8 name[16];
 	__u64 root[512];
 };
+
+/* A function that the kernel has marked, or that sends with further requester IDs of its bus. */
+struct lw_device_view {
+	__u64 rid;			/* what it sends with */
+	__u64 table;			/* physical address of the context table it is in */
+	__u64 words[4];			/* its context entry there */
+	__u64 aliases[4];		/* dma_alias_mask: further functions of its bus */
+	__u32 marked;
+	__u32 entry_known;		/* .words and .table were read */
+};
+
+#define LW_DEVICE_VIEWS 8192
 
 #define LW_MAX_SEGMENTS 16		/* KEXEC_SEGMENT_MAX */
 

@@ -148,8 +148,10 @@ struct lw_rec_baseline {
 	__u16 units;		/* LW_REC_UNIT records that follow */
 	__u16 declared;		/* requester IDs in the LW_REC_DECLARED records that follow */
 	__u32 declared_known;	/* 1: a declared set exists (perhaps empty), 0: nothing declared */
-	__u32 marks_supported;	/* 1: the marks of preservation can be read in this kernel */
-	__u64 unused[3];
+	__u32 marks_supported;	/* 1: this kernel marks what it preserves */
+	__u32 aliases_known;	/* 1: the LW_REC_ALIAS records that follow are all there are */
+	__u32 pad;
+	__u64 unused[2];
 };
 
 /* Strings of the baseline. Unit names carry the unit in the record's .unit. */
@@ -188,7 +190,8 @@ struct lw_rec_unit {
 	__u64 unused[1];
 };
 
-#define LW_UNIT_GFX_DEDICATED	1	/* a quirked graphics unit: never switched off */
+#define LW_UNIT_NEVER_OFF	1	/* a quirked graphics unit: the kernel leaves it on */
+#define LW_UNIT_MAYBE_NEVER_OFF	2	/* a graphics unit; whether quirked could not be read */
 
 #define LW_DECLARED_RIDS 8
 

@@ -29,6 +29,7 @@
 #define VTD_PMEN_PRS		1U		/* protected region status */
 #define VTD_CAP_PLMR(cap)	((cap) >> 5 & 1)
 #define VTD_CAP_PHMR(cap)	((cap) >> 6 & 1)
+#define VTD_CAP_DRAINS(cap)	((cap) >> 54 & 3)	/* write, read draining */
 #define VTD_CAP_FRO(cap)	((__u32)((cap) >> 24 & 0x3ff) * 16)	/* fault records: offset */
 #define VTD_CAP_NFR(cap)	((__u32)((cap) >> 40 & 0xff) + 1)	/* fault records: count */
 #define VTD_ECAP_C(ecap)	((ecap) & 1)	/* page walks are coherent */

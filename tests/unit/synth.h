@@ -36,6 +36,7 @@ struct synth_unit {
 	uint32_t segment, gsts, fsts, pmen, iqh, iqt;
 	bool scalable, gfx_dedicated, gone, root_unreadable;
 	uint8_t mark;		     /* lw_rec_unit_state.preserved */
+	uint16_t marks;		     /* the kernel's own count of preserved devices */
 	uint64_t kept[8];	     /* tables that are preserved as a whole, with bitmap */
 	uint64_t root[SYNTH_TABLES]; /* by bus << 1 | half */
 	struct synth_table *tables[SYNTH_TABLES];

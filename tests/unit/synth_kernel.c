@@ -239,6 +239,8 @@ static void keep_tables(struct synth *s, struct synth_unit *unit)
 	if (!s->bitmap)
 		return;
 	unit->mark = keeps_something(s, unit);
+	for (i = 0; i < s->device_count; i++)
+		unit->marks += s->devices[i]->unit == unit && s->devices[i]->marked;
 	for (i = 0; i < SYNTH_TABLES && unit->mark; i++)
 		if (unit->root[i] & VTD_PRESENT)
 			unit->kept[i >> 6] |= 1ULL << (i & 63);

@@ -182,7 +182,7 @@ void synth_baseline(struct synth *s)
 		r->unit_info.reg_phys = s->units[i]->reg_phys;
 		r->unit_info.segment = s->units[i]->segment;
 		r->unit_info.cap = s->units[i]->cap;
-		r->unit_info.flags = s->units[i]->gfx_dedicated ? LW_UNIT_GFX_DEDICATED : 0;
+		r->unit_info.flags = s->units[i]->gfx_dedicated ? LW_UNIT_NEVER_OFF : 0;
 		snprintf(name, sizeof(name), "dmar%zu", i);
 		add_text(s, LW_TEXT_UNIT_NAME, i, name);
 	}
@@ -196,6 +196,7 @@ void synth_baseline(struct synth *s)
 	s->baseline[0].baseline.units = s->unit_count;
 	s->baseline[0].baseline.declared = declared;
 	s->baseline[0].baseline.declared_known = s->declared_known;
+	s->baseline[0].baseline.aliases_known = s->alias_records;
 	s->baseline[0].baseline.marks_supported = s->symbols >> LW_PROBE_PRESERVE_DEVICE & 1;
 	for (i = 0; i < s->baseline_count; i++)
 		synth_seal(&s->baseline[i]);

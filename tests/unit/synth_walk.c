@@ -245,6 +245,7 @@ static void emit_state(struct walk *w, uint32_t flags)
 	r.state.iqh = unit->iqh;
 	r.state.iqt = unit->iqt;
 	r.state.preserved = unit->mark;
+	r.state.marks = unit->marks;
 	r.state.flags = flags;
 	synth_emit(w->s, &r);
 }

@@ -40,7 +40,8 @@ struct unit_memory {
 	uint64_t root_entry;
 	uint64_t preserved_state; /* struct iommu_device */
 	uint64_t registers[0x100 / 8];
-	uint64_t kept[8]; /* struct iommu_hw_ser */
+	uint32_t marks, ser_flags; /* struct iommu_hw_ser: header, then the bitmap */
+	uint64_t kept[8];
 };
 
 #define UNIT_IOMMU offsetof(struct unit_memory, reg)
@@ -248,7 +249,8 @@ static void copy_unit(struct bench *b, const struct synth_unit *unit)
 	m->ecap = unit->ecap;
 	m->segment = unit->segment;
 	m->root_entry = unit->root_entry ? unit->root_entry - FIRST_PAGE + b->base : 0;
-	m->preserved_state = unit->mark == 1 ? kernel_address(b, m->kept) : 0;
+	m->preserved_state = unit->mark == 1 ? kernel_address(b, &m->marks) : 0;
+	m->marks = unit->marks;
 	memcpy(m->kept, unit->kept, sizeof(m->kept));
 	copy_registers(unit, m->registers);
 	if (root && unit->root_entry)

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "arm/baseline.h"
 #include "base/id.h"
 #include "config/config.h"
 
@@ -20,6 +21,8 @@ struct lw_arm_options {
 	bool probes_only;	/* attach and count, but carry nothing over a kexec */
 	const char *const *labels;	/* "name=value"; NULL: those of the baseline on disk */
 	size_t label_count;
+	const struct lw_alias *aliases; /* by the topology: bridges; NULL: those of the baseline on disk */
+	size_t alias_count;
 };
 
 struct lw_label_texts {

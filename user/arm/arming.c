@@ -39,6 +39,8 @@ int lw_arm_look(struct arming *a, const struct lw_arm_options *options)
 	a->unit_count = r > 0 ? r : 0;
 	if (r >= 0)
 		r = lw_inspect_image(inspect, &a->image);
+	if (!r)
+		r = lw_inspect_devices(inspect, &a->devices);
 	lw_inspect_close(inspect);
 	if (r)
 		return r;
@@ -88,6 +90,7 @@ void lw_arm_finish(struct arming *a)
 	lw_area_close(&a->area);
 	lw_declared_free(&a->declared);
 	free(a->units);
+	free(a->devices.views);
 }
 
 void lw_config_arming(const struct lw_config *config, struct lw_label_texts *texts,

@@ -17,6 +17,7 @@ struct arming {
 	struct lw_programs programs;
 	struct lw_unit_view *units;
 	uint32_t unit_count;
+	struct lw_inspect_devices devices; /* what the kernel itself has marked, and its aliases */
 	struct lw_image_view image;
 	struct lw_declared declared;
 	uint32_t copies;

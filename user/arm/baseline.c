@@ -80,7 +80,7 @@ static void add_labels(struct builder *b)
 
 	for (i = 0; i < input->label_count; i++)
 		add_item(b, LW_TEXT_LABEL, i, LW_NO_UNIT, input->labels[i]);
-	for (i = 0; i < input->former_count; i++)
+	for (i = 0; !input->labels && i < input->former_count; i++)
 		if (input->former[i].type == LW_REC_TEXT &&
 		    input->former[i].text.key == LW_TEXT_LABEL)
 			next(b, LW_REC_TEXT)->text = input->former[i].text;
@@ -89,6 +89,7 @@ static void add_labels(struct builder *b)
 static void add_unit(struct builder *b, uint16_t index, const struct lw_unit_view *v)
 {
 	struct lw_record *r = next(b, LW_REC_UNIT);
+	int never_off = lw_unit_never_off(v);
 
 	r->unit = index;
 	r->unit_info.reg_phys = v->reg_phys;
@@ -100,7 +101,9 @@ static void add_unit(struct builder *b, uint16_t index, const struct lw_unit_vie
 	r->unit_info.seq_id = v->seq_id;
 	r->unit_info.tables = lw_populated_tables(v);
 	r->unit_info.version = v->version;
-	r->unit_info.flags = v->gfx_dedicated ? LW_UNIT_GFX_DEDICATED : 0;
+	r->unit_info.flags = never_off > 0 ? LW_UNIT_NEVER_OFF :
+			     never_off < 0 ? LW_UNIT_MAYBE_NEVER_OFF :
+					     0;
 	add_text(b, LW_TEXT_UNIT_NAME, index, (const char *)v->name);
 }
 
@@ -118,8 +121,51 @@ static void add_declared(struct builder *b)
 	}
 }
 
+static int compare_aliases(const void *pa, const void *pb)
+{
+	const struct lw_alias *a = pa, *b = pb;
+
+	if (a->rid != b->rid)
+		return a->rid < b->rid ? -1 : 1;
+	return a->alias < b->alias ? -1 : a->alias > b->alias;
+}
+
+size_t lw_sort_aliases(struct lw_alias *aliases, size_t count)
+{
+	size_t i, kept = 0;
+
+	if (!count)
+		return 0;
+	qsort(aliases, count, sizeof(*aliases), compare_aliases);
+	for (i = 1; i < count; i++)
+		if (compare_aliases(&aliases[i], &aliases[kept]))
+			aliases[++kept] = aliases[i];
+	return kept + 1;
+}
+
+/* All aliases of one device stand together in the input. */
+static void add_aliases(struct builder *b)
+{
+	const struct lw_alias *aliases = b->input->aliases;
+	struct lw_record *r = NULL;
+	size_t i;
+
+	for (i = 0; i < b->input->alias_count; i++) {
+		if (!r || r->alias.rid != aliases[i].rid || r->alias.count == LW_ALIAS_RIDS) {
+			r = next(b, LW_REC_ALIAS);
+			r->alias.rid = aliases[i].rid;
+		}
+		r->alias.aliases[r->alias.count++] = aliases[i].alias;
+	}
+}
+
 int lw_baseline_build(const struct lw_baseline_input *input, struct lw_record **records)
 {
+	/* A kernel may have the feature and miss the symbol of one of its functions. */
+	const uint64_t marking = 1ULL << LW_PROBE_PRESERVE_DEVICE |
+				 1ULL << LW_PROBE_UNPRESERVE_DEVICE | 1ULL << LW_PROBE_PRESERVE_UNIT |
+				 1ULL << LW_PROBE_CLEAR | 1ULL << LW_PROBE_CLEAR_DEVICE |
+				 1ULL << LW_PROBE_CLEAR_ALIAS;
 	struct builder b = { .input = input };
 	struct lw_record *first;
 	uint16_t units = 0;
@@ -137,6 +183,7 @@ int lw_baseline_build(const struct lw_baseline_input *input, struct lw_record **
 		if (!input->units[i].ignored)
 			add_unit(&b, units++, &input->units[i]);
 	add_declared(&b);
+	add_aliases(&b);
 	if (b.failed) {
 		free(b.records);
 		return b.failed;
@@ -151,7 +198,8 @@ int lw_baseline_build(const struct lw_baseline_input *input, struct lw_record **
 	first->baseline.units = units;
 	first->baseline.declared = input->declared->count;
 	first->baseline.declared_known = input->declared->known;
-	first->baseline.marks_supported = input->exists >> LW_PROBE_PRESERVE_DEVICE & 1;
+	first->baseline.marks_supported = input->marks_readable || input->exists & marking;
+	first->baseline.aliases_known = input->aliases_known;
 	for (n = 0; n < b.count; n++)
 		b.records[n].checksum = lw_checksum(&b.records[n]);
 	*records = b.records;

@@ -6,11 +6,17 @@
 #ifndef LUWATCH_BASELINE_H
 #define LUWATCH_BASELINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "arm/declared.h"
 #include "luwatch/control.h"
+
+/* A requester ID that a device's DMA may carry beside its own. */
+struct lw_alias {
+	uint64_t rid, alias;
+};
 
 struct lw_baseline_input {
 	const struct lw_control *control;	/* id, probes, log slots */
@@ -23,9 +29,16 @@ struct lw_baseline_input {
 	const char *kernel, *agent, *boot_id, *machine_id, *hostname;	/* "" when unknown */
 	const char *const *labels;		/* "name=value" */
 	size_t label_count;
+	const struct lw_alias *aliases;		/* those of one device together */
+	size_t alias_count;
+	bool aliases_known;			/* they are all there are */
+	bool marks_readable;			/* the kernel has a place for its marks */
 	const struct lw_record *former;		/* a baseline whose labels are taken over */
 	size_t former_count;
 };
+
+/* Sorts them by device, each once; returns how many are left. */
+size_t lw_sort_aliases(struct lw_alias *aliases, size_t count);
 
 /*
  * Builds the records with sequence numbers and checksums. *RECORDS is allocated; the caller frees

@@ -71,5 +71,8 @@ const char *lw_not_ready(const struct lw_pins *pins, const struct lw_loaded *loa
 		return "only faults are recorded: [record] level is probes";
 	if (!c->carriers)
 		return "no carrier is armed: see `luwatch check`";
+	if (c->marks_lost)
+		return "devices were preserved unseen, before luwatch was armed or beyond its room: have "
+		       "them taken back and preserved again";
 	return lw_loaded_problem(c, loaded);
 }

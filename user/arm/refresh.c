@@ -73,6 +73,88 @@ static int put_declared(int fd, const struct lw_declared *set)
 	return r;
 }
 
+/*
+ * What the kernel has marked before the hooks were there, or while an arming that starts anew had
+ * thrown the set away. Who marked it, and when, nobody knows any more.
+ */
+static int put_marked(struct arming *a)
+{
+	int fd = a->maps.preserved, r = 0;
+	struct lw_preserved p;
+	uint32_t i;
+
+	for (i = 0; !r && i < a->devices.count; i++) {
+		const struct lw_device_view *v = &a->devices.views[i];
+
+		if (!v->marked)
+			continue;
+		if (bpf_map_lookup_elem(fd, &v->rid, &p))
+			memset(&p, 0, sizeof(p));
+		if (p.flags & LW_MARKED)
+			continue;
+		p.flags |= LW_MARKED;
+		p.marked_ns = lw_boot_clock();
+		p.unit = LW_NO_UNIT;
+		p.entry_known = v->entry_known;
+		p.table = v->table;
+		memcpy(p.words, v->words, sizeof(p.words));
+		r = bpf_map_update_elem(fd, &v->rid, &p, BPF_ANY);
+		if (!r)
+			__atomic_fetch_add(&a->control->marked, 1, __ATOMIC_RELAXED);
+	}
+	return r;
+}
+
+/* A function's dma_alias_mask: bit devfn, of its own bus. */
+static size_t list_own_aliases(const struct lw_device_view *v, struct lw_alias *aliases)
+{
+	size_t count = 0;
+	unsigned int devfn;
+
+	for (devfn = 0; devfn < 256; devfn++) {
+		uint64_t alias = (v->rid & ~0xffULL) | devfn;
+
+		if (!(v->aliases[devfn >> 6] >> (devfn & 63) & 1) || alias == v->rid)
+			continue;
+		if (aliases)
+			aliases[count] = (struct lw_alias){ v->rid, alias };
+		count++;
+	}
+	return count;
+}
+
+/* Those of quirks from the kernel itself, those of bridges from the topology or the former baseline. */
+static int list_aliases(const struct arming *a, const struct lw_arm_options *options,
+			struct lw_baseline_input *input)
+{
+	const struct lw_rec_alias *former;
+	struct lw_alias *list;
+	size_t count = 0, i, j;
+
+	for (i = 0; i < a->devices.count; i++)
+		count += list_own_aliases(&a->devices.views[i], NULL);
+	count += options->alias_count;
+	for (i = 0; i < input->former_count; i++)
+		count += input->former[i].type == LW_REC_ALIAS ? LW_ALIAS_RIDS : 0;
+	list = calloc(count + 1, sizeof(*list));
+	if (!list)
+		return -ENOMEM;
+	for (i = 0, count = 0; i < a->devices.count; i++)
+		count += list_own_aliases(&a->devices.views[i], list + count);
+	for (i = 0; i < options->alias_count; i++)
+		list[count++] = options->aliases[i];
+	for (i = 0; !options->aliases && i < input->former_count; i++) {
+		former = &input->former[i].alias;
+		for (j = 0; input->former[i].type == LW_REC_ALIAS && j < former->count &&
+			    j < LW_ALIAS_RIDS; j++)
+			list[count++] = (struct lw_alias){ former->rid, former->aliases[j] };
+	}
+	input->aliases = list;
+	input->alias_count = lw_sort_aliases(list, count);
+	input->aliases_known = a->devices.complete && (options->aliases || input->former_count);
+	return 0;
+}
+
 /* Equal but for the times, the generation and with them the checksum. */
 static bool same_baseline(const struct lw_record *a, size_t count, const uint8_t *old, size_t length)
 {
@@ -150,20 +232,28 @@ int lw_write_baseline(struct arming *a, const struct lw_arm_options *options)
 		.hostname = hostname,
 		.labels = options->labels,
 		.label_count = options->label_count,
+		.marks_readable = a->devices.marks_readable,
 	};
+	LW_FREE struct lw_alias *aliases = NULL;
 	size_t length = 0;
 	int count, r;
 
 	a->control->realtime_offset = input.realtime_ns - input.boot_ns;
 	r = put_declared(a->maps.preserved, &a->declared);
+	if (!r)
+		r = put_marked(a);
 	if (r)
 		return r;
 	lw_read_line("/etc/machine-id", machine_id, sizeof(machine_id));
 	gethostname(hostname, sizeof(hostname) - 1);
-	if (!lw_read_file(path, BASELINE_LIMIT, &old, &length) && !options->labels) {
+	if (!lw_read_file(path, BASELINE_LIMIT, &old, &length)) {
 		input.former = (const struct lw_record *)old;
 		input.former_count = length / sizeof(*input.former);
 	}
+	r = list_aliases(a, options, &input);
+	aliases = (struct lw_alias *)input.aliases;
+	if (r)
+		return r;
 	count = lw_baseline_build(&input, &records);
 	if (count < 0)
 		return count;

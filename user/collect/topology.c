@@ -202,3 +202,20 @@ void lw_topology_free(struct lw_topology *topology)
 	free(topology->devices);
 	memset(topology, 0, sizeof(*topology));
 }
+
+int lw_topology_aliases(const struct lw_topology *topology, struct lw_alias **aliases, size_t *count)
+{
+	size_t i, j, all = 0;
+
+	for (i = 0; i < topology->count; i++)
+		all += topology->devices[i].alias_count;
+	*count = 0;
+	*aliases = calloc(all + 1, sizeof(**aliases));
+	if (!*aliases)
+		return -ENOMEM;
+	for (i = 0; i < topology->count; i++)
+		for (j = 0; j < topology->devices[i].alias_count; j++)
+			(*aliases)[(*count)++] = (struct lw_alias){ topology->devices[i].rid,
+								    topology->devices[i].aliases[j] };
+	return 0;
+}

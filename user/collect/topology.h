@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "arm/baseline.h"
 #include "correlate/evidence.h"
 
 struct lw_topology {
@@ -20,6 +21,8 @@ struct lw_topology {
  * has no devices. Give the result to lw_topology_free().
  */
 int lw_topology_read(const char *sysfs, struct lw_topology *topology);
+/* All its DMA aliases, as arming wants them; allocated, the caller frees. -ENOMEM, else 0. */
+int lw_topology_aliases(const struct lw_topology *topology, struct lw_alias **aliases, size_t *count);
 void lw_topology_free(struct lw_topology *topology);
 
 #endif

@@ -8,7 +8,9 @@
 
 #include "arm/arm.h"
 #include "arm/ready.h"
+#include "base/io.h"
 #include "base/message.h"
+#include "collect/topology.h"
 #include "command/command.h"
 #include "command/options.h"
 #include "config/level.h"
@@ -68,6 +70,8 @@ int lw_command_arm(int argc, char **argv)
 	struct lw_common c = {};
 	struct lw_arm_options o;
 	struct lw_label_texts labels;
+	LW_FREE struct lw_alias *aliases = NULL;
+	struct lw_topology topology = {};
 	struct lw_arm_result result;
 	struct lw_config config;
 	char id[LW_ID_TEXT];
@@ -84,7 +88,11 @@ int lw_command_arm(int argc, char **argv)
 		return LW_EXIT_NOT_POSSIBLE;
 	}
 	lw_config_arming(&config, &labels, &o);
+	if (!lw_topology_read("/sys", &topology) &&
+	    !lw_topology_aliases(&topology, &aliases, &o.alias_count))
+		o.aliases = aliases;
 	r = lw_arm(&o, &result);
+	lw_topology_free(&topology);
 	if (r)
 		return lw_exit_of(r);
 	printf("%s: hand-over %s, %d of %d probes, carriers: %s\n", words[result.outcome],

@@ -42,7 +42,7 @@ struct lw_unit {
 	uint64_t clear_begin, clear_end, disabled; /* sequence numbers, 0 = no such record */
 	bool scalable;
 	bool scalable_tables; /* scalable-mode tables were recorded, if there are any */
-	bool gfx_dedicated;   /* a quirked graphics unit, never switched off */
+	bool never_off;	      /* a quirked graphics unit, which the kernel leaves on */
 	bool quirk_known;     /* the baseline has the unit, and says whether it is one */
 	size_t tables_before, tables_after, entries_before, entries_after;
 	size_t preserved; /* preserved requester IDs with an entry here */

@@ -64,7 +64,7 @@ static void add_alias_record(struct lw_handover *h, const struct lw_rec_alias *a
 static void find_owners(struct lw_handover *h)
 {
 	const struct lw_evidence *evidence = h->evidence;
-	bool recorded = false;
+	bool recorded = h->baseline && h->baseline->aliases_known;
 	size_t i, j;
 
 	for (i = 0; i < h->stream.baseline_count; i++) {
@@ -210,7 +210,7 @@ static bool unit_may_hold_preserved(const struct lw_handover *h, const struct lw
  * v2 on). If nothing that is known to be preserved is on such a unit, a mark was missed: the set is
  * not what it seems, and every answer that rests on it would be a guess.
  */
-static void doubt_marks(struct lw_handover *h)
+static void doubt_unseen(struct lw_handover *h)
 {
 	size_t i;
 
@@ -227,6 +227,35 @@ static void doubt_marks(struct lw_handover *h)
 				       "but no mark of a device of that unit was recorded (was it "
 				       "preserved before luwatch was armed?)";
 	}
+}
+
+/*
+ * The kernel counts the preserved devices of each unit. A set of another size is not its set: one that
+ * is smaller makes something preserved look leaked, one that is larger hides a leak.
+ */
+static void doubt_count(struct lw_handover *h)
+{
+	size_t counted = 0, units = 0, i;
+
+	if (h->preserved_by != LW_PRESERVED_MARKED)
+		return;
+	for (i = 0; i < h->unit_count; i++) {
+		const struct lw_rec_unit_state *before = h->units[i]->before;
+
+		if (!before || before->preserved == 2 || (before->preserved == 1 && !before->marks) ||
+		    before->marks == 0xffff)
+			return;
+		counted += before->marks;
+		units++;
+	}
+	if (!units || counted == h->marked.count)
+		return;
+	h->preserved_by = LW_PRESERVED_UNKNOWN;
+	h->preserved_missing = counted > h->marked.count
+				       ? "the kernel had preserved more devices than marks of devices were "
+					 "recorded"
+				       : "the kernel had preserved fewer devices than marks of devices were "
+					 "recorded";
 }
 
 void lw_find_preserved(struct lw_handover *h)
@@ -249,5 +278,6 @@ void lw_find_preserved(struct lw_handover *h)
 	sort_preserved(h);
 	for (i = 0; i < h->preserved_count; i++)
 		find_rival(h, &h->preserved[i]);
-	doubt_marks(h);
+	doubt_unseen(h);
+	doubt_count(h);
 }

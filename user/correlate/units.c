@@ -198,14 +198,14 @@ static void name_unit(struct lw_handover *h, struct lw_unit *unit)
 		if (record->type == LW_REC_UNIT && record->unit_info.reg_phys == unit->reg_phys)
 			known = record;
 	}
-	unit->quirk_known = known;
 	if (!known)
 		return;
+	unit->quirk_known = !(known->unit_info.flags & LW_UNIT_MAYBE_NEVER_OFF);
 	if (!unit->info) {
 		unit->info = &known->unit_info;
 		unit->segment = unit->info->segment;
 	}
-	unit->gfx_dedicated = known->unit_info.flags & LW_UNIT_GFX_DEDICATED;
+	unit->never_off = known->unit_info.flags & LW_UNIT_NEVER_OFF;
 	for (i = 0; i < stream->baseline_count; i++) {
 		name = &stream->baseline[i];
 		if (name->type != LW_REC_TEXT || name->text.key != LW_TEXT_UNIT_NAME ||
@@ -255,13 +255,8 @@ void lw_rebuild_units(struct lw_handover *h)
 		read_record(h, &h->stream.log[i]);
 	h->walk_problem[LW_BEFORE] = find_walk_problem(h, h->walk_before, LW_BEFORE);
 	h->walk_problem[LW_AFTER] = find_walk_problem(h, h->walk_after, LW_AFTER);
-	for (i = 0; i < h->unit_count; i++) {
-		struct lw_unit *unit = h->units[i];
-
-		name_unit(h, unit);
-		if (unit->info && unit->info->flags & LW_UNIT_GFX_DEDICATED)
-			unit->gfx_dedicated = true;
-	}
+	for (i = 0; i < h->unit_count; i++)
+		name_unit(h, h->units[i]);
 }
 
 bool lw_table_bit(const struct lw_rec_table *table, unsigned int devfn)
@@ -293,7 +288,7 @@ bool lw_unit_is_on(const struct lw_unit *unit)
 
 bool lw_unit_excepted(const struct lw_unit *unit)
 {
-	return unit->gfx_dedicated && !unit->preserved;
+	return unit->never_off && !unit->preserved;
 }
 
 bool lw_unit_cleans(const struct lw_unit *unit)

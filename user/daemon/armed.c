@@ -85,6 +85,8 @@ int lw_daemon_arm(struct lw_daemon *d)
 {
 	struct lw_arm_options options = { .state = d->state };
 	struct lw_label_texts labels;
+	LW_FREE struct lw_alias *aliases = NULL;
+	struct lw_topology topology = {};
 	struct lw_arm_result result;
 	int tries, r = -EBUSY;
 
@@ -100,6 +102,10 @@ int lw_daemon_arm(struct lw_daemon *d)
 		return r == -ENOENT ? 0 : r;
 	}
 	lw_config_arming(&d->config, &labels, &options);
+	if (!lw_topology_read("/sys", &topology) &&
+	    !lw_topology_aliases(&topology, &aliases, &options.alias_count))
+		options.aliases = aliases;
+	lw_topology_free(&topology);
 	/* Another luwatch may be at it for a moment. */
 	for (tries = 0; r == -EBUSY && tries < ARM_TRIES; tries++) {
 		if (tries)

@@ -234,8 +234,8 @@ static void check_counts(struct lw_handover *h)
 			kexec->marked, h->marked.count);
 	if (kexec && kexec->marks_lost)
 		missing(h,
-			"%u devices were marked as preserved for which the programs had no room: they "
-			"are treated as if they had not been.",
+			"%u marks of preserved devices are missing: they were made before luwatch was "
+			"armed, or the programs had no room.",
 			kexec->marks_lost);
 	if (kexec && kexec->fault_totals > totals)
 		missing(h, "%u kinds of earlier faults were counted, and %zu are recorded.",

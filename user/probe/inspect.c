@@ -75,6 +75,34 @@ int lw_inspect_units(struct lw_inspect *inspect, struct lw_unit_view **views)
 	return count;
 }
 
+int lw_inspect_devices(struct lw_inspect *inspect, struct lw_inspect_devices *devices)
+{
+	struct inspect_bpf *s = inspect->skeleton;
+	uint32_t i;
+	int r;
+
+	memset(devices, 0, sizeof(*devices));
+	r = run(s->progs.list_devices);
+	if (r)
+		return r;
+	devices->marks_readable = s->bss->marks_readable;
+	devices->complete = s->bss->devices_complete && !s->bss->devices_skipped;
+	devices->views = calloc(s->bss->device_count + 1, sizeof(*devices->views));
+	if (!devices->views)
+		return -ENOMEM;
+	for (i = 0; !r && i < s->bss->device_count; i++)
+		r = bpf_map_lookup_elem(bpf_map__fd(s->maps.device_views), &i, &devices->views[i]);
+	devices->count = r ? 0 : i;
+	return r;
+}
+
+int lw_unit_never_off(const struct lw_unit_view *view)
+{
+	if (!view->gfx_dedicated || !VTD_CAP_DRAINS(view->cap) || !view->skip_te_disable)
+		return 0;
+	return view->skip_te_disable == 1 ? 1 : -1;
+}
+
 int lw_inspect_page(struct lw_inspect *inspect, uint64_t address, uint64_t words[512])
 {
 	int fd = bpf_map__fd(inspect->skeleton->maps.page_view);

@@ -6,6 +6,7 @@
 #ifndef LUWATCH_INSPECT_H
 #define LUWATCH_INSPECT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "luwatch/control.h"
@@ -24,6 +25,23 @@ void lw_inspect_close(struct lw_inspect *inspect);
  * allocated; the caller frees it. Returns their number or a negative errno; 0 when there is none.
  */
 int lw_inspect_units(struct lw_inspect *inspect, struct lw_unit_view **views);
+
+/* What the kernel itself says of its devices. */
+struct lw_inspect_devices {
+	struct lw_device_view *views; /* those that are marked or have aliases of their own */
+	uint32_t count;
+	bool marks_readable; /* this kernel has a place for its marks */
+	bool complete;	     /* every bus was looked at, and there was room for all of them */
+};
+
+/* Lists them. .views is allocated; the caller frees it. 0 or a negative errno. */
+int lw_inspect_devices(struct lw_inspect *inspect, struct lw_inspect_devices *devices);
+
+/*
+ * Whether the kernel never switches the unit off: iommu_disable_translation() returns at once for a
+ * graphics unit that drains, under a quirk. 1, 0, or -1 when that cannot be known.
+ */
+int lw_unit_never_off(const struct lw_unit_view *view);
 
 /* Reads the 4,096 bytes at a page-aligned physical address of RAM. 0 or negative errno. */
 int lw_inspect_page(struct lw_inspect *inspect, uint64_t address, uint64_t words[512]);
