@@ -119,7 +119,8 @@ static __always_inline void lw_unseen_faults(struct lw_control *c)
 }
 
 /*
- * An interrupt that finds nothing is of a record that the handler consumed before, unseen, unless
+ * An interrupt that finds nothing, and is not of an invalidation queue's error or a full page-request
+ * queue either, is of a record that the handler consumed before, unseen, unless
  * its contents told of it already when the handler returned.
  */
 static __always_inline void lw_found_nothing(struct lw_control *c, struct intel_iommu *iommu)
@@ -172,9 +173,11 @@ static __always_inline void lw_scan_faults(struct lw_control *c, struct intel_io
 	}
 	if (s.fsts & VTD_FSTS_PFO)
 		__sync_fetch_and_add(&c->overflows, 1);
+	if (s.fsts & VTD_FSTS_PRO)
+		__sync_fetch_and_add(&c->page_request_overflows, 1);
 	if (s.fsts & VTD_FSTS_PPF)
 		bpf_loop(s.count, lw_scan_fault, &s, 0);
-	else if (!latched)
+	else if (!latched && !(s.fsts & (VTD_FSTS_QUEUE_ERRORS | VTD_FSTS_PRO)))
 		lw_found_nothing(c, iommu);
 }
 

@@ -24,6 +24,9 @@ static __always_inline void begin_attempt(struct lw_control *c)
 	c->faults_written = 0;
 	c->invalidations_written = 0;
 	c->invalidations_dropped = 0;
+	c->unseen_before = c->faults_unseen;
+	c->overflows_before = c->overflows;
+	c->lost_before = c->faults_lost;
 	c->shutdown_seen = 0;
 	c->current_unit = LW_NO_UNIT;
 	c->fired = 1ULL << LW_PROBE_KERNEL_KEXEC;

@@ -11,6 +11,11 @@
 #include "fault.bpf.h"
 #include "fault_carry.bpf.h"
 
+static __always_inline u32 lw_cut32(u64 value)
+{
+	return value > ~0U ? ~0U : value;
+}
+
 /*
  * Each step has a stack frame of its own (__noinline): together they would be more than the 512
  * bytes that the verifier allows a chain of calls.
@@ -27,10 +32,15 @@ static __noinline int emit_last(u32 where)
 	r.last.fired = c->fired;
 	r.last.fault_interrupts = c->fault_interrupts;
 	r.last.faults = c->faults;
-	r.last.faults_unseen = c->faults_unseen;
-	r.last.overflows = c->overflows;
-	r.last.faults_lost = c->faults_lost;
+	r.last.faults_unseen = lw_cut32(c->faults_unseen);
+	r.last.unseen_in_attempt = lw_cut32(c->faults_unseen - c->unseen_before);
+	r.last.overflows = lw_cut32(c->overflows);
+	r.last.overflows_in_attempt = lw_cut32(c->overflows - c->overflows_before);
+	r.last.faults_lost = lw_cut32(c->faults_lost);
+	r.last.lost_in_attempt = lw_cut32(c->faults_lost - c->lost_before);
 	r.last.where = where;
+	r.last.page_request_overflows =
+		c->page_request_overflows > 0xffff ? 0xffff : c->page_request_overflows;
 	r.last.invalidations_dropped = c->invalidations_dropped > 0xffff ? 0xffff :
 								c->invalidations_dropped;
 	r.last.drift_dropped = c->drift_count <= LW_DRIFT_SLOTS		? 0 :

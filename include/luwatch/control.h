@@ -10,7 +10,7 @@
 #include <linux/types.h>
 #include "luwatch/record.h"
 
-#define LW_CONTROL_LAYOUT	4
+#define LW_CONTROL_LAYOUT	5
 #define LW_MAX_UNITS		64
 #define LW_MAX_AREA_PAGES	1024
 #define LW_TRACE_INSTANCE	"luwatch"	/* name of the persistent trace instance */
@@ -68,6 +68,8 @@ struct lw_control {
 	__u64 faults_unseen;
 	__u64 overflows;
 	__u64 faults_lost;		/* counted here only: no place in any map (full or busy) */
+	__u64 page_request_overflows;	/* times a unit's page-request queue was full */
+	__u64 unseen_before, overflows_before, lost_before; /* the attempt under way */
 	__u64 devices_other;		/* faults of devices that found no place in "fault_devices" */
 	__u64 details_other;		/* faults beyond a device's quota of details */
 	__u64 events_lost;		/* no room in map "events" */

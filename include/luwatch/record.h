@@ -383,10 +383,15 @@ struct lw_rec_last {
 	__u64 fired;		/* probes that ran at least once in this attempt */
 	__u64 fault_interrupts;	/* entries of dmar_fault() since arming */
 	__u64 faults;		/* fault records seen since arming */
-	__u64 faults_unseen;	/* consumed by the handler without being seen */
-	__u64 overflows;	/* times FSTS.PFO was set */
-	__u64 faults_lost;	/* seen, but not aggregated or carried: map full or busy */
-	__u32 where;		/* as lw_rec_walk.where */
+	/* Since arming, and of these since kernel_kexec(); both stay at their largest value. */
+	__u32 faults_unseen;	/* consumed by the handler without being seen */
+	__u32 unseen_in_attempt;
+	__u32 overflows;	/* times FSTS.PFO was set */
+	__u32 overflows_in_attempt;
+	__u32 faults_lost;	/* seen, but not aggregated or carried: map full or busy */
+	__u32 lost_in_attempt;
+	__u16 where;		/* as lw_rec_walk.where */
+	__u16 page_request_overflows; /* times a unit's page-request queue was full, since arming */
 	__u16 invalidations_dropped;	/* not global and beyond the quota; 0xffff = that or more */
 	__u16 drift_dropped;
 	__u64 unused[0];	/* full */

@@ -38,6 +38,7 @@
 #define VTD_FSTS_PPF		2U
 /* Invalidation queue: descriptor not accepted, completion failed, device TLB timed out. */
 #define VTD_FSTS_QUEUE_ERRORS	0x70U
+#define VTD_FSTS_PRO		0x80U		/* page-request queue overflow */
 #define VTD_QUEUE_OFFSET(reg)	((reg) & 0x7fff0)	/* of IQH_REG and IQT_REG */
 #define VTD_FSTS_FRI(fsts)	((fsts) >> 8 & 0xff)
 

@@ -79,7 +79,7 @@ static const char *not_ready(const struct facts *f)
 	return lw_not_ready(&f->pins, &f->loaded, f->off);
 }
 
-#define MAX_COUNTERS 12
+#define MAX_COUNTERS 16
 
 struct counter {
 	const char *name;
@@ -93,6 +93,7 @@ static int losses(const struct lw_control *c, struct counter out[MAX_COUNTERS])
 
 	out[n++] = (struct counter){ "faults_unseen", c->faults_unseen };
 	out[n++] = (struct counter){ "fault_overflows", c->overflows };
+	out[n++] = (struct counter){ "page_request_overflows", c->page_request_overflows };
 	out[n++] = (struct counter){ "faults_lost", c->faults_lost };
 	out[n++] = (struct counter){ "events_lost", c->events_lost };
 	out[n++] = (struct counter){ "marks_lost", c->marks_lost };

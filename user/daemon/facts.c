@@ -40,6 +40,7 @@ void lw_daemon_losses(struct lw_daemon *d, uint64_t losses[LW_LOSSES])
 		return;
 	losses[LW_LOSS_FAULTS_UNSEEN] = c->faults_unseen;
 	losses[LW_LOSS_FAULT_OVERFLOWS] = c->overflows;
+	losses[LW_LOSS_PAGE_REQUESTS] = c->page_request_overflows;
 	losses[LW_LOSS_FAULTS_LOST] = c->faults_lost;
 	losses[LW_LOSS_EVENTS_LOST] = c->events_lost;
 	losses[LW_LOSS_MARKS_LOST] = c->marks_lost;

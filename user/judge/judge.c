@@ -9,6 +9,7 @@
 
 #include "judge/judge.h"
 #include "judge/judges.h"
+#include "judge/losses.h"
 #include "probe/hooks.h"
 
 struct invariant {
@@ -147,6 +148,7 @@ static void judge(struct lw_handover *h)
 	}
 	for (i = 0; i < LW_INVARIANTS; i++)
 		judge_one(h, i);
+	lw_judge_losses(h);
 	lw_sum_up_unnamed(h);
 	lw_note_oddities(h);
 	sort_findings(h);

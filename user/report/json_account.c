@@ -132,6 +132,7 @@ json_t *lw_json_losses(const struct lw_handover *h)
 		[LW_LOST_FAULTS_UNSEEN] = last->faults_unseen,
 		[LW_LOST_FAULTS_LOST] = last->faults_lost,
 		[LW_LOST_FAULT_OVERFLOWS] = last->overflows,
+		[LW_LOST_PAGE_REQUESTS] = last->page_request_overflows,
 		[LW_LOST_PROGRAM_MISSES] = h->kexec ? h->kexec->kexec.program_misses : 0,
 		[LW_LOST_LOG_LINES_SUPPRESSED] = h->evidence->log_suppressed,
 		[LW_LOST_LOG_LINES_REJECTED] = h->evidence->log_rejected,

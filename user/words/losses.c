@@ -42,6 +42,8 @@ static const struct lw_word evidence[LW_EVIDENCE_LOSSES] = {
 				  "faults that were seen, but found no place in a map" },
 	[LW_LOST_FAULT_OVERFLOWS] = { "fault_overflows",
 				      "times an IOMMU said that it had dropped faults" },
+	[LW_LOST_PAGE_REQUESTS] = { "page_request_overflows",
+				    "times an IOMMU had no room for a page request" },
 	[LW_LOST_PROGRAM_MISSES] = { "program_misses",
 				     "runs of a program that the kernel skipped" },
 	[LW_LOST_LOG_LINES_SUPPRESSED] = { "log_lines_suppressed",
@@ -60,6 +62,8 @@ static const struct lw_word losses[LW_LOSSES] = {
 				    "faults that the kernel consumed before they were read" },
 	[LW_LOSS_FAULT_OVERFLOWS] = { "fault_overflows",
 				      "times an IOMMU said that it had dropped faults" },
+	[LW_LOSS_PAGE_REQUESTS] = { "page_request_overflows",
+				    "times an IOMMU had no room for a page request" },
 	[LW_LOSS_FAULTS_LOST] = { "faults_lost", "faults that found no place in any map" },
 	[LW_LOSS_EVENTS_LOST] = { "events_lost", "faults that were counted, but found no room "
 						 "among the single events" },

@@ -150,6 +150,7 @@ enum lw_cause {
 enum lw_loss {
 	LW_LOSS_FAULTS_UNSEEN,	 /* consumed by the kernel's handler before they were read */
 	LW_LOSS_FAULT_OVERFLOWS, /* times a unit said that it had dropped faults */
+	LW_LOSS_PAGE_REQUESTS,	 /* times a unit had no room for a page request */
 	LW_LOSS_FAULTS_LOST,	 /* no place in any map */
 	LW_LOSS_EVENTS_LOST,	 /* counted, but no room in the buffer of single events */
 	LW_LOSS_MARKS_LOST,
@@ -183,6 +184,7 @@ enum lw_evidence_loss {
 	LW_LOST_FAULTS_UNSEEN,
 	LW_LOST_FAULTS_LOST,
 	LW_LOST_FAULT_OVERFLOWS,
+	LW_LOST_PAGE_REQUESTS,
 	LW_LOST_PROGRAM_MISSES,
 	LW_LOST_LOG_LINES_SUPPRESSED,
 	LW_LOST_LOG_LINES_REJECTED,
