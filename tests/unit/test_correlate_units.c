@@ -111,7 +111,7 @@ static void conditions_of_units(void **state)
 		{ NULL, 1, "translating" },
 		{ NULL, 2, "off" },
 		{ switch_off, 0, "off-although-something-is" },
-		{ abort_mode, 0, "off-although-something-is" },
+		{ abort_mode, 0, "blocking-all" },
 		{ stay_on, 2, "on-although-nothing-is-preserved" },
 		{ unit_gone, 1, "gone" },
 	};
@@ -168,6 +168,21 @@ static void scalable_without_tables(void **state)
 	assert_string_equal(synth_answer(s, LW_I12), "pass");
 	assert_true(synth_found(s, "it is in scalable mode"));
 	assert_string_equal(synth_state(s, SYNTH_KEPT), "unknown");
+	synth_free(s);
+}
+
+/* The opposite of a unit that is off: nothing gets through. */
+static void abort_mode_is_told_as_it_is(void **state)
+{
+	struct synth *s = synth_standard(false);
+
+	(void)state;
+	s->after_flush = abort_mode;
+	synth_judge(s);
+	assert_string_equal(condition(s, 0), "blocking-all");
+	assert_string_equal(synth_answer(s, LW_I5), "fail");
+	assert_true(synth_found(s, "left in abort-DMA mode"));
+	assert_false(synth_found(s, "without translation"));
 	synth_free(s);
 }
 
@@ -448,6 +463,7 @@ int main(void)
 		cmocka_unit_test(conditions_of_units),
 		cmocka_unit_test(on_and_never_cleaned),
 		cmocka_unit_test(scalable_without_tables),
+		cmocka_unit_test(abort_mode_is_told_as_it_is),
 		cmocka_unit_test(tables_do_not_move),
 		cmocka_unit_test(pasid_cache_and_entries),
 		cmocka_unit_test(what_the_next_kernel_did),

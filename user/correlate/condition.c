@@ -70,6 +70,8 @@ static enum lw_unit_condition condition_of(const struct lw_handover *h, const st
 	if (h->preserved_by == LW_PRESERVED_UNKNOWN ||
 	    (h->preserved_count && !unit->preserved && holders_unknown(h, unit)))
 		return LW_UNIT_UNKNOWN;
+	if (lw_unit_blocks(unit))
+		return LW_UNIT_BLOCKING;
 	if (!lw_unit_is_on(unit) && !unit->preserved)
 		return may_hold_missing(h, unit) ? LW_UNIT_UNKNOWN : LW_UNIT_OFF;
 	if (!lw_unit_is_on(unit))

@@ -64,6 +64,7 @@ void lw_settle_segment(const struct lw_handover *h, struct lw_fault *fault);
 
 /* Questions about a unit. */
 bool lw_unit_is_on(const struct lw_unit *unit);	      /* after: translates, as far as known */
+bool lw_unit_blocks(const struct lw_unit *unit); /* after: on, and refuses every request */
 bool lw_unit_after_known(const struct lw_unit *unit); /* its registers were read at the end */
 bool lw_unit_excepted(const struct lw_unit *unit);    /* quirked graphics unit */
 bool lw_unit_has_bus(const struct lw_unit *unit, uint64_t rid); /* a table for the bus of RID */

@@ -279,11 +279,15 @@ bool lw_unit_after_known(const struct lw_unit *unit)
 	return unit->after && !(unit->after->flags & LW_STATE_GONE);
 }
 
+bool lw_unit_blocks(const struct lw_unit *unit)
+{
+	return lw_unit_after_known(unit) && unit->after->gsts & VTD_GSTS_TES &&
+	       VTD_RTADDR_MODE(unit->after->rtaddr) == VTD_MODE_ABORT;
+}
+
 bool lw_unit_is_on(const struct lw_unit *unit)
 {
-	/* Abort mode blocks everything: nothing is reachable through such a unit. */
-	return lw_unit_after_known(unit) && unit->after->gsts & VTD_GSTS_TES &&
-	       VTD_RTADDR_MODE(unit->after->rtaddr) != VTD_MODE_ABORT;
+	return lw_unit_after_known(unit) && unit->after->gsts & VTD_GSTS_TES && !lw_unit_blocks(unit);
 }
 
 bool lw_unit_excepted(const struct lw_unit *unit)

@@ -28,6 +28,14 @@ static void judge_unit_translation(struct lw_handover *h, const struct lw_unit *
 			"their DMA reaches memory without translation.",
 			unit->name, unit->preserved);
 		break;
+	case LW_UNIT_BLOCKING:
+		text.action = "Check the guests that own the preserved devices: they have lost I/O.";
+		if (unit->preserved)
+			lw_fail(h, LW_I5, unit->name, text,
+				"%s was left in abort-DMA mode, although %zu requester IDs behind it are "
+				"preserved: all their DMA is blocked.",
+				unit->name, unit->preserved);
+		break;
 	case LW_UNIT_NEVER_CLEANED:
 		text.action = "Give this report to whoever maintains the kernel.";
 		lw_find(h, LW_I1, LW_SEVERITY_WARNING, unit->name, text,

@@ -142,6 +142,17 @@ static const struct lw_word unit_states[LW_UNIT_CONDITIONS] = {
 		.basis = "GSTS_REG.TES (VT-d chapter 11); invariant I5.",
 		.action = "Stop the device, treat memory as suspect. See luwatch explain I5.",
 	},
+	[LW_UNIT_BLOCKING] = {
+		.name = "blocking-all",
+		.tone = LW_TONE_BAD,
+		.title = "the unit was left in abort-DMA mode: it blocks every request",
+		.story = "Translation is on, but the mode in the root-table address says that the unit "
+			 "uses no table and refuses every request. Nothing reaches memory through it; "
+			 "a preserved device behind it is cut off.",
+		.basis = "RTADDR_REG.TTM = 3 (VT-d chapter 11); invariant I5.",
+		.action = "Where something behind it is preserved: check the guests that own the "
+			  "devices; they have lost I/O. See luwatch explain I5.",
+	},
 	[LW_UNIT_NEVER_CLEANED] = {
 		.name = "on-and-never-cleaned",
 		.tone = LW_TONE_BAD,

@@ -58,6 +58,7 @@ enum lw_unit_condition {
 	LW_UNIT_OFF,
 	LW_UNIT_ON_NOTHING_PRESERVED,
 	LW_UNIT_OFF_PRESERVED,
+	LW_UNIT_BLOCKING, /* on, in abort-DMA mode */
 	LW_UNIT_NEVER_CLEANED,
 	LW_UNIT_GONE, /* registers read as all ones */
 	LW_UNIT_UNKNOWN,
