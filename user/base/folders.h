@@ -8,4 +8,7 @@
 /* What lasts as long as the boot. */
 #define LW_RUN_FOLDER "/run/luwatch"
 
+/* Why the daemon does not serve its metrics; without the file it does, or does not run. */
+#define LW_METRICS_PROBLEM LW_RUN_FOLDER "/metrics-problem"
+
 #endif

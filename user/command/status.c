@@ -13,6 +13,7 @@
 #include "arm/arm.h"
 #include "arm/misses.h"
 #include "arm/ready.h"
+#include "base/folders.h"
 #include "base/id.h"
 #include "base/io.h"
 #include "base/message.h"
@@ -140,6 +141,15 @@ static void show_refusal(const struct facts *f)
 		       "again with this one\n", refused);
 }
 
+/* What the daemon says about its listener. */
+static void show_metrics(void)
+{
+	char text[300];
+
+	if (lw_read_line(LW_METRICS_PROBLEM, text, sizeof(text)) > 0)
+		printf("metrics     %s\n", text);
+}
+
 static void show_text(const struct facts *f)
 {
 	const struct lw_control *c = f->pins.control;
@@ -150,6 +160,7 @@ static void show_text(const struct facts *f)
 	int i, n, shown = 0;
 
 	show_refusal(f);
+	show_metrics();
 	if (!c) {
 		printf("%s%s%s\n", f->pins.state == LW_PINS_NONE ? "not armed" : f->pins.problem,
 		       f->off ? ": recording is off, " : "", f->off ? f->off : "");
@@ -195,6 +206,7 @@ static void show_json(const struct facts *f)
 				 f->pins.state == LW_PINS_COMPLETE, "ready", !problem);
 	LW_FREE char *refused = lw_refusal_text(&f->refusal);
 	struct counter lost[MAX_COUNTERS];
+	char metrics[300];
 	json_t *list;
 	uint64_t declared, marked;
 	char id[LW_ID_TEXT];
@@ -204,6 +216,8 @@ static void show_json(const struct facts *f)
 	json_object_set_new(json, "configuration_refused",
 			    refused ? json_string(refused) : json_null());
 	json_object_set_new(json, "level", json_string(level_of(f)));
+	if (lw_read_line(LW_METRICS_PROBLEM, metrics, sizeof(metrics)) > 0)
+		json_object_set_new(json, "metrics_problem", json_string(metrics));
 	json_object_set_new(json, "image_loaded", json_boolean(f->loaded.view.image != 0));
 	if (c) {
 		json_object_set_new(json, "id", json_string(lw_id_format(

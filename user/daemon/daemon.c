@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/exit.h"
+#include "base/folders.h"
 #include "base/io.h"
 #include "base/lock.h"
 #include "base/message.h"
@@ -21,6 +22,7 @@
 
 #define LOCK	"daemon.lock"
 #define RETRY_S 60
+#define SERVE_AGAIN_S 30
 
 static int take_lock(int *lock)
 {
@@ -52,14 +54,40 @@ static int load_config(struct lw_daemon *d, struct lw_config *config, bool journ
 	return r;
 }
 
-static int serve(struct lw_daemon *d)
+/* What `luwatch status` shows; without the file all is well. */
+static void note_metrics_problem(struct lw_daemon *d, int error)
+{
+	LW_FREE char *text = NULL;
+
+	if (error == d->serve_error)
+		return;
+	d->serve_error = error;
+	if (!error) {
+		unlink(LW_METRICS_PROBLEM);
+		lw_warn("metrics are served on %s now", d->config.listen);
+		return;
+	}
+	text = lw_format("not served on %s: %s; tried again every %d s", d->config.listen,
+			 strerror(-error), SERVE_AGAIN_S);
+	lw_warn("metrics are %s", text);
+	lw_write_file(LW_METRICS_PROBLEM, text, strlen(text), 0640);
+}
+
+/* A port that somebody else has is no reason not to watch: it is tried again until it is free. */
+static void serve(struct lw_daemon *d)
 {
 	struct lw_listen listen;
+	int r;
 
 	lw_http_close(d->http);
 	d->http = NULL;
 	lw_listen_parse(d->config.listen, &listen);
-	return lw_http_open(&d->http, d->event, &listen, lw_daemon_metrics, d);
+	r = lw_http_open(&d->http, d->event, &listen, lw_daemon_metrics, d);
+	note_metrics_problem(d, r);
+	if (r)
+		lw_daemon_timer(d->serve_timer, SERVE_AGAIN_S);
+	else
+		sd_event_source_set_enabled(d->serve_timer, SD_EVENT_OFF);
 }
 
 /* For `luwatch run --show-config`; what cannot be written is missed there and nowhere else. */
@@ -124,6 +152,8 @@ static int on_timer(sd_event_source *source, uint64_t time, void *context)
 		lw_daemon_look(d);
 	else if (source == d->tell_timer)
 		lw_daemon_tell_waiting(d);
+	else if (source == d->serve_timer)
+		serve(d);
 	else if (source == d->textfile_timer)
 		lw_daemon_write_textfile(d);
 	else if (source == d->watch_timer)
@@ -146,7 +176,7 @@ static int on_pulse(sd_event_source *source, uint64_t time, void *context)
 static int add_timers(struct lw_daemon *d)
 {
 	sd_event_source **timers[] = { &d->look_timer, &d->tell_timer, &d->textfile_timer,
-				       &d->watch_timer };
+				       &d->watch_timer, &d->serve_timer };
 	size_t i;
 	int r = 0;
 
@@ -210,7 +240,7 @@ static int start(struct lw_daemon *d)
 	}
 	lw_daemon_open_log(d);
 	lw_daemon_judge(d, false);
-	/* A port that somebody else has is no reason not to watch. */
+	unlink(LW_METRICS_PROBLEM);
 	serve(d);
 	set_watch_timer(d);
 	sd_notify(0, "READY=1");
@@ -231,6 +261,7 @@ static void stop(struct lw_daemon *d)
 
 static void finish(struct lw_daemon *d)
 {
+	unlink(LW_METRICS_PROBLEM);
 	lw_http_close(d->http);
 	lw_daemon_give_up_pins(d);
 	lw_inspect_close(d->inspect);
@@ -240,6 +271,7 @@ static void finish(struct lw_daemon *d)
 	sd_event_source_disable_unref(d->tell_timer);
 	sd_event_source_disable_unref(d->watch_timer);
 	sd_event_source_disable_unref(d->textfile_timer);
+	sd_event_source_disable_unref(d->serve_timer);
 	sd_event_source_disable_unref(d->pulse_timer);
 	sd_event_unref(d->event);
 	lw_watch_close(&d->watch);

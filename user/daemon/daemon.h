@@ -72,6 +72,8 @@ struct lw_daemon {
 	sd_event *event;
 	sd_event_source *ring_source, *log_source;
 	sd_event_source *look_timer, *tell_timer, *watch_timer, *textfile_timer, *pulse_timer;
+	sd_event_source *serve_timer; /* the port was taken */
+	int serve_error;	       /* why the metrics are not served, 0 when they are */
 	uint64_t pulse_us; /* WatchdogSec / 2; 0 = no watchdog */
 
 	const char *off; /* why nothing is armed; NULL when arming is wanted */

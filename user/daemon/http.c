@@ -2,7 +2,8 @@
 /*
  * The HTTP side. libmicrohttpd has an epoll descriptor of its own, which sd-event watches like any
  * other. Its time limit counts from the last byte received, so a client that drips could stay for
- * ever; a deadline of our own counts from the accept.
+ * ever; a deadline of our own counts from the accept. When all places are taken the one that has had
+ * its place longest gives it up: who asks at once is answered at once, however many others dawdle.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -19,7 +20,8 @@
 #include "base/message.h"
 #include "daemon/http.h"
 
-#define CONNECTIONS  8
+#define CONNECTIONS  32
+#define BACKLOG	     128
 #define MEMORY	     8192
 #define IDLE_S	     5
 #define DEADLINE_US  10000000ULL
@@ -28,6 +30,7 @@
 struct connection {
 	int fd; /* -1 = free */
 	uint64_t deadline_us;
+	uint64_t number; /* in the order they came */
 };
 
 struct lw_http {
@@ -36,6 +39,7 @@ struct lw_http {
 	sd_event_source *io, *timer;
 	struct connection connections[CONNECTIONS];
 	bool closed; /* a connection, in the present run */
+	uint64_t accepted;
 	lw_http_answer answer;
 	void *context;
 	char path[108]; /* of the unix socket, to be removed */
@@ -100,6 +104,24 @@ static uint64_t now_us(struct lw_http *http)
 	return now;
 }
 
+/* One place stays free for the next one. */
+static void make_room(struct lw_http *http)
+{
+	struct connection *oldest = NULL;
+	int i;
+
+	for (i = 0; i < CONNECTIONS; i++) {
+		struct connection *c = &http->connections[i];
+
+		if (c->fd < 0)
+			return;
+		if (!oldest || c->number < oldest->number)
+			oldest = c;
+	}
+	shutdown(oldest->fd, SHUT_RDWR);
+	oldest->number = UINT64_MAX; /* on its way out */
+}
+
 static void on_connection(void *context, struct MHD_Connection *connection, void **unused,
 			  enum MHD_ConnectionNotificationCode code)
 {
@@ -119,8 +141,11 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
 		c->fd = started ? info->connect_fd : -1;
 		http->closed |= !started;
 		c->deadline_us = now_us(http) + DEADLINE_US;
-		return;
+		c->number = http->accepted++;
+		break;
 	}
+	if (started)
+		make_room(http);
 }
 
 /* Ends what is over its time; returns the earliest deadline of the others, 0 when there is none. */
@@ -188,6 +213,20 @@ static void remove_stale(const char *path)
 		unlink(path);
 }
 
+/* The group of its folder may use the socket; where that cannot be given, only root. */
+static void give_to_group(const char *path)
+{
+	LW_FREE char *folder = strdup(path);
+	struct stat status;
+	char *slash = folder ? strrchr(folder, '/') : NULL;
+
+	if (!slash)
+		return;
+	*slash = '\0';
+	if (!stat(*folder ? folder : "/", &status) && !chown(path, -1, status.st_gid))
+		chmod(path, 0660);
+}
+
 static int bind_unix(int fd, const char *path)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -199,6 +238,8 @@ static int bind_unix(int fd, const char *path)
 	mask = umask(0177);
 	r = bind(fd, (struct sockaddr *)&address, sizeof(address)) ? -errno : 0;
 	umask(mask);
+	if (!r)
+		give_to_group(path);
 	return r;
 }
 
@@ -230,7 +271,7 @@ static int open_socket(const struct lw_listen *l)
 	if (fd < 0)
 		return -errno;
 	r = l->kind == LW_LISTEN_UNIX ? bind_unix(fd, l->path) : bind_tcp(fd, l, family);
-	if (!r && listen(fd, CONNECTIONS))
+	if (!r && listen(fd, BACKLOG))
 		r = -errno;
 	if (!r)
 		return fd;
@@ -275,12 +316,8 @@ int lw_http_open(struct lw_http **result, sd_event *event, const struct lw_liste
 	if (listen->kind == LW_LISTEN_OFF)
 		return 0;
 	fd = open_socket(listen);
-	if (fd < 0) {
-		lw_error("metrics cannot be served on %s: %s",
-			 listen->kind == LW_LISTEN_UNIX ? listen->path : listen->host,
-			 strerror(-fd));
+	if (fd < 0)
 		return fd;
-	}
 	http = calloc(1, sizeof(*http));
 	if (!http) {
 		close(fd);
@@ -294,7 +331,6 @@ int lw_http_open(struct lw_http **result, sd_event *event, const struct lw_liste
 	strcpy(http->path, listen->path);
 	r = start(http, fd);
 	if (r) {
-		lw_error("metrics cannot be served: %s", strerror(-r));
 		lw_http_close(http);
 		return r;
 	}
