@@ -169,6 +169,10 @@ static void master_where_nothing_is_kept(struct machine *m)
 	at(m, FAR)->bus_master = true;
 }
 static void second_unit_on(struct machine *m) { m->units[1].translating = true; }
+static void second_unit_on_and_marked(struct machine *m)
+{
+	m->units[1].translating = m->units[1].marked = true;
+}
 static void unit_of_a_declared(struct machine *m)
 {
 	m->units[1].translating = true;
@@ -273,6 +277,7 @@ static const struct row {
 	{ "bus master preserved", master_preserved, "", NULL },
 	{ "bus master where nothing is kept", master_where_nothing_is_kept,
 	  "bus-master 0000:80:00.0 warning", "whatever is there" },
+	{ "unit with the kernel's own mark", second_unit_on_and_marked, "", NULL },
 	{ "unit goes off", second_unit_on, "goes-off dmar1 notice", "nothing behind it" },
 	{ "unit of a declared goes off", unit_of_a_declared,
 	  "not-marked 0000:80:00.0 warning;goes-off dmar1 warning", "1 declared device is" },

@@ -35,6 +35,7 @@ struct lw_flight_unit {
 	uint64_t present[LW_TABLE_WORDS]; /* context tables that the root table points to */
 	uint64_t kept[LW_TABLE_WORDS];	  /* those that the kernel has preserved */
 	bool kept_known;		  /* the kernel says which */
+	bool marked;			  /* the kernel preserves something behind it */
 };
 
 struct lw_flight_facts {

@@ -78,10 +78,13 @@ const struct lw_flight_unit *lw_flight_unit(const struct lw_flight_facts *facts,
 
 bool lw_unit_stays_on(const struct lw_flight_facts *facts, const char *unit)
 {
+	const struct lw_flight_unit *known = lw_flight_unit(facts, unit);
 	size_t i;
 
 	if (!unit || !facts->marks_supported)
 		return false;
+	if (known && known->marked)
+		return true;
 	for (i = 0; i < facts->device_count; i++) {
 		const struct lw_flight_device *device = &facts->devices[i];
 

@@ -48,7 +48,7 @@ static void warn_goes_off(struct flight *f, const struct lw_flight_unit *unit)
 	size_t i, declared = 0;
 	struct lw_warning *warning;
 
-	if (has_marked(f->facts, unit->name))
+	if (unit->marked || has_marked(f->facts, unit->name))
 		return;
 	for (i = 0; i < f->facts->device_count; i++) {
 		const struct lw_flight_device *device = &f->facts->devices[i];

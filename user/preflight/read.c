@@ -35,6 +35,7 @@ struct lw_flight_read {
 	struct lw_flight_unit *units;
 	uint64_t *marked;
 	size_t marked_count;
+	bool marks_readable; /* the kernel's own marks were read, all of them */
 };
 
 static void unread(struct lw_flight_read *r, const char *what)
@@ -47,14 +48,10 @@ static void unread(struct lw_flight_read *r, const char *what)
 
 /* --- what is to be preserved ----------------------------------------------------------------- */
 
-static int take_marked(void *context, uint64_t rid, const struct lw_preserved *preserved)
+static int add_marked(struct lw_flight_read *r, uint64_t rid)
 {
-	struct lw_flight_read *r = context;
-	uint64_t *grown;
+	uint64_t *grown = realloc(r->marked, (r->marked_count + 1) * sizeof(*grown));
 
-	if (!(preserved->flags & LW_MARKED))
-		return 0;
-	grown = realloc(r->marked, (r->marked_count + 1) * sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;
 	r->marked = grown;
@@ -62,15 +59,39 @@ static int take_marked(void *context, uint64_t rid, const struct lw_preserved *p
 	return 0;
 }
 
+static int take_marked(void *context, uint64_t rid, const struct lw_preserved *preserved)
+{
+	return preserved->flags & LW_MARKED ? add_marked(context, rid) : 0;
+}
+
+/* What the kernel itself says, with or without anything armed. */
+static int read_kernels_marks(struct lw_flight_read *r)
+{
+	struct lw_inspect_devices devices = {};
+	size_t i, kept;
+	int error = 0;
+
+	if (!r->inspect || lw_inspect_devices(r->inspect, &devices))
+		goto out;
+	for (i = 0; !error && i < devices.count; i++)
+		error = devices.views[i].marked ? add_marked(r, devices.views[i].rid) : 0;
+	r->marks_readable = devices.marks_readable && devices.complete;
+out:
+	free(devices.views);
+	if (r->marked_count)
+		qsort(r->marked, r->marked_count, sizeof(*r->marked), lw_rid_compare);
+	for (i = 1, kept = 0; i < r->marked_count; i++)
+		if (r->marked[i] != r->marked[kept])
+			r->marked[++kept] = r->marked[i];
+	r->marked_count = r->marked_count ? kept + 1 : 0;
+	return error;
+}
+
 static int read_marked(struct lw_flight_read *r)
 {
 	int error = lw_each_preserved(&r->pins, take_marked, r);
 
-	if (error)
-		return error;
-	if (r->marked_count)
-		qsort(r->marked, r->marked_count, sizeof(*r->marked), lw_rid_compare);
-	return 0;
+	return error ? error : read_kernels_marks(r);
 }
 
 static void read_marks_supported(struct lw_flight_read *r)
@@ -84,7 +105,11 @@ static void read_marks_supported(struct lw_flight_read *r)
 	else if (lw_kernel_functions(names, &found, 1))
 		unread(r, "whether this kernel can preserve devices is not known: /proc/kallsyms "
 			  "cannot be read");
+	if (r->marks_readable)
+		found = true;
 	r->facts.marks_supported = found;
+	if (r->marks_readable)
+		return;
 	if (c && found && !(c->probes >> LW_PROBE_PRESERVE_DEVICE & 1))
 		unread(r,
 		       "which devices are preserved is not known: iommu_preserve_device() is not "
@@ -119,6 +144,7 @@ static void read_unit(const struct lw_flight_read *r, const struct lw_unit_view 
 	unit->segment = view->segment;
 	unit->translating = view->gsts & VTD_GSTS_TES;
 	unit->scalable = mode == VTD_MODE_SCALABLE;
+	unit->marked = view->mark == 1;
 	for (slot = 0; view->readable && slot < 64 * LW_TABLE_WORDS; slot += unit->scalable ? 1 : 2)
 		if (view->root[slot] & VTD_PRESENT)
 			unit->present[slot >> 6] |= 1ULL << (slot & 63);
@@ -256,10 +282,10 @@ int lw_flight_read(const char *sysfs, const char *state, struct lw_flight_read *
 	if (lw_inspect_open(&r->inspect))
 		r->inspect = NULL;
 	read_ready(r);
-	read_marks_supported(r);
 	error = lw_declared_load(state, &r->declared);
 	if (!error)
 		error = read_marked(r);
+	read_marks_supported(r);
 	if (!error)
 		error = read_units(r);
 	if (!error)
