@@ -20,6 +20,9 @@ struct invariant {
 #define INVARIANT(number, name, needs, of) [LW_##number] = { needs, of, lw_judge_##name },
 static const struct invariant invariants[LW_INVARIANTS] = { LW_JUDGES(INVARIANT) };
 
+#define ONE(number, name, needs, of) +1
+_Static_assert(LW_JUDGES(ONE) == LW_INVARIANTS, "every invariant has a judge in judges.h");
+
 const uint32_t lw_invariants_judged = (1U << LW_INVARIANTS) - 1;
 
 static const char *probe_function(enum lw_probe_bit probe)

@@ -203,7 +203,7 @@ static void write_words(struct lw_page *page, const char *key, const struct lw_w
 	put_key(page, key);
 	for (word = table->words; word < table->words + table->count; word++) {
 		fputs(word == table->words ? "[{\"name\":" : ",{\"name\":", page->out);
-		put_string(page, word->name);
+		put_string(page, lw_word_name(table, word - table->words));
 		fputs(",\"tone\":", page->out);
 		put_string(page, lw_html_tone(word->tone));
 		fputs(",\"body\":", page->out);
