@@ -42,7 +42,7 @@ static void needs(const struct lw_word_table *table, const char *reader, const c
 	char *wanted = lw_format(format, word);
 
 	if (!strstr(text, wanted))
-		fail_msg("%s \"%s\": %s lacks %s", table->kind, word, reader, wanted);
+		fail_msg("%s \"%s\": %s lacks \"%s\"", table->kind, word, reader, wanted);
 	free(wanted);
 }
 
@@ -85,6 +85,9 @@ static void row_is_whole(const struct lw_word_table *table, size_t i)
 			fail_msg("%s \"%s\" is there twice", table->kind, word->name);
 	if (lw_word_index(table, word->name) != i)
 		fail_msg("%s \"%s\" is not found", table->kind, word->name);
+	if (word->pages && i && !table->words[i - 1].pages)
+		fail_msg("%s \"%s\" pages and stands behind what does not", table->kind,
+			 word->name);
 	if (word->pages && word->tone != LW_TONE_BAD)
 		fail_msg("%s \"%s\" pages and is not shown as bad", table->kind, word->name);
 }
