@@ -21,6 +21,29 @@ COLUMNS = ("Promise", "Mutant", "What is wrong", "Finding expected", "Finding se
            "Mode", "Caught", "Check off")
 
 
+SEEN = """
+# What was seen to go wrong
+
+Each was shown on the tree of its day, most of them with a real kexec, and became a test that was red
+before the commit (tests/seen.tsv).
+
+| Seen | Tests | Commit |
+|---|---|---|
+"""
+
+
+def seen(path):
+    """The section of what was seen, from its table."""
+    rows = [line.split("\t") for line in path.read_text().splitlines() if line and line[0] != "#"]
+    return SEEN + "".join("| " + " | ".join(map(cell, row)) + " |\n" for row in rows)
+
+
+def write_seen(table, path):
+    """Only that section anew; the table of the mutants stays as its last run left it."""
+    path.write_text(path.read_text().partition(SEEN[:30])[0] + seen(table))
+    return 0
+
+
 def cell(text):
     return " ".join(text.replace("|", "\\|").split()) or "–"
 
@@ -62,7 +85,7 @@ def line_of(row, mode, logs, counts):
             last["without"]]
 
 
-def write(rows, logs, path):
+def write(rows, logs, path, table):
     counts = {"right": 0, "wrong": 0, "not run": 0}
     lines = [line_of(row, mode, logs, counts) for row in rows
              for mode in (("legacy", "scalable") if row.modes == "both" else (row.modes,))]
@@ -70,6 +93,6 @@ def write(rows, logs, path):
     text = HEAD + summary + ".\n\n"
     text += "| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|\n"
     text += "".join("| " + " | ".join(map(cell, cells)) + " |\n" for cells in lines)
-    path.write_text(text)
+    path.write_text(text + seen(table))
     print(f"{path.name}: {summary}")
     return 1 if counts["wrong"] or counts["not run"] else 0

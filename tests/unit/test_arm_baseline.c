@@ -107,11 +107,84 @@ static void the_level_crosses(void **state)
 	free(records);
 }
 
+/* As iommu_disable_translation() has it: dedicated to graphics, quirked, and draining. */
+static void graphics_units(void **state)
+{
+	static const struct {
+		uint32_t dedicated, skip;
+		uint64_t cap, flags;
+	} cases[] = {
+		{ 1, 1, 1ULL << 54, LW_UNIT_NEVER_OFF },
+		{ 1, 1, 1ULL << 55, LW_UNIT_NEVER_OFF },
+		{ 1, 0, 1ULL << 54, 0 },
+		{ 1, 1, 0, 0 },
+		{ 0, 1, 1ULL << 54, 0 },
+		{ 1, 2, 1ULL << 54, LW_UNIT_MAYBE_NEVER_OFF }, /* no symbol of the quirk */
+		{ 1, 2, 0, 0 },
+	};
+	static const struct lw_control control = { .handover = { 1, 2 } };
+	size_t i;
+	int j;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct lw_unit_view view = { .gfx_dedicated = cases[i].dedicated,
+					     .skip_te_disable = cases[i].skip, .cap = cases[i].cap };
+		struct lw_baseline_input input = input_of(&control);
+		struct lw_record *records;
+		int count;
+
+		input.units = &view;
+		input.unit_count = 1;
+		count = lw_baseline_build(&input, &records);
+		for (j = 0; j < count; j++)
+			if (records[j].type == LW_REC_UNIT)
+				assert_int_equal(records[j].unit_info.flags, cases[i].flags);
+		free(records);
+	}
+}
+
+/* A phantom function, and more aliases than one record holds; each told once. */
+static void aliases_cross(void **state)
+{
+	static const struct lw_control control = { .handover = { 1, 2 } };
+	struct lw_alias aliases[12] = { { LW_RID(0, 3, 0), LW_RID(0, 3, 1) },
+					{ LW_RID(0, 3, 0), LW_RID(0, 3, 1) } };
+	struct lw_baseline_input input = input_of(&control);
+	size_t i, told = 0, phantom = 0;
+	struct lw_record *records;
+	int count, j;
+
+	(void)state;
+	for (i = 2; i < 12; i++)
+		aliases[i] = (struct lw_alias){ LW_RID(0, 2, 0), LW_RID(0, 2, i) };
+	input.alias_count = lw_sort_aliases(aliases, 12);
+	assert_int_equal(input.alias_count, 11);
+	input.aliases = aliases;
+	input.aliases_known = true;
+	count = lw_baseline_build(&input, &records);
+	assert_int_equal(records[0].baseline.aliases_known, 1);
+	for (j = 0; j < count; j++) {
+		const struct lw_rec_alias *alias = &records[j].alias;
+
+		if (records[j].type != LW_REC_ALIAS)
+			continue;
+		assert_true(alias->count <= LW_ALIAS_RIDS);
+		told += alias->count;
+		phantom += alias->rid == LW_RID(0, 3, 0) && alias->aliases[0] == LW_RID(0, 3, 1);
+	}
+	assert_int_equal(told, 11);
+	assert_int_equal(phantom, 1);
+	free(records);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(labels_cross),
 		cmocka_unit_test(the_level_crosses),
+		cmocka_unit_test(graphics_units),
+		cmocka_unit_test(aliases_cross),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

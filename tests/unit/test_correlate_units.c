@@ -357,8 +357,14 @@ static void discarded_at_the_same_address(void **state)
 		s->units_now[i].discarded = true;
 	synth_judge(s);
 	assert_string_equal(synth_answer(s, LW_I13), "not-applicable");
-	/* That of dmar1 alone was switched off; the tables of dmar0 are in use, and overwritten. */
+	/* That of dmar1 alone was switched off: what was kept there is lost to its devices. */
 	s->units_now[0].discarded = false;
+	synth_adopt(s);
+	synth_judge(s);
+	assert_string_equal(synth_answer(s, LW_I13), "unknown");
+	for (i = 0; i < s->evidence.page_now_count; i++)
+		memset(s->page_words[i], 0, LW_PAGE_SIZE);
+	/* And the tables of dmar0 are in use, and overwritten. */
 	synth_judge(s);
 	assert_string_equal(synth_answer(s, LW_I13), "fail");
 	synth_free(s);

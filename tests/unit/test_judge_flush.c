@@ -165,5 +165,5 @@ int main(void)
 		cmocka_unit_test(missing_symbol_is_no_missing_feature),
 	};
 
-	return cmocka_run_group_tests_name("correlate_flush", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("judge_flush", tests, NULL, NULL);
 }

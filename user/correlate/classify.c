@@ -10,20 +10,11 @@
 /* Did this requester ID have mapping faults while the old kernel still ran? */
 static bool has_precedent(const struct lw_handover *h, uint64_t rid)
 {
-	size_t i;
-
-	for (i = 0; i < h->fault_count; i++) {
-		const struct lw_fault *fault = &h->faults[i];
-
-		if (fault->window == LW_WINDOW_BEFORE && fault->rid == rid &&
-		    lw_fault_caused_by(fault) == LW_CAUSED_BY_MAPPING)
-			return true;
-	}
-	return false;
+	return lw_rids_have(&h->precedents, rid);
 }
 
 /* A hole in the log before the shutdown may hide the totals that would be the precedent. */
-static bool precedent_may_be_missing(const struct lw_handover *h)
+static bool may_lack_precedents(const struct lw_handover *h)
 {
 	uint64_t end = h->shutdown ? h->shutdown->seq : UINT64_MAX;
 	size_t i;
@@ -33,6 +24,22 @@ static bool precedent_may_be_missing(const struct lw_handover *h)
 		if (h->faults[i].window == LW_WINDOW_BEFORE && lw_fault_is_anybodys(&h->faults[i]))
 			return true;
 	return !h->kexec || (h->stream.gap_count && h->stream.gaps[0].first < end);
+}
+
+static void find_precedents(struct lw_handover *h)
+{
+	size_t i;
+
+	h->precedents.count = 0;
+	h->precedents_missing = may_lack_precedents(h);
+	for (i = 0; i < h->fault_count; i++) {
+		const struct lw_fault *fault = &h->faults[i];
+
+		if (fault->window == LW_WINDOW_BEFORE &&
+		    lw_fault_caused_by(fault) == LW_CAUSED_BY_MAPPING)
+			lw_rids_add(h, &h->precedents, fault->rid);
+	}
+	lw_rids_sort(&h->precedents);
 }
 
 /* A version of the series drops PRE in preserved entries: page requests are then its doing. */
@@ -60,7 +67,7 @@ static enum lw_fault_class class_of_preserved(const struct lw_handover *h,
 	if (damaged)
 		return LW_CLASS_BROKEN;
 	if (cause == LW_CAUSED_BY_MAPPING && fault->window != LW_WINDOW_AFTER &&
-	    !has_precedent(h, fault->rid) && !precedent_may_be_missing(h))
+	    !has_precedent(h, fault->rid) && !h->precedents_missing)
 		return LW_CLASS_BROKEN;
 	return LW_CLASS_GUEST;
 }
@@ -143,6 +150,7 @@ void lw_classify_faults(struct lw_handover *h)
 	size_t i;
 
 	h->adopted = next_kernel_adopted(h);
+	find_precedents(h);
 	for (i = 0; i < h->fault_count; i++) {
 		struct lw_fault *fault = &h->faults[i];
 

@@ -139,6 +139,8 @@ struct lw_handover {
 	struct lw_fault *faults; /* in order of window */
 	size_t fault_count, fault_size;
 	uint64_t faults_twice; /* seen by two sources, counted once */
+	struct lw_rids precedents; /* with mapping faults while the old kernel still ran */
+	bool precedents_missing;   /* there may have been others */
 	bool adopted;	       /* the next kernel uses the carried root table */
 
 	uint32_t judged; /* bit per invariant that takes part */

@@ -53,7 +53,9 @@ static enum lw_fault_class class_after(const struct lw_handover *handover,
 
 	alone.faults = &copy;
 	alone.fault_count = 1;
+	alone.precedents = (struct lw_rids){};
 	lw_classify_faults(&alone);
+	free(alone.precedents.rid);
 	return copy.class;
 }
 

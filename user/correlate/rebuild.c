@@ -110,6 +110,7 @@ void lw_handover_free(struct lw_handover *h)
 	free(h->declared.rid);
 	free(h->marked.rid);
 	free(h->kept.rid);
+	free(h->precedents.rid);
 	free(h->preserved);
 	free(h->entries);
 	free(h->faults);

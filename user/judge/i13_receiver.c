@@ -21,6 +21,7 @@ struct receiver {
 	const struct lw_page_now **pages; /* sorted by address */
 	const struct lw_unit *unit;
 	size_t same, unread;
+	size_t adopted, discarded; /* units */
 };
 
 static int compare_pages(const void *pa, const void *pb)
@@ -254,10 +255,11 @@ static void judge_unit(struct receiver *r)
 	}
 	switch (lw_unit_receiver(r->h, r->unit, now)) {
 	case LW_RECEIVER_ADOPTED:
+		r->adopted++;
 		judge_adopted(r);
 		break;
 	case LW_RECEIVER_DISCARDED:
-		lw_not_applicable(r->h, LW_I13, "discarded by the next kernel");
+		r->discarded++;
 		break;
 	case LW_RECEIVER_UNKNOWN:
 		lw_unknown(r->h, LW_I13,
@@ -283,6 +285,13 @@ void lw_judge_receiver(struct lw_handover *h)
 		r.unit = h->units[i];
 		judge_unit(&r);
 	}
+	if (r.adopted && r.discarded)
+		lw_unknown(h, LW_I13,
+			   "The next kernel goes on with the tables of %zu units and has discarded those of "
+			   "%zu: what became of the DMA of preserved devices behind these is not known.",
+			   r.adopted, r.discarded);
+	else if (r.discarded)
+		lw_not_applicable(h, LW_I13, "discarded by the next kernel");
 	if (!kept)
 		lw_not_applicable(h, LW_I13, "no unit was kept on for something preserved");
 	free(r.pages);

@@ -3,7 +3,7 @@
  * Losses × invariants, in one place: what can be missing from the evidence, and which answers rest on it.
  * A loss makes each of them unknown, whatever else speaks for a pass. Where a judge can say more exactly
  * what is missing (of which device, of which unit) it does so itself, and the row has no question of its
- * own; the row holds all the same, and tests/unit/test_losses.c sets each loss alone and expects no pass.
+ * own; the row holds all the same, and tests/unit/test_judge_losses.c sets each loss alone and expects no pass.
  * docs/losses.md is this table.
  */
 #include <stdlib.h>

@@ -305,7 +305,7 @@ static char *document(void)
 	fputs("<!-- SPDX-License-Identifier: GPL-2.0-or-later -->\n"
 	      "# Losses of evidence, and the answers that rest on them\n\n"
 	      "× : with this loss the invariant does not pass. A fail stays a fail, and an invariant that does "
-	      "not\napply stays so. The table is `user/judge/losses.c`; `build/tests/test_losses --document` "
+	      "not\napply stays so. The table is `user/judge/losses.c`; `build/tests/test_judge_losses --document` "
 	      "writes this file,\nand the test of that name brings each loss about alone.\n\n| loss | what is "
 	      "missing |",
 	      out);
@@ -350,5 +350,5 @@ int main(int argc, char **argv)
 		free(text);
 		return 0;
 	}
-	return cmocka_run_group_tests_name("losses", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("judge_losses", tests, NULL, NULL);
 }

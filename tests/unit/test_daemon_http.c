@@ -153,5 +153,5 @@ int main(void)
 		cmocka_unit_test(taken),
 	};
 
-	return cmocka_run_group_tests_name("http", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("daemon_http", tests, NULL, NULL);
 }
