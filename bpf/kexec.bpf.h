@@ -62,12 +62,28 @@ static __noinline int emit_kexec(void)
 	r.kexec.program_misses = c->program_misses;
 	r.kexec.pid = bpf_get_current_pid_tgid() >> 32;
 	r.kexec.uid = bpf_get_current_uid_gid();
-	r.kexec.realtime_ns = bpf_ktime_get_boot_ns() + c->realtime_offset;
+	r.kexec.realtime_ns = bpf_ktime_get_tai_ns() - c->tai_offset;
 	bpf_get_current_comm(r.kexec.comm, sizeof(r.kexec.comm));
 	r.kexec.marked = c->marked;
 	r.kexec.fault_totals = lw_count_totals(c);
 	r.kexec.baseline_generation = c->baseline_generation;
 	r.kexec.marks_lost = c->marks_lost;
+	lw_emit(&r);
+	return 0;
+}
+
+static __noinline int emit_clocks(void)
+{
+	struct lw_control *c = lw_get_control();
+	struct lw_record r = {};
+
+	if (!c)
+		return 0;
+	r.type = LW_REC_CLOCKS;
+	r.unit = LW_NO_UNIT;
+	r.clocks.tsc = c->tsc;
+	r.clocks.tsc_boot_ns = c->tsc_boot_ns;
+	r.clocks.tsc_hz = c->tsc_hz;
 	lw_emit(&r);
 	return 0;
 }
@@ -82,6 +98,7 @@ static __always_inline int on_kernel_kexec(void)
 	lw_read_marks();
 	/* The first record, before a fault elsewhere can make one. */
 	emit_kexec();
+	emit_clocks();
 	c->attempt_open = 1;
 	bpf_for_each_map_elem(&preserved, carry_marked, NULL, 0);
 	bpf_for_each_map_elem(&preserved, lw_carry_preserved_entry, NULL, 0);

@@ -80,7 +80,8 @@ struct lw_control {
 	__u64 units_gone;		/* FSTS read as all ones */
 	__u64 marks_lost;		/* no place in map "preserved" */
 
-	__s64 realtime_offset;		/* wall clock - boot clock, as the agent saw it last */
+	__s64 tai_offset;		/* CLOCK_TAI - wall clock, as the agent saw it last */
+	__u64 tsc, tsc_boot_ns, tsc_hz;	/* lw_rec_clocks, as the agent saw them last */
 	__u64 armed_ns;			/* boot clock */
 	__u64 programs;			/* digest of the programs' build */
 	__u64 exists;			/* probes whose function this kernel has */

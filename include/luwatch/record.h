@@ -85,7 +85,8 @@
 	ROW(UNIT_SEEN, 38, unit)            /* a unit as the walk before found it */              \
 	ROW(PASID_TABLE, 39, pasid_table)   /* PASID directory and table of a device */           \
 	ROW(ROOT, 40, root)                 /* the root table of a unit as a whole */             \
-	ROW(KEPT_TABLES, 41, kept_tables)   /* context tables the kernel has preserved */
+	ROW(KEPT_TABLES, 41, kept_tables)   /* context tables the kernel has preserved */         \
+	ROW(CLOCKS, 42, clocks)             /* what tells this kexec from others; behind KEXEC */
 
 #define LW_RECORD_NUMBER(NAME, number, payload) LW_REC_##NAME = number,
 enum lw_record_type { LW_RECORDS(LW_RECORD_NUMBER) };
@@ -103,7 +104,9 @@ struct lw_rec_page {
 	__u32 count;		/* pages in the area */
 	__u32 baseline_pages;	/* pages of one of the two baseline halves */
 	__u32 pad;
-	__u64 unused[6];
+	__u64 seen[2];		/* boot id of the first boot in which an agent found this area after
+				 * its kexec, high half first; 0 = none yet. On the first page only */
+	__u64 unused[4];
 };
 
 /* lw_rec_baseline.probes and lw_rec_last.fired: one bit per probe, enum lw_probe_bit. */
@@ -151,7 +154,8 @@ struct lw_rec_baseline {
 	__u32 marks_supported;	/* 1: this kernel marks what it preserves */
 	__u32 aliases_known;	/* 1: the LW_REC_ALIAS records that follow are all there are */
 	__u32 pad;
-	__u64 unused[2];
+	__u64 tsc;		/* of the processor at .time_ns; 0 = not the kernel's clock source */
+	__u64 unused[1];
 };
 
 /* Strings of the baseline. Unit names carry the unit in the record's .unit. */
@@ -163,6 +167,7 @@ enum lw_text_key {
 	LW_TEXT_LABEL = 5,	/* "key=value" of [labels] */
 	LW_TEXT_MACHINE_ID = 6,
 	LW_TEXT_HOSTNAME = 7,
+	LW_TEXT_BEGAN_BY = 8,	/* id of the hand-over that had started this kernel, if any */
 };
 
 #define LW_TEXT_BYTES 64
@@ -216,7 +221,7 @@ struct lw_rec_kexec {
 	__u32 overlap;		/* segments that cover a frame of the pages carrier */
 	__u32 pid;
 	__u32 uid;
-	__u64 realtime_ns;	/* 0 when it could not be read */
+	__u64 realtime_ns;	/* wall clock then, from CLOCK_TAI; 0 when it could not be read */
 	__u8 comm[16];
 	__u32 marked;		/* LW_REC_MARKED records that follow */
 	__u32 marks_lost;	/* marks for which there was no place, since arming */
@@ -224,6 +229,17 @@ struct lw_rec_kexec {
 	__u32 baseline_generation; /* of the baseline written last, 0 = none was */
 	__u64 program_misses;	/* program runs the kernel skipped, as the agent saw it last */
 	__u64 unused[0];	/* full */
+};
+
+/*
+ * The time-stamp counter goes on through a kexec and begins anew at a reset, whatever the wall clock
+ * says: by it a hand-over's end and a kernel's beginning are one moment, or they are not.
+ */
+struct lw_rec_clocks {
+	__u64 tsc;		/* at .tsc_boot_ns, as the agent saw it last; 0 = not known */
+	__u64 tsc_boot_ns;	/* boot clock */
+	__u64 tsc_hz;		/* as measured when it was armed */
+	__u64 unused[6];
 };
 
 struct lw_rec_result {
@@ -489,6 +505,7 @@ struct lw_record {
 		struct lw_rec_declared declared;
 		struct lw_rec_alias alias;
 		struct lw_rec_kexec kexec;
+		struct lw_rec_clocks clocks;
 		struct lw_rec_result result;
 		struct lw_rec_marked marked;
 		struct lw_rec_fault_total fault_total;

@@ -13,7 +13,7 @@ import struct
 RECORD = 128
 MAGIC = b"LWR1"
 TYPE = struct.Struct("<H")
-LOG_FIRST, LOG_LAST = 16, 41
+LOG_FIRST, LOG_LAST = 16, 42
 PAGE = 0xffffffffff000
 
 
@@ -158,3 +158,5 @@ def damage(good, copy, how):
     name, _, argument = how.partition("-")
     {"drop": drop, "flip": flip, "truncate": truncate, "disagree": disagree}[name](pages, *filter(None, [argument]))
     path.write_bytes(pages)
+    facts.get("files", {}).pop(path.name, None)  # as if it had arrived so
+    (copy / "evidence.json").write_text(json.dumps(facts))

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The command line in an image: found wherever the loader put its pages, and never read from what
- * makes no sense. The list is built here as kernel/kexec_core.c builds it; that a real kernel builds
- * it so is shown by the scenario `words`.
+ * makes no sense. The list is built here as kernel/kexec_core.c builds it; that a real kernel
+ * builds it so is shown by the scenario `words`.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -202,8 +202,8 @@ static void nonsense(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(found, fresh),	cmocka_unit_test_setup(in_place, fresh),
-		cmocka_unit_test_setup(cut, fresh),	cmocka_unit_test_setup(no_line, fresh),
+		cmocka_unit_test_setup(found, fresh),	 cmocka_unit_test_setup(in_place, fresh),
+		cmocka_unit_test_setup(cut, fresh),	 cmocka_unit_test_setup(no_line, fresh),
 		cmocka_unit_test_setup(nonsense, fresh),
 	};
 

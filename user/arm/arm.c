@@ -66,6 +66,16 @@ static int make_other_buckets(struct arming *a)
 				   BPF_ANY);
 }
 
+/* What lies in the carriers is of the kexec that began this boot, whoever collects it. */
+static void mark_seen(void)
+{
+	LW_FREE uint8_t *cmdline = NULL;
+	size_t length;
+
+	if (!lw_read_file("/proc/cmdline", 65536, &cmdline, &length))
+		lw_carriers_mark_seen((char *)cmdline, lw_id_of_boot(lw_boot_id()));
+}
+
 static int arm_fresh(struct arming *a, const struct lw_arm_options *options)
 {
 	struct lw_control *c;
@@ -79,6 +89,7 @@ static int arm_fresh(struct arming *a, const struct lw_arm_options *options)
 		return -errno;
 	}
 	a->control = c;
+	mark_seen();
 	c->layout = LW_CONTROL_LAYOUT;
 	c->current_unit = LW_NO_UNIT;
 	c->probes_only = options->probes_only;

@@ -12,6 +12,7 @@
 
 #include "arm/baseline.h"
 #include "base/id.h"
+#include "luwatch/control.h"
 #include "config/config.h"
 
 struct lw_arm_options {
@@ -66,6 +67,12 @@ int lw_disarm(const struct lw_arm_options *options);
  * -ENOENT when nothing is armed. Part of lw_arm().
  */
 int lw_arm_refresh(const struct lw_arm_options *options);
+
+/*
+ * Notes in an armed kernel's control map what the clocks say now. The counter and the boot clock at
+ * that moment go into *TSC (0: not known) and *BOOT_NS.
+ */
+void lw_arm_look_at_clocks(struct lw_control *c, uint64_t *tsc, uint64_t *boot_ns);
 
 /* Path of the baseline of this boot below STATE; the caller frees it. */
 char *lw_armed_path(const char *state, const char *boot_id);

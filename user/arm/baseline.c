@@ -161,6 +161,7 @@ static void add_aliases(struct builder *b)
 
 int lw_baseline_build(const struct lw_baseline_input *input, struct lw_record **records)
 {
+	char id[LW_ID_TEXT];
 	/* A kernel may have the feature and miss the symbol of one of its functions. */
 	const uint64_t marking = 1ULL << LW_PROBE_PRESERVE_DEVICE |
 				 1ULL << LW_PROBE_UNPRESERVE_DEVICE | 1ULL << LW_PROBE_PRESERVE_UNIT |
@@ -178,6 +179,8 @@ int lw_baseline_build(const struct lw_baseline_input *input, struct lw_record **
 	add_text(&b, LW_TEXT_BOOT_ID, LW_NO_UNIT, input->boot_id);
 	add_text(&b, LW_TEXT_MACHINE_ID, LW_NO_UNIT, input->machine_id);
 	add_text(&b, LW_TEXT_HOSTNAME, LW_NO_UNIT, input->hostname);
+	if (!lw_id_is_zero(input->began_by))
+		add_text(&b, LW_TEXT_BEGAN_BY, LW_NO_UNIT, lw_id_format(input->began_by, id));
 	add_labels(&b);
 	for (i = 0; i < input->unit_count; i++)
 		if (!input->units[i].ignored)
@@ -192,6 +195,7 @@ int lw_baseline_build(const struct lw_baseline_input *input, struct lw_record **
 	first->baseline.records = b.count;
 	first->baseline.record_level = input->control->probes_only ? 1 : 2;
 	first->baseline.realtime_ns = input->realtime_ns;
+	first->baseline.tsc = input->tsc;
 	first->baseline.probes = input->control->probes;
 	first->baseline.symbols = input->exists;
 	first->baseline.log_slots = input->control->log_slots;

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "arm/declared.h"
+#include "base/id.h"
 #include "luwatch/control.h"
 
 /* A requester ID that a device's DMA may carry beside its own. */
@@ -26,6 +27,8 @@ struct lw_baseline_input {
 	uint32_t unit_count;
 	const struct lw_declared *declared;
 	uint64_t boot_ns, realtime_ns;
+	uint64_t tsc;			/* at boot_ns, 0 when not known */
+	struct lw_id began_by;		/* zero when not known */
 	const char *kernel, *agent, *boot_id, *machine_id, *hostname;	/* "" when unknown */
 	const char *const *labels;		/* "name=value" */
 	size_t label_count;

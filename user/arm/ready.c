@@ -49,7 +49,8 @@ const char *lw_loaded_problem(const struct lw_control *c, const struct lw_loaded
 		return "the kexec image covers the records: load it again with `luwatch kexec-load`, which "
 		       "moves them";
 	if (loaded->line_error)
-		return "the command line of the kexec image cannot be read, so nobody knows whether the "
+		return "the command line of the kexec image cannot be read, so nobody knows "
+		       "whether the "
 		       "next kernel will find the records: load a bzImage with the words of "
 		       "`luwatch kexec-args`";
 	wanted.trace = kept;
@@ -61,7 +62,8 @@ const char *lw_not_ready(const struct lw_pins *pins, const struct lw_loaded *loa
 	const struct lw_control *c;
 
 	if ((!pins || pins->state == LW_PINS_NONE) && off)
-		return "recording is off: [record] level, or luwatch=off on the kernel command line";
+		return "recording is off: [record] level, or luwatch=off on the kernel command "
+		       "line";
 	if (!pins || pins->state == LW_PINS_NONE)
 		return "not armed: run `luwatch arm`";
 	if (pins->state != LW_PINS_COMPLETE)

@@ -171,7 +171,8 @@ static bool same_baseline(const struct lw_record *a, size_t count, const uint8_t
 		x.epoch = y.epoch = 0;
 		x.checksum = y.checksum = 0;
 		if (x.type == LW_REC_BASELINE && y.type == LW_REC_BASELINE)
-			x.baseline.realtime_ns = y.baseline.realtime_ns = 0;
+			x.baseline.realtime_ns = y.baseline.realtime_ns = x.baseline.tsc =
+				y.baseline.tsc = 0;
 		if (memcmp(&x, &y, sizeof(x)))
 			return false;
 	}
@@ -209,6 +210,32 @@ static int publish(struct arming *a, const char *state, const struct lw_record *
 	return lost && lost == (int)a->control->carriers ? r : 0;
 }
 
+void lw_arm_look_at_clocks(struct lw_control *c, uint64_t *tsc_then, uint64_t *boot_ns)
+{
+	struct lw_tsc tsc;
+
+	c->tai_offset = lw_tai_offset();
+	if (lw_tsc_read(&tsc)) {
+		c->tsc = tsc.count;
+		c->tsc_boot_ns = tsc.boot_ns;
+		c->tsc_hz = tsc.hz;
+		*boot_ns = tsc.boot_ns;
+	}
+	*tsc_then = tsc.count;
+}
+
+/* STATE/collected, of the collect of this boot: "boot-id hand-over". */
+static void read_began_by(const char *state, struct lw_id *id)
+{
+	LW_FREE char *path = lw_format("%s/collected", state);
+	char line[128];
+
+	memset(id, 0, sizeof(*id));
+	if (lw_read_line(path, line, sizeof(line)) > LW_BOOT_ID_TEXT &&
+	    !strncmp(line, lw_boot_id(), LW_BOOT_ID_TEXT - 1))
+		lw_id_parse(line + LW_BOOT_ID_TEXT, id);
+}
+
 int lw_write_baseline(struct arming *a, const struct lw_arm_options *options)
 {
 	const char *state = options->state;
@@ -238,7 +265,8 @@ int lw_write_baseline(struct arming *a, const struct lw_arm_options *options)
 	size_t length = 0;
 	int count, r;
 
-	a->control->realtime_offset = input.realtime_ns - input.boot_ns;
+	lw_arm_look_at_clocks(a->control, &input.tsc, &input.boot_ns);
+	read_began_by(state, &input.began_by);
 	r = put_declared(a->maps.preserved, &a->declared);
 	if (!r)
 		r = put_marked(a);

@@ -129,3 +129,18 @@ bool lw_rid_in(const uint64_t *rids, size_t count, uint64_t rid)
 {
 	return count && bsearch(&rid, rids, count, sizeof(*rids), lw_rid_compare);
 }
+
+struct lw_id lw_id_of_boot(const char *boot_id)
+{
+	char digits[LW_ID_TEXT];
+	struct lw_id id = {};
+	int n = 0;
+
+	for (; *boot_id && n < LW_ID_TEXT - 1; boot_id++)
+		if (*boot_id != '-')
+			digits[n++] = *boot_id;
+	digits[n] = '\0';
+	if (lw_id_parse(digits, &id))
+		return (struct lw_id){};
+	return id;
+}

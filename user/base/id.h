@@ -26,6 +26,9 @@ char *lw_id_format(struct lw_id id, char text[LW_ID_TEXT]);
 /* Takes exactly 32 hexadecimal digits; -EINVAL for anything else. */
 int lw_id_parse(const char *text, struct lw_id *id);
 
+/* A boot id's text ("xxxxxxxx-xxxx-…") as 128 bits; zero when it is none. */
+struct lw_id lw_id_of_boot(const char *boot_id);
+
 /* Writes "ssss:bb:dd.f", "other" for LW_RID_OTHER; returns TEXT. */
 char *lw_rid_format(uint64_t rid, char text[LW_RID_TEXT]);
 

@@ -31,6 +31,14 @@ uint64_t lw_wall_clock(void)
 	return read_clock(CLOCK_REALTIME);
 }
 
+int64_t lw_tai_offset(void)
+{
+	int64_t offset = (int64_t)(read_clock(CLOCK_TAI) - lw_wall_clock());
+
+	/* A whole number of seconds; the rest passed between the two looks. */
+	return offset / (int64_t)SECOND * (int64_t)SECOND;
+}
+
 uint64_t lw_time_unit(const char *word, size_t length)
 {
 	static const struct {

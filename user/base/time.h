@@ -9,6 +9,7 @@
 /* CLOCK_BOOTTIME and CLOCK_REALTIME. */
 uint64_t lw_boot_clock(void);
 uint64_t lw_wall_clock(void);
+int64_t lw_tai_offset(void); /* CLOCK_TAI - wall clock */
 
 #define LW_TIME_TEXT  32
 #define LW_TIME_FORMS \

@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <time.h>
 
 #include "base/io.h"
+#include "base/time.h"
 #include "probe/kernel.h"
 
 const char *lw_kernel_release(void)
@@ -113,4 +115,44 @@ bool lw_kexec_loaded(void)
 	uint64_t loaded = 0;
 
 	return !lw_read_number("/sys/kernel/kexec_loaded", &loaded) && loaded;
+}
+
+/* The counter beside the clock, from the closest of some tries: the process may be interrupted. */
+static struct lw_tsc tsc_beside_clock(void)
+{
+	struct lw_tsc best = {};
+	uint64_t before, after, clock, width = UINT64_MAX;
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		before = __builtin_ia32_rdtsc();
+		clock = lw_boot_clock();
+		after = __builtin_ia32_rdtsc();
+		if (after - before >= width)
+			continue;
+		width = after - before;
+		best = (struct lw_tsc){ .count = before + width / 2, .boot_ns = clock };
+	}
+	return best;
+}
+
+bool lw_tsc_read(struct lw_tsc *tsc)
+{
+	const struct timespec wait = { .tv_nsec = 10000000 };
+	struct lw_tsc first, last;
+	char source[32];
+
+	memset(tsc, 0, sizeof(*tsc));
+	lw_read_line("/sys/devices/system/clocksource/clocksource0/current_clocksource", source,
+		     sizeof(source));
+	if (strcmp(source, "tsc"))
+		return false;
+	first = tsc_beside_clock();
+	nanosleep(&wait, NULL);
+	last = tsc_beside_clock();
+	if (last.boot_ns <= first.boot_ns || last.count <= first.count)
+		return false;
+	*tsc = last;
+	tsc->hz = (__uint128_t)(last.count - first.count) * 1000000000 / (last.boot_ns - first.boot_ns);
+	return tsc->hz;
 }

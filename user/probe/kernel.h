@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define LW_BOOT_ID_TEXT 37
 
@@ -28,6 +29,15 @@ const char *lw_lockdown(void);
 
 /* Number of VT-d units that the kernel drives (/sys/class/iommu/dmar*). */
 int lw_vtd_units(void);
+
+/*
+ * The time-stamp counter, its rate, and the boot clock at that moment. False where the kernel does
+ * not keep its time by the counter: then nobody vouches that it runs evenly. Takes 10 ms.
+ */
+struct lw_tsc {
+	uint64_t count, hz, boot_ns;
+};
+bool lw_tsc_read(struct lw_tsc *tsc);
 
 /* Whether a kexec image is loaded (/sys/kernel/kexec_loaded). */
 bool lw_kexec_loaded(void);
