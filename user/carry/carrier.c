@@ -86,6 +86,15 @@ uint64_t lw_carriers_dropped(const struct lw_control *control)
 	return count;
 }
 
+void lw_carriers_mark_seen(const char *cmdline, struct lw_id boot)
+{
+	int i;
+
+	for (i = 0; i < LW_CARRIER_COUNT; i++)
+		if (lw_carriers[i]->mark_seen)
+			lw_carriers[i]->mark_seen(cmdline, boot);
+}
+
 void lw_carriers_stop(void)
 {
 	int i;

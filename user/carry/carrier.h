@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/id.h"
 #include "carry/cmdline.h"
 #include "luwatch/control.h"
 
@@ -32,6 +33,8 @@ struct lw_recovered {
 	uint8_t *bytes;		/* allocated, or NULL */
 	size_t length;
 	char problem[256];	/* why there is nothing, or not all; "" when all was read */
+	uint8_t *into;		/* in: where to put them, NULL when nothing is consumed */
+	size_t room;
 };
 
 struct lw_carrier {
@@ -58,6 +61,19 @@ struct lw_carrier {
 	 * something, 0 when this carrier was evidently not in use.
 	 */
 	int (*recover)(const char *cmdline, struct lw_recovered *recovered);
+
+	/*
+	 * Bytes that reading takes away from where they are, at most; 0 when recover() can be
+	 * called again. Where it is not 0, recover() puts the bytes into .into, whose .room is that
+	 * many, a file's pages: what was read is then kept whatever becomes of this process.
+	 */
+	size_t (*consumes)(void);
+
+	/*
+	 * Notes beside the records of a kexec that BOOT was the first boot to see them, unless that
+	 * is there already: no later boot must take them for its own.
+	 */
+	void (*mark_seen)(const char *cmdline, struct lw_id boot);
 
 	/* The rest is asked of an armed carrier, and NULL where the answer is always no. */
 
@@ -98,6 +114,7 @@ int lw_carriers_covered(const struct lw_control *control, const struct lw_image_
 char *lw_carriers_words(const struct lw_control *control, const char *running,
 			struct lw_words *ours);
 uint64_t lw_carriers_dropped(const struct lw_control *control);
+void lw_carriers_mark_seen(const char *cmdline, struct lw_id boot);
 void lw_carriers_stop(void);
 void lw_carriers_clear(void);
 

@@ -11,9 +11,9 @@
 
 #include "carry/image.h"
 
-#define PAGE_MASK  0xfffULL
-#define ENTRIES	   (LW_PAGE_SIZE / 8)
-#define MAX_LISTS  (1 << 14) /* pages of entries: an image of 32 GiB */
+#define PAGE_MASK 0xfffULL
+#define ENTRIES	  (LW_PAGE_SIZE / 8)
+#define MAX_LISTS (1 << 14) /* pages of entries: an image of 32 GiB */
 
 enum { DESTINATION = 1, INDIRECTION = 2, DONE = 4, SOURCE = 8 };
 

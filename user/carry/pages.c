@@ -265,6 +265,34 @@ static uint64_t pages_dropped(const struct lw_control *control)
 	return control->dropped;
 }
 
+/* The head of the first page is the only thing that is ever written into another kernel's area. */
+static void pages_mark_seen(const char *cmdline, struct lw_id boot)
+{
+	struct lw_words words;
+	struct lw_record head, *there;
+	LW_CLOSE int fd = -1;
+
+	if (lw_words_find(cmdline, &words) != 1 || !words.size)
+		return;
+	fd = open("/dev/mem", O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	there = mmap(NULL, LW_PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, words.address);
+	if (there == MAP_FAILED)
+		return;
+	head = *there;
+	if (head.magic == LW_RECORD_MAGIC && head.version == LW_RECORD_VERSION &&
+	    head.type == LW_REC_PAGE && head.checksum == lw_checksum(&head) &&
+	    head.handover[0] == words.id.high && head.handover[1] == words.id.low &&
+	    !head.page.seen[0] && !head.page.seen[1]) {
+		head.page.seen[0] = boot.high;
+		head.page.seen[1] = boot.low;
+		head.checksum = lw_checksum(&head);
+		*there = head;
+	}
+	munmap(there, LW_PAGE_SIZE);
+}
+
 const struct lw_carrier lw_pages_carrier = {
 	.name = "pages",
 	.supported = pages_supported,
@@ -275,4 +303,5 @@ const struct lw_carrier lw_pages_carrier = {
 	.words = pages_words,
 	.state = pages_state,
 	.dropped = pages_dropped,
+	.mark_seen = pages_mark_seen,
 };

@@ -140,26 +140,38 @@ static int trace_write_baseline(const struct lw_control *control, const struct l
 	return 0;
 }
 
-/* Appends what one CPU's raw buffer holds. */
+/* As many bytes as all buffers hold, and the rest of a page that each may give. */
+static size_t trace_consumes(void)
+{
+	glob_t files = {};
+	size_t size = 0, i;
+	char text[64];
+
+	if (!lw_exists(INSTANCE) || !at_address())
+		return 0;
+	if (!glob(INSTANCE "/per_cpu/cpu*/buffer_size_kb", 0, NULL, &files))
+		for (i = 0; i < files.gl_pathc; i++)
+			if (lw_read_line(files.gl_pathv[i], text, sizeof(text)) > 0)
+				size += strtoull(text, NULL, 10) * 1024 + 2 * LW_PAGE_SIZE;
+	globfree(&files);
+	return size < TRACE_LIMIT ? size : TRACE_LIMIT;
+}
+
+/* Appends what one CPU's raw buffer holds. What is read is gone from it. */
 static int read_raw(const char *path, struct lw_recovered *out)
 {
 	LW_CLOSE int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	uint8_t page[65536], *grown;
-	ssize_t n;
+	ssize_t n = 0;
 
 	if (fd < 0)
 		return -errno;
-	while ((n = read(fd, page, sizeof(page))) > 0) {
-		if (out->length + n > TRACE_LIMIT)
-			return -EFBIG;
-		grown = realloc(out->bytes, out->length + n);
-		if (!grown)
-			return -ENOMEM;
-		out->bytes = grown;
-		memcpy(out->bytes + out->length, page, n);
+	while (out->room - out->length >= LW_PAGE_SIZE) {
+		n = read(fd, out->into + out->length, LW_PAGE_SIZE);
+		if (n <= 0)
+			return n < 0 && errno != EAGAIN ? -errno : 0;
 		out->length += n;
 	}
-	return n < 0 && errno != EAGAIN ? -errno : 0;
+	return -EFBIG;
 }
 
 static int trace_recover(const char *cmdline, struct lw_recovered *out)
@@ -168,7 +180,6 @@ static int trace_recover(const char *cmdline, struct lw_recovered *out)
 	size_t i;
 	int r;
 
-	memset(out, 0, sizeof(*out));
 	if (!lw_exists(INSTANCE) || !at_address())
 		return 0;
 	if (!glob(INSTANCE "/per_cpu/cpu*/trace_pipe_raw", 0, NULL, &files)) {
@@ -197,4 +208,5 @@ const struct lw_carrier lw_trace_carrier = {
 	.words = trace_words,
 	.stop = trace_stop,
 	.clear = trace_clear,
+	.consumes = trace_consumes,
 };

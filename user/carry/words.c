@@ -13,8 +13,8 @@
 #include "carry/words.h"
 
 #define REGIONS 4 /* arch/x86/boot/compressed/kaslr.c: MAX_MEMMAP_REGIONS */
-#define AGAIN                                                                                      \
-	"; load it again with the words that `luwatch kexec-args` prints, for example "           \
+#define AGAIN                                                                           \
+	"; load it again with the words that `luwatch kexec-args` prints, for example " \
 	"kexec -l IMAGE --initrd=INITRD --command-line=\"$(luwatch kexec-args)\""
 
 struct seen {
@@ -48,7 +48,9 @@ static void take_regions(struct seen *s, const char *list, size_t length)
 		s->regions++;
 		size = strtoull(region, &end, 0);
 		while (*end && strchr("kKmMgG", *end)) {
-			size <<= *end == 'k' || *end == 'K' ? 10 : *end == 'm' || *end == 'M' ? 20 : 30;
+			size <<= *end == 'k' || *end == 'K'   ? 10
+				 : *end == 'm' || *end == 'M' ? 20
+							      : 30;
 			end++;
 		}
 		if (*end != '$')
@@ -114,27 +116,34 @@ const char *lw_words_problem(const struct lw_image_line *line, const struct lw_w
 	struct seen s = look(line->text, wanted);
 
 	if (!s.ours && hidden && isdigit((unsigned char)hidden[strlen("luwatch=")]))
-		return "the kexec image has luwatch's words where its kernel does not see them, behind "
+		return "the kexec image has luwatch's words where its kernel does not see them, "
+		       "behind "
 		       "\"--\" or inside a quote" AGAIN;
 	if (!s.ours)
 		return "the kexec image was loaded without luwatch's words" AGAIN;
 	if (s.right && !s.newest_right)
-		return "the kexec image has the words of an earlier hand-over behind the right ones" AGAIN;
+		return "the kexec image has the words of an earlier hand-over behind the right "
+		       "ones" AGAIN;
 	if (s.other_area && !s.newest_right)
 		return "the kexec image has words for records that have moved since" AGAIN;
 	if (!s.newest_right)
-		return "the kexec image was loaded with the words of an earlier hand-over (the running "
+		return "the kexec image was loaded with the words of an earlier hand-over (the "
+		       "running "
 		       "kernel's command line was taken over as it is)" AGAIN;
 	if (line->cut)
-		return "the command line of the kexec image fills all that its kernel takes, so its end "
+		return "the command line of the kexec image fills all that its kernel takes, so "
+		       "its end "
 		       "may be cut off: shorten it" AGAIN;
 	if (wanted->words.size && !s.pages_kept)
-		return "the kexec image does not keep the memory of the records: its memmap= word is "
+		return "the kexec image does not keep the memory of the records: its memmap= word "
+		       "is "
 		       "missing, or memmap=exactmap stands behind it" AGAIN;
 	if (wanted->trace && (!s.trace_named || (s.trace_address && !s.trace_kept)))
-		return "the kexec image lacks the trace carrier's words, trace_instance= and its memmap=" AGAIN;
+		return "the kexec image lacks the trace carrier's words, trace_instance= and its "
+		       "memmap=" AGAIN;
 	if (s.regions > REGIONS)
-		return "the kexec image has more than four memmap= regions, and its kernel may place "
+		return "the kexec image has more than four memmap= regions, and its kernel may "
+		       "place "
 		       "itself over one of them: remove some" AGAIN;
 	return NULL;
 }

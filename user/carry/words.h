@@ -11,14 +11,15 @@
 #include "carry/image.h"
 
 struct lw_wanted_words {
-	struct lw_words words;	/* those of luwatch kexec-args; .size 0: no pages carrier */
-	const char *trace;	/* words that the trace carrier needs, NULL when it is not armed */
+	struct lw_words words; /* those of luwatch kexec-args; .size 0: no pages carrier */
+	const char *trace;     /* words that the trace carrier needs, NULL when it is not armed */
 };
 
 /*
  * What is wrong with LINE and which command mends it, a static string; NULL when the next kernel
  * will find all records.
  */
-const char *lw_words_problem(const struct lw_image_line *line, const struct lw_wanted_words *wanted);
+const char *lw_words_problem(const struct lw_image_line *line,
+			     const struct lw_wanted_words *wanted);
 
 #endif

@@ -24,20 +24,6 @@ enum lw_boot lw_boot_kind(void)
 	return type == LW_BOOTLOADER_KEXEC ? LW_BOOT_KEXEC : LW_BOOT_COLD;
 }
 
-struct lw_id lw_id_of_boot(const char *boot_id)
-{
-	char digits[LW_ID_TEXT];
-	struct lw_id id = {};
-	int n = 0;
-
-	for (; *boot_id && n < LW_ID_TEXT - 1; boot_id++)
-		if (*boot_id != '-')
-			digits[n++] = *boot_id;
-	digits[n] = '\0';
-	lw_id_parse(digits, &id);
-	return id;
-}
-
 /* The id in a baseline file; -EBADMSG when the file holds no good record. */
 static int id_of_file(const char *path, struct lw_id *id)
 {
@@ -78,11 +64,12 @@ int lw_armed_find(const char *state, const struct lw_id *wanted, struct lw_armed
 		if (!end || strcmp(end, ".baseline") || end - entry->d_name != 36 ||
 		    !strncmp(entry->d_name, lw_boot_id(), 36))
 			continue;
-		if (stat(path, &st) || id_of_file(path, &id) || (wanted && !lw_id_equal(id, *wanted)))
+		if (stat(path, &st) || id_of_file(path, &id) ||
+		    (wanted && !lw_id_equal(id, *wanted)))
 			continue;
-		if (file->path && (st.st_mtim.tv_sec < newest.tv_sec ||
-				   (st.st_mtim.tv_sec == newest.tv_sec &&
-				    st.st_mtim.tv_nsec < newest.tv_nsec)))
+		if (file->path &&
+		    (st.st_mtim.tv_sec < newest.tv_sec ||
+		     (st.st_mtim.tv_sec == newest.tv_sec && st.st_mtim.tv_nsec < newest.tv_nsec)))
 			continue;
 		newest = st.st_mtim;
 		free(file->path);

@@ -14,7 +14,7 @@ enum lw_boot lw_boot_kind(void);
 
 /* A baseline that an earlier boot left on disk. */
 struct lw_armed_file {
-	char *path;		/* allocated */
+	char *path; /* allocated */
 	char boot_id[37];
 	struct lw_id id;
 };
@@ -24,8 +24,5 @@ struct lw_armed_file {
  * of that hand-over. 0, or -ENOENT. The caller frees .path.
  */
 int lw_armed_find(const char *state, const struct lw_id *wanted, struct lw_armed_file *file);
-
-/* The boot id as a hand-over id: for a kexec of which nothing else is known. */
-struct lw_id lw_id_of_boot(const char *boot_id);
 
 #endif

@@ -9,10 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit/entry.h"
 #include "base/io.h"
 #include "base/message.h"
 #include "collect/boot.h"
 #include "collect/case.h"
+#include "collect/save.h"
 
 #define CARRIER_LIMIT (128UL << 20)
 
@@ -34,6 +36,28 @@ static bool is_plain_name(const char *name)
 	return name && *name && *name != '.' && !strchr(name, '/');
 }
 
+/* A file as it was saved; -EKEYREJECTED when it has changed since. */
+static int read_saved(const struct lw_case *c, const char *folder, const char *name, size_t limit,
+		      uint8_t **bytes, size_t *length)
+{
+	LW_FREE char *path = lw_format("%s/%s", folder, name);
+	json_t *saved = json_object_get(json_object_get(c->json, "files"), name);
+	char text[LW_AUDIT_HASH_TEXT];
+	uint8_t hash[LW_AUDIT_HASH];
+	int r = lw_read_own_file(path, limit, bytes, length);
+
+	if (r || !saved)
+		return r;
+	lw_audit_hash(*bytes, *length, hash);
+	if (text_of(saved, "sha256") &&
+	    !strcmp(text_of(saved, "sha256"), lw_audit_hash_text(hash, text)))
+		return 0;
+	free(*bytes);
+	*bytes = NULL;
+	*length = 0;
+	return -EKEYREJECTED;
+}
+
 static void load_carrier(struct lw_case *c, const char *folder, json_t *item)
 {
 	size_t n = c->evidence.carried_count;
@@ -47,11 +71,13 @@ static void load_carrier(struct lw_case *c, const char *folder, json_t *item)
 	carried->expected = json_is_true(json_object_get(item, "expected"));
 	carried->problem = text_of(item, "problem");
 	if (is_plain_name(file)) {
-		LW_FREE char *path = lw_format("%s/%s", folder, file);
-
-		r = lw_read_file(path, CARRIER_LIMIT, &c->bytes[n], &carried->length);
+		r = read_saved(c, folder, file, CARRIER_LIMIT, &c->bytes[n], &carried->length);
 		if (r) {
-			c->notes[n] = lw_format("the saved %s cannot be read: %s", file, strerror(-r));
+			c->notes[n] = lw_format("the saved %s cannot be used: %s", file,
+						r == -EKEYREJECTED
+							? "it was changed after it was saved"
+						: r == -EBADMSG ? "it is no ordinary file"
+								: strerror(-r));
 			carried->problem = c->notes[n];
 			carried->expected = true;
 		}
@@ -73,8 +99,8 @@ static int load_device(struct lw_device *d, json_t *item)
 		return -ENOMEM;
 	d->aliases = aliases;
 	json_array_foreach(list, i, alias)
-		if (json_is_string(alias) && !lw_rid_parse(json_string_value(alias),
-							   &aliases[d->alias_count]))
+		if (json_is_string(alias) &&
+		    !lw_rid_parse(json_string_value(alias), &aliases[d->alias_count]))
 			d->alias_count++;
 	d->vendor = json_integer_value(json_object_get(item, "vendor"));
 	d->device = json_integer_value(json_object_get(item, "device"));
@@ -166,12 +192,12 @@ static int load_pages(struct lw_case *c)
 
 static int feed_log(struct lw_case *c, const char *folder, const char *name)
 {
-	LW_FREE char *path = lw_format("%s/%s", folder, name);
 	LW_FREE uint8_t *bytes = NULL;
 	size_t length = 0;
-	int r = lw_read_file(path, LW_KMSG_RAW_LIMIT + 65536, &bytes, &length);
+	int r = read_saved(c, folder, name, LW_KMSG_RAW_LIMIT + 65536, &bytes, &length);
 
-	if (r == -ENOENT || r == -EFBIG)
+	/* Nothing fed: the log is then not complete, and that is said. */
+	if (r == -ENOENT || r == -EFBIG || r == -EKEYREJECTED || r == -EBADMSG || r == -ELOOP)
 		return 0;
 	return r ? r : lw_kernel_log_feed_saved(&c->log, (char *)bytes, length);
 }
@@ -210,6 +236,9 @@ static void load_host(struct lw_case *c)
 		e->boot = LW_BOOT_COLD;
 	e->id_known = json_is_true(json_object_get(c->json, "id_known"));
 	e->word_found = json_is_true(json_object_get(c->json, "word_found"));
+	e->word_stale = json_is_true(json_object_get(c->json, "word_stale"));
+	e->which_finding = text_of(c->json, "which_finding");
+	e->which_doubt = text_of(c->json, "which_doubt");
 	e->baseline_boot_id = text_of(c->json, "baseline_boot_id");
 	e->kernel_new = text_of(c->json, "kernel");
 	e->boot_id_new = text_of(c->json, "boot_id");
@@ -226,18 +255,24 @@ static void load_host(struct lw_case *c)
 int lw_case_load(const char *folder, struct lw_case *c)
 {
 	LW_FREE char *path = lw_format("%s/evidence.json", folder);
+	LW_FREE uint8_t *bytes = NULL;
 	json_error_t error;
 	json_t *item;
-	size_t i;
+	size_t length, i;
 	int r;
 
 	memset(c, 0, sizeof(*c));
 	lw_kernel_log_init(&c->log);
-	if (!lw_exists(path))
-		return -ENOENT;
-	c->json = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-	if (!c->json || !text_of(c->json, "id") || lw_id_parse(text_of(c->json, "id"), &c->evidence.id)) {
-		lw_error("%s is damaged: %s", path, c->json ? "it has no hand-over id" : error.text);
+	r = lw_read_own_file(path, LW_EVIDENCE_MAX, &bytes, &length);
+	if (r == -EBADMSG || r == -ELOOP)
+		lw_error("%s is no ordinary file", path);
+	if (r)
+		return r == -ELOOP ? -EBADMSG : r;
+	c->json = json_loadb((char *)bytes, length, JSON_REJECT_DUPLICATES, &error);
+	if (!c->json || !text_of(c->json, "id") ||
+	    lw_id_parse(text_of(c->json, "id"), &c->evidence.id)) {
+		lw_error("%s is damaged: %s", path,
+			 c->json ? "it has no hand-over id" : error.text);
 		return -EBADMSG;
 	}
 	load_host(c);

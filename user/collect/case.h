@@ -14,16 +14,16 @@
 #define LW_CASE_CARRIERS 8
 
 struct lw_case {
-	struct lw_evidence evidence;	/* points into what follows */
-	json_t *json;			/* evidence.json */
+	struct lw_evidence evidence; /* points into what follows */
+	json_t *json;		     /* evidence.json */
 	struct lw_carried carried[LW_CASE_CARRIERS];
 	uint8_t *bytes[LW_CASE_CARRIERS];
 	struct lw_kernel_log log;
 	struct lw_device *devices;
 	struct lw_unit_now *units;
 	struct lw_page_now *pages;
-	uint64_t (*words)[512]; /* of .pages */
-	char *notes[LW_CASE_CARRIERS];	/* problems made while loading */
+	uint64_t (*words)[512];	       /* of .pages */
+	char *notes[LW_CASE_CARRIERS]; /* problems made while loading */
 };
 
 /*

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Gathering. Whatever fails here becomes a "problem" in the evidence and so, in the end, an answer
- * in the report; only a state folder that cannot be written stops it.
+ * Gathering. What cannot be read becomes a "problem" in the evidence and so, in the end, an answer
+ * in the report; only a state folder that cannot be written stops it. In this order: what can be
+ * read again, then what reading takes away, then the decision which hand-over all this is about.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -17,23 +19,40 @@
 #include "carry/carrier.h"
 #include "carry/cmdline.h"
 #include "collect/gather.h"
+#include "collect/save.h"
 #include "collect/tables.h"
 #include "collect/topology.h"
+#include "collect/which.h"
 #include "fault/kernel_log.h"
 #include "probe/kernel.h"
 #include "probe/programs.h"
 #include "report/store.h"
 
-#define EVIDENCE "evidence.json"
+#define BASELINE_LIMIT (4 << 20)
+#define BASELINES      16
+
+/* A baseline on disk of another boot: nobody has collected that boot's hand-over yet. */
+struct uncollected {
+	char *path;
+	char boot[LW_BOOT_ID_TEXT];
+	uint8_t *bytes;
+	size_t length;
+	struct lw_id id;
+};
 
 struct gathering {
 	const char *state;
-	struct lw_id id;
+	struct lw_saving saving;
+	struct lw_which which;
+	struct lw_candidate *candidates;
+	size_t count;
+	struct uncollected disk[BASELINES];
+	size_t disk_count;
 	char id_text[LW_ID_TEXT];
 	char *cmdline;
 	json_t *json;
-	char *baseline;		/* the old system's baseline on disk; removed when all is saved */
-	bool armed_now;		/* this kernel was armed before anything was collected */
+	bool armed_now; /* this kernel was armed before anything was collected */
+	bool newer;	/* something is of a newer version: another luwatch may read it */
 };
 
 char *lw_handover_folder(const char *state, struct lw_id id)
@@ -50,72 +69,193 @@ static json_t *text_or_null(const char *text)
 	return string ? string : json_null();
 }
 
-static int save(const struct gathering *g, const char *name, const void *bytes, size_t length)
+/* --- carriers -------------------------------------------------------------------------------- */
+
+static int add_candidates(struct gathering *g, const uint8_t *bytes, size_t length,
+			  unsigned int from)
 {
-	int r = lw_store_save_evidence(g->state, g->id_text, name, bytes, length);
+	struct lw_decoded decoded = {};
+	int r = lw_decode(bytes, length, &decoded);
 
-	if (r && r != -EEXIST)
-		lw_error("%s/" LW_STORE_FOLDER "/%s/%s: %s", g->state, g->id_text, name,
-			 strerror(-r));
-	return r == -EEXIST ? 0 : r;
-}
-
-static int add_carrier(struct gathering *g, const char *name, bool expected, const uint8_t *bytes,
-		       size_t length, const char *problem)
-{
-	LW_FREE char *file = lw_format("%s.bin", name);
-	json_t *item = json_object();
-	int r = length ? save(g, file, bytes, length) : 0;
-
-	json_object_set_new(item, "name", json_string(name));
-	json_object_set_new(item, "file", length ? json_string(file) : json_null());
-	json_object_set_new(item, "expected", json_boolean(expected));
-	json_object_set_new(item, "problem", text_or_null(problem));
-	json_array_append_new(json_object_get(g->json, "carriers"), item);
+	if (!r)
+		r = lw_candidates_add(&g->candidates, &g->count, &decoded, from);
+	g->newer |= decoded.counts.newer > 0;
+	lw_decoded_free(&decoded);
 	return r;
 }
 
-static int gather_carriers(struct gathering *g)
+static void add_carrier(struct gathering *g, const char *name, const char *file, bool expected,
+			const char *problem)
 {
-	struct lw_recovered recovered;
-	int r = 0, expected, i;
+	json_array_append_new(json_object_get(g->json, "carriers"),
+			      json_pack("{ss so sb so}", "name", name, "file", text_or_null(file),
+					"expected", expected, "problem", text_or_null(problem)));
+}
 
-	json_object_set_new(g->json, "carriers", json_array());
-	for (i = 0; !r && i < LW_CARRIER_COUNT; i++) {
-		if (lw_carriers[i]->emptied_by_arming && g->armed_now) {
-			r = add_carrier(g, lw_carriers[i]->name, true, NULL, 0,
-					"this kernel was armed before its records were collected, "
-					"which empties the buffer");
-			continue;
-		}
-		expected = lw_carriers[i]->recover(g->cmdline, &recovered);
-		r = add_carrier(g, lw_carriers[i]->name, expected, recovered.bytes, recovered.length,
-				recovered.problem);
-		free(recovered.bytes);
+/* Saves what a carrier or a file brought. */
+static int save_carrier(struct gathering *g, const char *name, bool expected, const uint8_t *bytes,
+			size_t length, const char *problem)
+{
+	LW_FREE char *file = lw_format("%s.bin", name);
+	int r = length ? lw_saving_add(&g->saving, file, bytes, length) : 0;
+
+	if (!r && length)
+		r = add_candidates(g, bytes, length, LW_FROM_CARRIER);
+	if (!r)
+		add_carrier(g, name, length ? file : NULL, expected, problem);
+	return r;
+}
+
+static int gather_readable(struct gathering *g, const struct lw_carrier *carrier)
+{
+	struct lw_recovered recovered = {};
+	int expected = carrier->recover(g->cmdline, &recovered), r;
+
+	r = save_carrier(g, carrier->name, expected, recovered.bytes, recovered.length,
+			 recovered.problem);
+	free(recovered.bytes);
+	return r;
+}
+
+/* What an earlier try of this boot took from where it was and then did not bring to an end. */
+static int add_kept(struct gathering *g, const struct lw_carrier *carrier)
+{
+	LW_FREE char *file = lw_format("%s.bin", carrier->name);
+	int n, r = 0;
+
+	for (n = 1; !r && n <= g->saving.tries; n++) {
+		LW_FREE char *name = lw_format("%s-%d", carrier->name, n);
+		LW_FREE uint8_t *bytes = NULL;
+		size_t length;
+
+		if (!lw_saving_kept(&g->saving, n, file, &bytes, &length))
+			r = save_carrier(g, name, true, bytes, length, NULL);
 	}
 	return r;
 }
 
-/* The baseline that the old system left on disk: the second copy. */
-static int gather_disk(struct gathering *g)
+/* The bytes go straight into a file that is there in full before the first of them is read. */
+static int gather_consumed(struct gathering *g, const struct lw_carrier *carrier, size_t room)
 {
-	struct lw_armed_file file;
-	uint8_t *bytes = NULL;
-	size_t length;
-	int r;
+	LW_FREE char *file = lw_format("%s.bin", carrier->name);
+	struct lw_recovered recovered = { .room = room };
+	int expected, r = add_kept(g, carrier);
 
-	if (lw_armed_find(g->state, &g->id, &file))
-		return add_carrier(g, "disk", false, NULL, 0, "no baseline of the old system is on disk");
-	r = lw_read_file(file.path, 4 << 20, &bytes, &length);
 	if (r)
-		r = add_carrier(g, "disk", true, NULL, 0, strerror(-r));
-	else
-		r = add_carrier(g, "disk", true, bytes, length, NULL);
-	json_object_set_new(g->json, "baseline_boot_id", json_string(file.boot_id));
-	g->baseline = file.path;
-	free(bytes);
+		return r;
+	recovered.into = lw_saving_map(&g->saving, file, room);
+	if (!recovered.into)
+		return -errno;
+	expected = carrier->recover(g->cmdline, &recovered);
+	r = add_candidates(g, recovered.into, recovered.length, LW_FROM_CARRIER);
+	if (!r)
+		r = lw_saving_mapped(&g->saving, file, recovered.into, room, recovered.length);
+	if (!r && (recovered.length || g->saving.tries == 0 || !recovered.problem[0]))
+		add_carrier(g, carrier->name, recovered.length ? file : NULL, expected,
+			    recovered.problem);
 	return r;
 }
+
+/* CONSUMED: those that reading empties, and only after everything else is saved. */
+static int gather_carriers(struct gathering *g, bool consumed)
+{
+	int r = 0, i;
+
+	for (i = 0; !r && i < LW_CARRIER_COUNT; i++) {
+		const struct lw_carrier *carrier = lw_carriers[i];
+		size_t room = carrier->consumes ? carrier->consumes() : 0;
+
+		if ((room > 0) != consumed)
+			continue;
+		if (carrier->emptied_by_arming && g->armed_now)
+			add_carrier(g, carrier->name, NULL, true,
+				    "this kernel was armed before its records were collected, "
+				    "which empties the buffer");
+		else if (consumed)
+			r = gather_consumed(g, carrier, room);
+		else
+			r = gather_readable(g, carrier);
+	}
+	return r;
+}
+
+/* --- the disk -------------------------------------------------------------------------------- */
+
+/* The name says of which boot it is, the records of which hand-over. */
+static int take_baseline(struct gathering *g, char *path, const char *boot)
+{
+	struct uncollected *u = &g->disk[g->disk_count];
+	struct lw_decoded decoded = {};
+	struct lw_candidate *c;
+	int r = lw_read_own_file(path, BASELINE_LIMIT, &u->bytes, &u->length);
+
+	if (r || lw_decode(u->bytes, u->length, &decoded) || !decoded.count) {
+		lw_decoded_free(&decoded);
+		free(u->bytes);
+		free(path);
+		return r == -ENOMEM ? r : 0;
+	}
+	u->id = (struct lw_id){ decoded.records[0].handover[0], decoded.records[0].handover[1] };
+	u->path = path;
+	snprintf(u->boot, sizeof(u->boot), "%s", boot);
+	g->disk_count++;
+	r = lw_candidates_add(&g->candidates, &g->count, &decoded, LW_FROM_DISK);
+	c = lw_candidate_of(&g->candidates, &g->count, u->id);
+	if (c)
+		c->kernel = lw_id_of_boot(boot);
+	lw_decoded_free(&decoded);
+	return c ? r : -ENOMEM;
+}
+
+static int find_baselines(struct gathering *g)
+{
+	LW_FREE char *folder = lw_format("%s/armed", g->state);
+	DIR *directory = opendir(folder);
+	struct dirent *entry;
+	char boot[LW_BOOT_ID_TEXT];
+	int r = 0;
+
+	while (directory && !r && g->disk_count < BASELINES && (entry = readdir(directory))) {
+		const char *end = strstr(entry->d_name, ".baseline");
+
+		if (!end || strcmp(end, ".baseline") ||
+		    end - entry->d_name != LW_BOOT_ID_TEXT - 1 ||
+		    !strncmp(entry->d_name, lw_boot_id(), LW_BOOT_ID_TEXT - 1))
+			continue;
+		memcpy(boot, entry->d_name, LW_BOOT_ID_TEXT - 1);
+		boot[LW_BOOT_ID_TEXT - 1] = '\0';
+		r = take_baseline(g, lw_format("%s/%s", folder, entry->d_name), boot);
+	}
+	if (directory)
+		closedir(directory);
+	return r;
+}
+
+/* The second copy of the baseline; those of other boots are kept beside it. */
+static int save_baselines(struct gathering *g)
+{
+	bool found = false;
+	size_t i;
+	int r = 0;
+
+	for (i = 0; !r && i < g->disk_count; i++) {
+		const struct uncollected *u = &g->disk[i];
+		LW_FREE char *other = lw_format("%s.baseline", u->boot);
+		bool ours = !found && lw_id_equal(u->id, g->which.id);
+
+		r = lw_saving_add(&g->saving, ours ? "disk.bin" : other, u->bytes, u->length);
+		if (!r && ours) {
+			add_carrier(g, "disk", "disk.bin", true, NULL);
+			json_object_set_new(g->json, "baseline_boot_id", json_string(u->boot));
+			found = true;
+		}
+	}
+	if (!r && !found)
+		add_carrier(g, "disk", NULL, false, "no baseline of the old system is on disk");
+	return r;
+}
+
+/* --- the next kernel ------------------------------------------------------------------------- */
 
 /* The beginning of the kernel's log is gone: the journal may still have it. */
 static int gather_beginning(struct gathering *g, const struct lw_kmsg_raw *kmsg)
@@ -124,7 +264,7 @@ static int gather_beginning(struct gathering *g, const struct lw_kmsg_raw *kmsg)
 	int r = 0;
 
 	if (!lw_kernel_log_read_journal(NULL, lw_boot_id(), kmsg, &raw)) {
-		r = save(g, "journal.bin", raw.bytes, raw.length);
+		r = lw_saving_add(&g->saving, "journal.bin", raw.bytes, raw.length);
 		lw_kmsg_raw_free(&raw);
 	}
 	return r;
@@ -138,12 +278,13 @@ static int gather_log(struct gathering *g)
 
 	lw_kernel_log_init(&log);
 	read = lw_kernel_log_read_kmsg(&log, &raw);
-	r = save(g, "kmsg.bin", raw.bytes, raw.length);
+	r = lw_saving_add(&g->saving, "kmsg.bin", raw.bytes, raw.length);
 	if (!r && !log.begins)
 		r = gather_beginning(g, &raw);
-	json_object_set_new(g->json, "log_problem", read ? json_string(strerror(-read)) :
-						    raw.full ? json_string("more than 64 MiB") :
-							       json_null());
+	json_object_set_new(g->json, "log_problem",
+			    read       ? json_string(strerror(-read))
+			    : raw.full ? json_string("more than 64 MiB")
+				       : json_null());
 	lw_kernel_log_free(&log);
 	lw_kmsg_raw_free(&raw);
 	return r;
@@ -183,13 +324,6 @@ static void gather_devices(struct gathering *g)
 	lw_topology_free(&topology);
 }
 
-static void gather_tables(struct gathering *g)
-{
-	LW_FREE char *folder = lw_handover_folder(g->state, g->id);
-
-	lw_gather_tables(g->json, folder);
-}
-
 static void gather_host(struct gathering *g)
 {
 	char machine_id[64] = "", hostname[65] = "";
@@ -198,7 +332,6 @@ static void gather_host(struct gathering *g)
 	lw_read_line("/etc/machine-id", machine_id, sizeof(machine_id));
 	gethostname(hostname, sizeof(hostname) - 1);
 	json_object_set_new(g->json, "schema", json_string("luwatch.evidence/1"));
-	json_object_set_new(g->json, "id", json_string(g->id_text));
 	json_object_set_new(g->json, "boot", json_string(lw_boot_name(LW_BOOT_KEXEC)));
 	json_object_set_new(g->json, "kernel", json_string(lw_kernel_release()));
 	json_object_set_new(g->json, "boot_id", json_string(lw_boot_id()));
@@ -208,73 +341,97 @@ static void gather_host(struct gathering *g)
 	json_object_set_new(g->json, "collected_ns", json_integer(now));
 	json_object_set_new(g->json, "boot_realtime_ns", json_integer(now - lw_boot_clock()));
 	json_object_set_new(g->json, "vtd", json_boolean(lw_vtd_units() > 0));
+	json_object_set_new(g->json, "carriers", json_array());
 }
 
-/* The boot id in the evidence of hand-over ID, allocated; NULL when there is none. */
-static char *collected_in(const char *state, struct lw_id id)
-{
-	LW_FREE char *folder = lw_handover_folder(state, id);
-	LW_FREE char *path = lw_format("%s/" EVIDENCE, folder);
-	json_t *old = json_load_file(path, 0, NULL);
-	const char *boot_id = json_string_value(json_object_get(old, "boot_id"));
-	char *copy = boot_id ? strdup(boot_id) : NULL;
+/* --- which hand-over ------------------------------------------------------------------------- */
 
-	json_decref(old);
-	return copy;
+/* The boot whose evidence lies in a hand-over's folder, "" when there is none. */
+static void boot_of_folder(const char *folder, char boot[LW_BOOT_ID_TEXT])
+{
+	LW_FREE char *path = lw_format("%s/" LW_EVIDENCE, folder);
+	LW_FREE uint8_t *bytes = NULL;
+	json_t *json = NULL;
+	const char *text;
+	size_t length;
+
+	boot[0] = '\0';
+	if (!lw_read_own_file(path, LW_EVIDENCE_MAX, &bytes, &length))
+		json = json_loadb((char *)bytes, length, 0, NULL);
+	text = json_string_value(json_object_get(json, "boot_id"));
+	if (text)
+		snprintf(boot, LW_BOOT_ID_TEXT, "%s", text);
+	json_decref(json);
 }
 
-/*
- * Which hand-over: the word on the command line, else the disk, else only this boot itself. A word
- * whose hand-over was collected in another boot is an old one that some loader copied along.
- */
-static void find_id(struct gathering *g)
+static int add_word(struct gathering *g, struct lw_boot_facts *facts)
 {
-	struct lw_armed_file file = {};
-	LW_FREE char *earlier = NULL;
+	struct lw_candidate *c;
 	struct lw_words words;
-	bool found = lw_words_find(g->cmdline, &words) == 1;
+	int r = lw_words_find(g->cmdline, &words);
 
-	if (found)
-		earlier = collected_in(g->state, words.id);
-	/* Evidence of this boot: a collect that was cut off before it ended. */
-	if (earlier && !strcmp(earlier, lw_boot_id())) {
-		free(earlier);
-		earlier = NULL;
+	facts->word = r == 1		      ? LW_WORD_FOUND
+		      : r == -EPROTONOSUPPORT ? LW_WORD_NEWER
+		      : r		      ? LW_WORD_DAMAGED
+					      : LW_WORD_NONE;
+	g->newer |= facts->word == LW_WORD_NEWER;
+	if (r != 1)
+		return 0;
+	c = lw_candidate_of(&g->candidates, &g->count, words.id);
+	if (!c)
+		return -ENOMEM;
+	c->from |= LW_FROM_WORD;
+	return 0;
+}
+
+static void read_start(struct lw_boot_facts *facts)
+{
+	struct lw_tsc tsc;
+	uint64_t since;
+
+	facts->start_ns = lw_wall_clock() - lw_boot_clock();
+	if (!lw_tsc_read(&tsc))
+		return;
+	since = (__uint128_t)tsc.boot_ns * tsc.hz / 1000000000;
+	if (tsc.count <= since)
+		return;
+	facts->start_tsc = tsc.count - since;
+	facts->tsc_hz = tsc.hz;
+	facts->start_slack_ns = tsc.boot_ns / 1000;
+}
+
+static int decide(struct gathering *g)
+{
+	struct lw_boot_facts facts = { .boot = lw_id_of_boot(lw_boot_id()) };
+	char boot[LW_BOOT_ID_TEXT];
+	size_t i;
+	int r = add_word(g, &facts);
+
+	if (r)
+		return r;
+	for (i = 0; i < g->count; i++) {
+		LW_FREE char *folder = lw_handover_folder(g->state, g->candidates[i].id);
+
+		boot_of_folder(folder, boot);
+		g->candidates[i].collected_in = lw_id_of_boot(boot);
 	}
-	json_object_set_new(g->json, "word_stale", json_boolean(earlier != NULL));
-	if (found && !earlier)
-		g->id = words.id;
-	else if (!lw_armed_find(g->state, NULL, &file))
-		g->id = file.id;
-	else
-		g->id = lw_id_of_boot(lw_boot_id());
-	json_object_set_new(g->json, "word_found", json_boolean(found && !earlier));
-	json_object_set_new(g->json, "id_known", json_boolean(found || file.path));
-	free(file.path);
-	lw_id_format(g->id, g->id_text);
+	read_start(&facts);
+	facts.candidates = g->candidates;
+	facts.count = g->count;
+	lw_which(&facts, &g->which);
+	lw_id_format(g->which.id, g->id_text);
+	json_object_set_new(g->json, "id", json_string(g->id_text));
+	json_object_set_new(g->json, "id_known", json_boolean(g->count > 0));
+	json_object_set_new(g->json, "word_found",
+			    json_boolean(facts.word != LW_WORD_NONE && !g->which.stale_word));
+	json_object_set_new(g->json, "word_stale", json_boolean(g->which.stale_word));
+	json_object_set_new(g->json, "which_finding", text_or_null(g->which.finding));
+	json_object_set_new(g->json, "which_doubt", text_or_null(g->which.doubt));
+	json_object_set_new(g->json, "newer", json_boolean(g->newer));
+	return 0;
 }
 
-static int write_evidence(struct gathering *g)
-{
-	LW_FREE char *text = json_dumps(g->json, JSON_INDENT(1));
-
-	return text ? save(g, EVIDENCE, text, strlen(text)) : -ENOMEM;
-}
-
-/* STATE/collected: "boot-id id" of the last collect, so that a second one finds the first. */
-static bool find_collected(struct gathering *g)
-{
-	LW_FREE char *path = lw_format("%s/collected", g->state);
-	LW_FREE char *earlier = NULL;
-	char line[128];
-
-	if (lw_read_line(path, line, sizeof(line)) < 37 || strncmp(line, lw_boot_id(), 36) ||
-	    line[36] != ' ' || lw_id_parse(line + 37, &g->id))
-		return false;
-	lw_id_format(g->id, g->id_text);
-	earlier = collected_in(g->state, g->id);
-	return earlier && !strcmp(earlier, lw_boot_id());
-}
+/* --- one collect ----------------------------------------------------------------------------- */
 
 static int note_collected(const struct gathering *g)
 {
@@ -284,36 +441,123 @@ static int note_collected(const struct gathering *g)
 	return lw_write_file(path, line, strlen(line), 0640);
 }
 
+/* Saved: no later boot must take these records, or that baseline, for its own. */
+static void close_sources(struct gathering *g)
+{
+	size_t i;
+
+	note_collected(g);
+	lw_carriers_mark_seen(g->cmdline, lw_id_of_boot(lw_boot_id()));
+	for (i = 0; i < g->disk_count; i++)
+		unlink(g->disk[i].path);
+	if (!g->armed_now)
+		lw_carriers_clear();
+}
+
 static int gather_all(struct gathering *g)
 {
-	int r = lw_make_directory(g->state);
+	int r;
 
-	if (r) {
-		lw_error("%s: %s", g->state, strerror(-r));
-		return r;
-	}
-	find_id(g);
 	gather_host(g);
-	r = gather_carriers(g);
+	r = find_baselines(g);
+	if (!r)
+		r = gather_carriers(g, false);
 	if (!r)
 		r = gather_log(g);
+	if (!r)
+		r = gather_carriers(g, true);
+	if (!r)
+		r = decide(g);
+	if (r || g->which.boot_loader)
+		return r;
+	r = save_baselines(g);
 	if (r)
 		return r;
 	gather_devices(g);
-	gather_tables(g);
-	r = gather_disk(g);
+	lw_gather_tables(g->json, g->saving.folder);
+	r = lw_saving_write(&g->saving, g->json);
+	return r ? r : lw_saving_finish(&g->saving, g->id_text);
+}
+
+/* A try of this boot was whole, and cut off before it got its place. */
+static int finish_earlier(struct gathering *g)
+{
+	LW_FREE char *path = lw_format("%s/" LW_EVIDENCE, g->saving.folder);
+	LW_FREE uint8_t *bytes = NULL;
+	size_t length;
+	json_t *json = NULL;
+	const char *id;
+	int r = lw_read_own_file(path, LW_EVIDENCE_MAX, &bytes, &length);
+
 	if (!r)
-		r = write_evidence(g);
+		json = json_loadb((char *)bytes, length, 0, NULL);
+	id = json_string_value(json_object_get(json, "id"));
+	if (!id || lw_id_parse(id, &g->which.id))
+		r = -EBADMSG;
 	if (!r)
-		r = note_collected(g);
-	if (r)
-		return r;
-	/* Saved: a later kexec must not find these records a second time. */
-	if (g->baseline)
-		unlink(g->baseline);
-	if (!g->armed_now)
-		lw_carriers_clear();
-	return 0;
+		r = lw_saving_finish(&g->saving, lw_id_format(g->which.id, g->id_text));
+	if (!r)
+		r = find_baselines(g);
+	json_decref(json);
+	return r;
+}
+
+static int gather(struct gathering *g, struct lw_gathered *gathered)
+{
+	int r = lw_saving_begin(&g->saving, g->state, lw_boot_id());
+
+	if (r == 1)
+		r = finish_earlier(g);
+	else if (!r)
+		r = gather_all(g);
+	if (!r && g->which.boot_loader) {
+		gathered->boot = LW_BOOT_COLD;
+		gathered->boot_loader = true;
+	} else if (!r) {
+		close_sources(g);
+	}
+	lw_saving_close(&g->saving);
+	return r;
+}
+
+/* Whether FOLDER has the evidence of this boot. */
+static bool is_this_boot(const char *folder)
+{
+	char boot[LW_BOOT_ID_TEXT];
+
+	boot_of_folder(folder, boot);
+	return boot[0] && !strcmp(boot, lw_boot_id());
+}
+
+bool lw_collected(const char *state, struct lw_id *id)
+{
+	LW_FREE char *path = lw_format("%s/collected", state);
+	LW_FREE char *above = lw_format("%s/" LW_STORE_FOLDER, state);
+	LW_FREE char *folder = NULL;
+	struct dirent *entry;
+	char line[128];
+	bool found = false;
+	DIR *all;
+
+	/* "boot-id id" of the last collect. */
+	if (lw_read_line(path, line, sizeof(line)) >= LW_BOOT_ID_TEXT &&
+	    !strncmp(line, lw_boot_id(), LW_BOOT_ID_TEXT - 1) && line[LW_BOOT_ID_TEXT - 1] == ' ' &&
+	    !lw_id_parse(line + LW_BOOT_ID_TEXT, id)) {
+		folder = lw_handover_folder(state, *id);
+		if (is_this_boot(folder))
+			return true;
+	}
+	/* That note was lost; the evidence itself says the same. */
+	all = opendir(above);
+	while (all && !found && (entry = readdir(all))) {
+		LW_FREE char *one = lw_format("%s/%s", above, entry->d_name);
+
+		found = lw_store_is_id(entry->d_name) && is_this_boot(one) &&
+			!lw_id_parse(entry->d_name, id);
+	}
+	if (all)
+		closedir(all);
+	return found;
 }
 
 /* Not a kexec: an earlier boot that was armed ended some other way. */
@@ -329,11 +573,24 @@ static void find_reset(const char *state, struct lw_gathered *gathered)
 	free(file.path);
 }
 
+static void free_gathering(struct gathering *g)
+{
+	size_t i;
+
+	for (i = 0; i < g->disk_count; i++) {
+		free(g->disk[i].path);
+		free(g->disk[i].bytes);
+	}
+	free(g->candidates);
+	free(g->cmdline);
+	json_decref(g->json);
+}
+
 int lw_gather(const char *state, struct lw_gathered *gathered)
 {
 	struct gathering g = { .state = state, .armed_now = lw_exists(LW_PIN_ROOT) };
 	size_t length;
-	int r;
+	int r = 0;
 
 	memset(gathered, 0, sizeof(*gathered));
 	if (geteuid()) {
@@ -341,21 +598,19 @@ int lw_gather(const char *state, struct lw_gathered *gathered)
 		return -EPERM;
 	}
 	gathered->boot = lw_boot_kind();
-	if (gathered->boot != LW_BOOT_KEXEC) {
+	if (gathered->boot == LW_BOOT_KEXEC) {
+		if (lw_collected(state, &gathered->id))
+			return 0;
+		r = lw_read_file("/proc/cmdline", 65536, (uint8_t **)&g.cmdline, &length);
+		if (r)
+			return r;
+		g.json = json_object();
+		r = gather(&g, gathered);
+		gathered->fresh = gathered->boot == LW_BOOT_KEXEC;
+		gathered->id = g.which.id;
+	}
+	if (!r && gathered->boot != LW_BOOT_KEXEC)
 		find_reset(state, gathered);
-		return 0;
-	}
-	r = lw_read_file("/proc/cmdline", 65536, (uint8_t **)&g.cmdline, &length);
-	if (r)
-		return r;
-	g.json = json_object();
-	if (!find_collected(&g)) {
-		r = gather_all(&g);
-		gathered->fresh = true;
-	}
-	gathered->id = g.id;
-	json_decref(g.json);
-	free(g.cmdline);
-	free(g.baseline);
+	free_gathering(&g);
 	return r;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Saving the raw evidence, first of all and before anything is judged: what each carrier holds, the
- * baseline the old system left on disk, the kernel log, the devices and units of this kernel. The
- * files stand in STATE/handovers/ID/; evidence.json names them and is written last, so that it is
- * there exactly when all of them are.
+ * baseline the old system left on disk, the kernel log, the devices and units of this kernel. Then
+ * it is decided which hand-over they are about (which.h), and the whole becomes STATE/handovers/ID/
+ * in one step (save.h).
  */
 #ifndef LUWATCH_GATHER_H
 #define LUWATCH_GATHER_H
@@ -13,9 +13,10 @@
 struct lw_gathered {
 	enum lw_boot boot;
 	struct lw_id id;
-	bool fresh;		/* saved now; false: it had been saved in this boot before */
-	bool armed_before;	/* not a kexec, but an earlier boot was armed: it was reset */
-	char old_boot_id[37];	/* of that boot */
+	bool fresh;	  /* saved now; false: it had been saved in this boot before */
+	bool boot_loader; /* no hand-over: a boot loader that is a kernel itself started this one */
+	bool armed_before;    /* not a kexec, but an earlier boot was armed: it was reset */
+	char old_boot_id[37]; /* of that boot */
 };
 
 /*
@@ -24,6 +25,9 @@ struct lw_gathered {
  * cannot be written.
  */
 int lw_gather(const char *state, struct lw_gathered *gathered);
+
+/* Whether the evidence of this boot is saved, and of which hand-over it is. */
+bool lw_collected(const char *state, struct lw_id *id);
 
 /* The folder of a hand-over's evidence; the caller frees it. */
 char *lw_handover_folder(const char *state, struct lw_id id);

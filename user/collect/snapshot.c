@@ -40,11 +40,14 @@ static json_t *entry_json(const struct snapshot *s, uint64_t rid, const uint64_t
 	if (s->scalable) {
 		json_object_set_new(item, "lo2", hex(words[2]));
 		json_object_set_new(item, "hi2", hex(words[3]));
-		json_object_set_new(item, "pasid_directory", hex(VTD_SM_CONTEXT_PASID_DIR(words[0])));
-		json_object_set_new(item, "rid_pasid", json_integer(VTD_SM_CONTEXT_RID_PASID(words[1])));
+		json_object_set_new(item, "pasid_directory",
+				    hex(VTD_SM_CONTEXT_PASID_DIR(words[0])));
+		json_object_set_new(item, "rid_pasid",
+				    json_integer(VTD_SM_CONTEXT_RID_PASID(words[1])));
 	} else {
 		json_object_set_new(item, "type", json_string(types[VTD_CONTEXT_TYPE(words[0])]));
-		json_object_set_new(item, "domain_id", json_integer(VTD_CONTEXT_DOMAIN_ID(words[1])));
+		json_object_set_new(item, "domain_id",
+				    json_integer(VTD_CONTEXT_DOMAIN_ID(words[1])));
 		json_object_set_new(item, "page_table", hex(VTD_CONTEXT_PAGE_TABLE(words[0])));
 	}
 	return item;
@@ -87,9 +90,10 @@ static json_t *unit_json(struct snapshot *s)
 	json_object_set_new(item, "name", json_string((const char *)u->name));
 	json_object_set_new(item, "reg_phys", hex(u->reg_phys));
 	json_object_set_new(item, "segment", json_integer(u->segment));
-	json_object_set_new(item, "mode", json_string(mode == VTD_MODE_LEGACY   ? "legacy" :
-						      mode == VTD_MODE_SCALABLE ? "scalable" :
-										   "unknown"));
+	json_object_set_new(item, "mode",
+			    json_string(mode == VTD_MODE_LEGACY	    ? "legacy"
+					: mode == VTD_MODE_SCALABLE ? "scalable"
+								    : "unknown"));
 	json_object_set_new(item, "translation", json_boolean(u->gsts & VTD_GSTS_TES));
 	json_object_set_new(item, "rtaddr", hex(u->rtaddr));
 	json_object_set_new(item, "driver_root", hex(u->root_entry));
@@ -99,7 +103,8 @@ static json_t *unit_json(struct snapshot *s)
 	return item;
 }
 
-json_t *lw_snapshot(const struct lw_unit_view *units, uint32_t count, lw_read_page read, void *context)
+json_t *lw_snapshot(const struct lw_unit_view *units, uint32_t count, lw_read_page read,
+		    void *context)
 {
 	struct snapshot s = { .entries = json_array(), .read = read, .context = context };
 	json_t *json = json_object(), *list = json_array();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the units of this kernel point at, and what became of the tables that the old kernel left (I13).
+ * What the units of this kernel point at, and what became of the tables that the old kernel left
+ * (I13).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,8 @@ static json_t *hex(uint64_t value)
 	return json_string(text);
 }
 
-/* The tables of 64 units with all their buses; what a forged stream names beyond that is not read. */
+/* The tables of 64 units with all their buses; what a forged stream names beyond that is not read.
+ */
 static const size_t max_pages = 1 << 15;
 
 /* The words of a page that are not zero, by index: most of a table is empty. */
@@ -54,7 +56,8 @@ static void add_page(json_t *pages, struct lw_inspect *inspect, uint64_t address
 }
 
 /* The tables that the records of one carrier digested at the end. */
-static void add_pages_of(json_t *pages, struct lw_inspect *inspect, const struct lw_decoded *decoded)
+static void add_pages_of(json_t *pages, struct lw_inspect *inspect,
+			 const struct lw_decoded *decoded)
 {
 	size_t i;
 

@@ -10,8 +10,8 @@
 /*
  * Adds "units" ({name, reg_phys, rtaddr, gsts}, registers as "0x…") and, where the tables can be
  * read, "pages" (physical address of a carried table → its words now that are not zero, by index,
- * null when it cannot be read) to EVIDENCE. FOLDER holds the carriers' files that EVIDENCE names. What cannot be
- * read is left out, which the correlation takes as unknown.
+ * null when it cannot be read) to EVIDENCE. FOLDER holds the carriers' files that EVIDENCE names.
+ * What cannot be read is left out, which the correlation takes as unknown.
  */
 void lw_gather_tables(json_t *evidence, const char *folder);
 

@@ -53,7 +53,7 @@ static void bridge_alias(const char *sysfs, const char *name, uint64_t own, uint
 	case LW_EXPRESS_TO_PCI:
 		add_alias(aliases, count, own, secondary);
 		return;
-	default:	/* PCI to Express, and conventional bridges: their own address */
+	default: /* PCI to Express, and conventional bridges: their own address */
 		add_alias(aliases, count, own, bridge);
 	}
 }

@@ -12,7 +12,7 @@
 #include "correlate/evidence.h"
 
 struct lw_topology {
-	struct lw_device *devices;	/* sorted by requester ID */
+	struct lw_device *devices; /* sorted by requester ID */
 	size_t count;
 };
 

@@ -57,7 +57,10 @@ struct lw_evidence {
 	struct lw_id id; /* which hand-over to look for */
 	bool id_known;	 /* from the command line's luwatch= word, else from disk */
 	bool id_free;	 /* a saved file was named: the newest hand-over in it is meant */
-	bool word_found; /* the command line has a luwatch= word */
+	bool word_found; /* the command line has a luwatch= word, and it names .id */
+	bool word_stale; /* it has one, and that names a hand-over that did not begin this boot */
+	const char *which_finding; /* what contradicts the word, or NULL */
+	const char *which_doubt;   /* why it is not certain that .id began this boot, or NULL */
 	const char *baseline_boot_id; /* of the baseline on disk, or NULL */
 
 	const char *kernel_new, *boot_id_new, *agent_new;

@@ -49,7 +49,13 @@ static void nothing_arrived(struct lw_handover *h)
 	char problems[512];
 
 	carrier_problems(h, problems, sizeof(problems));
-	if (!evidence->word_found && !evidence->baseline_boot_id && !h->baseline)
+	if (evidence->word_stale)
+		missing(h,
+			"This kernel was started with the words of an earlier hand-over, and no record of "
+			"its own arrived (%s). Load the next image with the words of `luwatch "
+			"kexec-args`, and ask `luwatch status --ready`.",
+			problems);
+	else if (!evidence->word_found && !evidence->baseline_boot_id && !h->baseline)
 		missing(h,
 			"luwatch was not armed in the old kernel, or nothing of it is left: this "
 			"kernel's command line has no luwatch= word and there is no baseline (%s). "
@@ -150,28 +156,8 @@ static void check_sequence(struct lw_handover *h)
 			last->records, stream->log[stream->log_count - 1].seq);
 }
 
-/*
- * A loader that copies the command line hands an old word on, and with it the pages of a kexec long
- * ago. A clock may be hours off until the network has set it; a day is another hand-over.
- */
-#define AGE_LIMIT_NS (24 * 3600 * 1000000000ULL)
-
-static void check_age(struct lw_handover *h)
-{
-	uint64_t begun = h->kexec->kexec.realtime_ns, booted = h->evidence->boot_realtime_ns;
-	uint64_t apart = booted > begun ? booted - begun : begun - booted;
-
-	if (begun && booted && apart > AGE_LIMIT_NS)
-		missing(h,
-			"The records are of a kexec %" PRIu64 " hours away from this boot: load the "
-			"next image with the words of `luwatch kexec-args`.",
-			(uint64_t)(apart / (3600 * 1000000000ULL)));
-}
-
 static void check_landmarks(struct lw_handover *h)
 {
-	if (h->kexec)
-		check_age(h);
 	if (!h->kexec)
 		missing(h,
 			h->stream.log[0].seq == 1
@@ -301,6 +287,8 @@ void lw_judge_complete(struct lw_handover *h)
 	const struct lw_stream *stream = &h->stream;
 
 	check_newer(h);
+	if (h->evidence->which_doubt)
+		missing(h, "%s", h->evidence->which_doubt);
 	if (!stream->log_count && !stream->baseline_count) {
 		nothing_arrived(h);
 		return;

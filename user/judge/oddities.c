@@ -109,6 +109,17 @@ static void note_contested(struct lw_handover *h)
 	}
 }
 
+static void note_which(struct lw_handover *h)
+{
+	if (h->evidence->which_finding)
+		lw_find(h, LW_NO_INVARIANT, LW_SEVERITY_WARNING, "hand-over",
+			(struct lw_finding_text){
+				.action = "Load the next image with the words of `luwatch kexec-args`, and "
+					  "ask `luwatch status --ready` before it is started.",
+			},
+			"%s", h->evidence->which_finding);
+}
+
 static void note_carriers(struct lw_handover *h)
 {
 	const struct lw_evidence *evidence = h->evidence;
@@ -187,5 +198,6 @@ void lw_note_oddities(struct lw_handover *h)
 		note_moved_tables(h, h->units[i]);
 	}
 	note_overlap(h);
+	note_which(h);
 	note_carriers(h);
 }

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Which hand-over began this boot, from facts that contradict each other. A, B and C are kernels in
+ * the order in which they ran; C is this boot, unless a test says otherwise. The random machines of
+ * tests/history do the same to the whole of collect.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "collect/which.h"
+
+#define S    1000000000ULL
+#define HZ   2000000000ULL
+#define WALL (1790000000ULL * S)
+
+static const struct lw_id kernel_a = { 0xa, 1 }, kernel_b = { 0xb, 1 }, kernel_c = { 0xc, 1 };
+static const struct lw_id ab = { 0xab, 2 }, bc = { 0xbc, 2 };
+static struct lw_candidate c[4];
+static struct lw_boot_facts facts;
+static struct lw_which which;
+
+/*
+ * The machine was switched on at 0. A ran from 10 s, kexec at 100 s; B began at 105 s, armed at 120
+ * s, kexec at AT; C began 5 s later.
+ */
+static void machine(uint64_t at)
+{
+	memset(c, 0, sizeof(c));
+	memset(&which, 0, sizeof(which));
+	c[0] = (struct lw_candidate){ .id = ab,
+				      .from = LW_FROM_WORD | LW_FROM_CARRIER,
+				      .kernel = kernel_a,
+				      .attempt = 1,
+				      .whole = true,
+				      .armed_ns = WALL + 20 * S,
+				      .armed_tsc = 20 * HZ,
+				      .kexec_ns = WALL + 99 * S,
+				      .begin_boot_ns = 89 * S,
+				      .end_boot_ns = 90 * S,
+				      .tsc = 20 * HZ,
+				      .tsc_boot_ns = 10 * S,
+				      .tsc_hz = HZ };
+	c[1] = (struct lw_candidate){ .id = bc,
+				      .from = LW_FROM_CARRIER,
+				      .kernel = kernel_b,
+				      .attempt = 1,
+				      .whole = true,
+				      .armed_ns = WALL + 120 * S,
+				      .armed_tsc = 120 * HZ,
+				      .kexec_ns = WALL + (at - 1) * S,
+				      .begin_boot_ns = (at - 106) * S,
+				      .end_boot_ns = (at - 105) * S,
+				      .tsc = 120 * HZ,
+				      .tsc_boot_ns = 15 * S,
+				      .tsc_hz = HZ };
+	facts = (struct lw_boot_facts){ .boot = kernel_c,
+					.word = LW_WORD_FOUND,
+					.start_ns = WALL + (at + 5) * S,
+					.start_tsc = (at + 5) * HZ,
+					.tsc_hz = HZ,
+					.candidates = c,
+					.count = 2 };
+}
+
+static void no_counter(void)
+{
+	facts.start_tsc = facts.tsc_hz = 0;
+	c[0].tsc = c[1].tsc = c[0].armed_tsc = c[1].armed_tsc = 0;
+}
+
+static void chosen(struct lw_id id, bool stale, bool doubt)
+{
+	lw_which(&facts, &which);
+	assert_true(lw_id_equal(which.id, id));
+	assert_int_equal(which.stale_word, stale);
+	assert_int_equal(which.finding[0] != 0, stale);
+	assert_int_equal(which.doubt[0] != 0, doubt);
+	assert_false(which.boot_loader);
+}
+
+/* Nothing of this boot's own hand-over is there; and no other is taken for it. */
+static void nobody(void)
+{
+	chosen(kernel_c, true, false);
+	assert_null(which.chosen);
+}
+
+static void the_last_kexec(void **state)
+{
+	machine(4000);
+	chosen(bc, true, false);
+	/* The right word. */
+	c[0].from = LW_FROM_CARRIER;
+	c[1].from |= LW_FROM_WORD;
+	chosen(bc, false, false);
+	/* No word at all: the trace carrier alone. */
+	c[1].from = LW_FROM_CARRIER;
+	facts.word = LW_WORD_NONE;
+	facts.candidates = c + 1;
+	facts.count = 1;
+	chosen(bc, false, false);
+}
+
+/* Only the records of the kexec before are there. Each fact alone is enough. */
+static void only_the_one_before(void **state)
+{
+	machine(4000);
+	facts.count = 1;
+	nobody(); /* the counter */
+	no_counter();
+	chosen(ab, false, true); /* the clocks say an hour: doubt */
+	c[0].seen_in = kernel_b;
+	nobody();
+	c[0].seen_in = (struct lw_id){};
+	c[0].collected_in = kernel_b;
+	nobody();
+	c[0].collected_in = (struct lw_id){};
+	c[1] = (struct lw_candidate){
+		.id = bc, .from = LW_FROM_DISK, .kernel = kernel_b, .began_by = ab
+	};
+	facts.count = 2;
+	chosen(bc, true, false);
+	/* B lived for seconds only, and both clocks are set right. */
+	machine(150);
+	c[1] = (struct lw_candidate){
+		.id = bc, .from = LW_FROM_DISK, .kernel = kernel_b, .armed_tsc = 120 * HZ
+	};
+	chosen(bc, true, false);
+	/* … and nothing but B's baseline on disk says that there was a B. */
+	no_counter();
+	chosen(ab, false, true);
+}
+
+static void this_boot(void **state)
+{
+	machine(4000);
+	c[1].from |= LW_FROM_WORD;
+	c[0].from &= ~LW_FROM_WORD;
+	c[1].collected_in = kernel_c;
+	c[1].seen_in = kernel_c;
+	chosen(bc, false, false);
+	/* Of another boot again. */
+	facts.boot = (struct lw_id){ 0xd, 1 };
+	lw_which(&facts, &which);
+	assert_null(which.chosen);
+	/* This kernel's own arming is no hand-over that began it. */
+	machine(4000);
+	facts.boot = kernel_b;
+	facts.start_tsc = 105 * HZ;
+	facts.start_ns = WALL + 105 * S;
+	chosen(ab, false, false);
+}
+
+/* Wall clocks mean nothing where the counter speaks. */
+static void clocks(void **state)
+{
+	machine(4000);
+	c[1].armed_ns = c[1].kexec_ns = 1136073600ULL * S;
+	chosen(bc, true, false);
+	facts.start_ns = 1136073600ULL * S;
+	chosen(bc, true, false);
+	no_counter();
+	facts.start_ns = WALL;
+	c[0].seen_in = kernel_b;
+	chosen(bc, true, true);
+	/* A month of drift is no other kernel. */
+	machine(30 * 86400);
+	c[1].end_boot_ns += 1000 * S;
+	chosen(bc, true, false);
+}
+
+static void longer_blackout(void **state)
+{
+	machine(4000);
+	facts.start_tsc += 120 * HZ;
+	chosen(bc, true, true);
+	facts.start_tsc += 3600 * HZ;
+	nobody();
+}
+
+static void refused(void **state)
+{
+	machine(4000);
+	c[1].refused = true;
+	c[1].whole = false;
+	/* B's own attempt came back: what led here was not recorded, and A's is not taken for it.
+	 */
+	chosen(bc, true, false);
+}
+
+static void boot_loader(void **state)
+{
+	machine(4000);
+	/* Firmware that is a kernel: switched on 40 s ago, nothing of ours anywhere. */
+	facts = (struct lw_boot_facts){
+		.boot = kernel_c, .start_ns = WALL, .start_tsc = 40 * HZ, .tsc_hz = HZ
+	};
+	lw_which(&facts, &which);
+	assert_true(which.boot_loader);
+	assert_false(which.reset);
+	/* B was armed, and the machine was reset. */
+	c[1].from = LW_FROM_DISK;
+	c[1].attempt = 0;
+	facts.candidates = c + 1;
+	facts.count = 1;
+	lw_which(&facts, &which);
+	assert_true(which.boot_loader && which.reset);
+	assert_true(lw_id_equal(which.id, bc));
+	/* A kernel that ran for hours before: somebody loaded an image without words. */
+	facts.start_tsc = 5000 * HZ;
+	lw_which(&facts, &which);
+	assert_false(which.boot_loader);
+	facts.count = 0;
+	lw_which(&facts, &which);
+	assert_false(which.boot_loader);
+	/* A word: a loader that knows us. */
+	facts.start_tsc = 40 * HZ;
+	facts.word = LW_WORD_FOUND;
+	lw_which(&facts, &which);
+	assert_false(which.boot_loader);
+	/* No counter, no knowledge. */
+	facts.word = LW_WORD_NONE;
+	facts.start_tsc = 0;
+	lw_which(&facts, &which);
+	assert_false(which.boot_loader);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_last_kexec),  cmocka_unit_test(only_the_one_before),
+		cmocka_unit_test(this_boot),	   cmocka_unit_test(clocks),
+		cmocka_unit_test(longer_blackout), cmocka_unit_test(refused),
+		cmocka_unit_test(boot_loader),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
