@@ -205,6 +205,14 @@ PROPERTY := $(patsubst %.c,$(B)/%.o,$(wildcard tests/property/*.c))
 $(B)/property: $(PROPERTY) $(filter $(B)/tests/unit/synth%,$(TESTLIB)) $(B)/libluwatch.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
+# A machine of boots (tests/history/run): collect's real code, the machine behind --wrap.
+HISTORY := $(patsubst %.c,$(B)/%.o,$(wildcard tests/history/*.c))
+SEAMS := $(shell grep -o '^SEAM.[^,]*, [a-z_]*' tests/history/seams.c | sed 's/.* //') open lw_carriers
+
+$(B)/history: $(HISTORY) $(B)/tests/property/dice.o $(filter $(B)/tests/unit/synth%,$(TESTLIB)) \
+		$(B)/libluwatch.a
+	$(CC) $(CFLAGS) -o $@ $^ $(SEAMS:%=-Wl,--wrap=%) $(LIBS)
+
 # The walk of bpf/ over tables in a map, against its model (tests/walk/run).
 $(B)/tests/walk/walk.bpf.o: tests/walk/walk.bpf.c $(wildcard bpf/*.h include/luwatch/*.h)
 	@mkdir -p $(@D)

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 #include <string.h>
 
 #include "arm/arm.h"
@@ -11,6 +12,8 @@
 #include "base/io.h"
 #include "base/message.h"
 #include "collect/topology.h"
+#include "collect/gather.h"
+#include "collect/pending.h"
 #include "command/command.h"
 #include "command/options.h"
 #include "config/level.h"
@@ -61,6 +64,19 @@ static void say_image(void)
 	lw_inspect_close(inspect);
 }
 
+/* Arming empties some carriers: what the last hand-over left in them is saved before. */
+static void save_first(const char *state)
+{
+	const char *uncollected = lw_uncollected(state);
+	struct lw_gathered gathered;
+
+	if (!uncollected || geteuid())
+		return;
+	lw_warn("%s; its evidence is saved now", uncollected);
+	if (lw_gather(state, &gathered))
+		lw_warn("it could not be saved; this kernel is armed all the same");
+}
+
 int lw_command_arm(int argc, char **argv)
 {
 	static const char *const words[] = { "armed", "armed already", "armed, programs upgraded",
@@ -91,6 +107,7 @@ int lw_command_arm(int argc, char **argv)
 	if (!lw_topology_read("/sys", &topology) &&
 	    !lw_topology_aliases(&topology, &aliases, &o.alias_count))
 		o.aliases = aliases;
+	save_first(o.state);
 	r = lw_arm(&o, &result);
 	lw_topology_free(&topology);
 	if (r)

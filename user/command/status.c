@@ -21,6 +21,7 @@
 #include "carry/carrier.h"
 #include "command/command.h"
 #include "command/options.h"
+#include "collect/pending.h"
 #include "config/level.h"
 #include "probe/kernel.h"
 
@@ -54,6 +55,7 @@ struct facts {
 	int level;		/* configured, enum lw_record_level */
 	const char *off;	/* why nothing is to be armed, or NULL */
 	struct lw_refusal refusal;	/* the configuration files as they stand now */
+	const char *uncollected; /* what is still to be done in this boot, or NULL */
 	unsigned int uncounted;	/* probes whose skipped runs this kernel does not count */
 };
 
@@ -66,6 +68,7 @@ static void look(struct facts *f)
 	lw_host_config_look(&config, &f->refusal);
 	f->level = config.level;
 	f->off = lw_recording_off(&config);
+	f->uncollected = lw_uncollected(LW_STATE_DIR);
 	lw_pins_open(&f->pins);
 	if (f->pins.control)
 		f->uncounted = lw_misses_count(f->pins.control).uncounted;
@@ -161,6 +164,8 @@ static void show_text(const struct facts *f)
 
 	show_refusal(f);
 	show_metrics();
+	if (f->uncollected)
+		printf("this boot   %s\n", f->uncollected);
 	if (!c) {
 		printf("%s%s%s\n", f->pins.state == LW_PINS_NONE ? "not armed" : f->pins.problem,
 		       f->off ? ": recording is off, " : "", f->off ? f->off : "");
@@ -215,6 +220,7 @@ static void show_json(const struct facts *f)
 	json_object_set_new(json, "not_ready", problem ? json_string(problem) : json_null());
 	json_object_set_new(json, "configuration_refused",
 			    refused ? json_string(refused) : json_null());
+	json_object_set_new(json, "uncollected", f->uncollected ? json_string(f->uncollected) : json_null());
 	json_object_set_new(json, "level", json_string(level_of(f)));
 	if (lw_read_line(LW_METRICS_PROBLEM, metrics, sizeof(metrics)) > 0)
 		json_object_set_new(json, "metrics_problem", json_string(metrics));

@@ -94,6 +94,9 @@ void lw_warn_sets(struct flight *f)
 	size_t i;
 
 	warn_sets(f);
+	if (f->facts->uncollected)
+		warn_incomplete(f, "not-collected", f->facts->uncollected,
+				"Run `luwatch collect`: the next kexec overwrites what it would have read.");
 	if (f->facts->not_ready)
 		warn_incomplete(f, "not-ready", f->facts->not_ready,
 				"Do what it says; `luwatch status --ready` asks the same again.");

@@ -14,6 +14,7 @@
 #include "arm/ready.h"
 #include "base/io.h"
 #include "collect/config_space.h"
+#include "collect/pending.h"
 #include "collect/topology.h"
 #include "config/level.h"
 #include "luwatch/vtd.h"
@@ -294,6 +295,7 @@ int lw_flight_read(const char *sysfs, const char *state, struct lw_flight_read *
 		lw_flight_read_free(r);
 		return error;
 	}
+	r->facts.uncollected = lw_uncollected(state);
 	r->facts.declared_known = r->declared.known;
 	r->facts.declared = r->declared.rids;
 	r->facts.declared_count = r->declared.count;

@@ -139,6 +139,13 @@ static const struct lw_word warnings[] = {
 		.action = "Correct the declared set with 'luwatch declare'.",
 	},
 	{
+		.name = "not-collected",
+		.title = "the hand-over that began this boot is not collected",
+		.story = "Its evidence still lies in the carriers, in the kernel's log and in the "
+			 "units. The next kexec ends this kernel and with it what nobody saved.",
+		.action = "Run 'luwatch collect'.",
+	},
+	{
 		.name = "not-ready",
 		.title = "a kexec now would not be fully recorded",
 		.story =
