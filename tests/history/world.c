@@ -190,27 +190,44 @@ static struct lw_id began_by(const struct world *w)
 	return id;
 }
 
+/* As the last text of a baseline. */
+static void add_began_by(struct world *w, struct armed *a)
+{
+	struct lw_id before = began_by(w);
+	struct lw_record *r = &a->baseline[a->baseline_count];
+	char id[LW_ID_TEXT];
+
+	if (lw_id_is_zero(before))
+		return;
+	*r = (struct lw_record){ .magic = LW_RECORD_MAGIC,
+				 .version = LW_RECORD_VERSION,
+				 .type = LW_REC_TEXT,
+				 .unit = LW_NO_UNIT,
+				 .seq = ++a->baseline_count,
+				 .text = { .key = LW_TEXT_BEGAN_BY, .length = LW_ID_TEXT - 1 } };
+	memcpy(r->text.bytes, lw_id_format(before, id), LW_ID_TEXT - 1);
+}
+
 static void make_baseline(struct world *w)
 {
 	struct armed *a = &w->kernel.armed;
 	const struct synth *s = templates[0];
-	struct lw_id before = began_by(w);
 	size_t i;
 
 	free(a->baseline);
-	a->baseline = calloc(s->baseline_count, sizeof(*a->baseline));
+	a->baseline = calloc(s->baseline_count + 1, sizeof(*a->baseline));
 	a->baseline_count = s->baseline_count;
 	memcpy(a->baseline, s->baseline, s->baseline_count * sizeof(*a->baseline));
+	add_began_by(w, a);
 	a->generation++;
 	for (i = 0; i < a->baseline_count; i++) {
 		struct lw_record *r = &a->baseline[i];
 
 		r->epoch = a->generation;
 		if (r->type == LW_REC_BASELINE) {
+			r->baseline.records = a->baseline_count;
 			r->baseline.realtime_ns = wall(w);
 			r->baseline.tsc = counter(w);
-			r->baseline.began_by[0] = before.high;
-			r->baseline.began_by[1] = before.low;
 		}
 		if (r->type == LW_REC_TEXT && r->text.key == LW_TEXT_BOOT_ID)
 			memcpy(r->text.bytes, w->kernel.boot, 36);

@@ -26,13 +26,16 @@ struct lw_candidate *lw_candidate_of(struct lw_candidate **candidates, size_t *c
 /* A boot id fits one record; the pieces of longer texts are of no interest here. */
 static void take_text(struct lw_candidate *c, const struct lw_rec_text *text)
 {
-	char boot[LW_TEXT_BYTES + 1];
+	char bytes[LW_TEXT_BYTES + 1];
 
-	if (text->key != LW_TEXT_BOOT_ID || text->offset || text->length > LW_TEXT_BYTES)
+	if (text->offset || text->length > LW_TEXT_BYTES)
 		return;
-	memcpy(boot, text->bytes, text->length);
-	boot[text->length] = '\0';
-	c->kernel = lw_id_of_boot(boot);
+	memcpy(bytes, text->bytes, text->length);
+	bytes[text->length] = '\0';
+	if (text->key == LW_TEXT_BOOT_ID)
+		c->kernel = lw_id_of_boot(bytes);
+	else if (text->key == LW_TEXT_BEGAN_BY && lw_id_parse(bytes, &c->began_by))
+		c->began_by = (struct lw_id){};
 }
 
 static void take_baseline(struct lw_candidate *c, const struct lw_record *r)
@@ -42,8 +45,6 @@ static void take_baseline(struct lw_candidate *c, const struct lw_record *r)
 		c->armed_ns = r->baseline.realtime_ns;
 	if (r->baseline.tsc > c->armed_tsc)
 		c->armed_tsc = r->baseline.tsc;
-	if (r->baseline.began_by[0] || r->baseline.began_by[1])
-		c->began_by = (struct lw_id){ r->baseline.began_by[0], r->baseline.began_by[1] };
 }
 
 /* Only the newest attempt counts: what an earlier one left is of a kexec that was refused. */
