@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "judge/judge.h"
+#include "luwatch/vtd.h"
 #include "report/json.h"
 
 enum surroundings {
@@ -21,6 +22,7 @@ enum surroundings {
 	NO_DEVICES = 8,
 	WITH_LOG = 16,
 	ALL_INVARIANTS = 32,
+	ADOPTED = 64,
 };
 
 static const uint64_t aliases[] = { LW_RID(0, 2, 0), LW_RID(0, 1, 0) };
@@ -36,7 +38,19 @@ static const struct lw_fault log_faults[] = {
 	{ .rid = LW_RID(0, 1, 0), .reason = 5, .pasid = LW_NO_PASID, .count = 7, .first_ns = 99 },
 };
 
-static const struct lw_unit_now units_now[] = { { .reg_phys = 0xfed90000, .name = "dmar0" } };
+/* A next kernel that took its own tables, or goes on with those of the synthetic machine's dmar0. */
+static const struct lw_unit_now units_now[][1] = {
+	{ { .reg_phys = 0xfed90000, .name = "dmar0" } },
+	{ { .reg_phys = 0xfed90000, .name = "dmar0", .rtaddr = 0x100000000, .gsts = VTD_GSTS_TES } },
+	{ { .reg_phys = 0xfed90000, .name = "dmar0", .rtaddr = 0x100000000 | VTD_MODE_SCALABLE << 10,
+	    .gsts = VTD_GSTS_TES } },
+};
+
+static const uint64_t words[512] = { [0] = 0x100001001, [2] = 0x100003001, [4] = 0x100005001 };
+static const struct lw_page_now pages_now[] = { { 0x100000000, words },
+						{ 0x100001000, words },
+						{ 0x100003000, words },
+						{ 0x100005000, NULL } };
 
 static void mend_checksums(uint8_t *bytes, size_t length)
 {
@@ -99,8 +113,10 @@ static void run(const uint8_t *bytes, size_t length, unsigned int how)
 		.live_fault_count = how & WITH_LOG ? 2 : 0,
 		.devices = devices,
 		.device_count = how & NO_DEVICES ? 0 : 4,
-		.units_now = units_now,
+		.units_now = units_now[how & ADOPTED ? (how & WITH_LOG ? 2 : 1) : 0],
 		.unit_now_count = 1,
+		.pages_now = pages_now,
+		.page_now_count = 4,
 		.boot_realtime_ns = 1790000020000000000ULL,
 		.revision = 1,
 	};

@@ -35,7 +35,7 @@ static int write_records(const char *folder, const struct synth *s, const char *
 		records[i] = s->baseline[i];
 	for (i = 0; i < s->log_count; i++)
 		records[s->baseline_count + i] = s->log[i];
-	for (how = 0; how < 64; how += 2)
+	for (how = 0; how < 128; how += 2)
 		bad |= write_seed(folder, name, how, (uint8_t *)records, count * sizeof(*records));
 	free(records);
 	return bad;
