@@ -63,10 +63,18 @@ static uint64_t lost(const struct lw_handover *h)
 	return h->last ? h->last->last.lost_in_attempt : 0;
 }
 
-/* Of a kernel that preserves nothing the programs had nothing to miss but faults. */
+static bool may_preserve(const struct lw_handover *h)
+{
+	return h->preserved_count || h->preserved_by == LW_PRESERVED_UNKNOWN;
+}
+
+/*
+ * Runs that were skipped before kernel_kexec(). Of a kernel that preserves nothing they can only have been
+ * of faults before it, on which nothing rests.
+ */
 static uint64_t misses(const struct lw_handover *h)
 {
-	return h->kexec ? h->kexec->kexec.program_misses : 0;
+	return h->kexec && may_preserve(h) ? h->kexec->kexec.program_misses : 0;
 }
 
 const struct lw_loss_row lw_loss_rows[] = {
@@ -110,9 +118,7 @@ const struct lw_loss_row lw_loss_rows[] = {
 /* Nothing was preserved: then nothing could be altered, and a suspend breaks no promise. */
 static uint32_t that_matter(const struct lw_handover *h)
 {
-	bool preserved = h->preserved_count || h->preserved_by == LW_PRESERVED_UNKNOWN;
-
-	return preserved ? ~0U : ~(I(2) | I(7) | I(8));
+	return may_preserve(h) ? ~0U : ~(I(2) | I(7) | I(8));
 }
 
 void lw_judge_losses(struct lw_handover *h)
