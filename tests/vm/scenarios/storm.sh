@@ -99,7 +99,7 @@ hop_0() {
 		esac
 	done
 	series=$(grep -vc '^#' /tmp/metrics)
-	[ "$series" -le 200 ] && pass series || fail series "$series"
+	[ "$series" -le "$SERIES" ] && pass series || fail series "$series"
 	echo "STORM host series=$series"
 	kill -0 $daemon && pass daemon-lives || fail daemon-lives "$(tail -n 3 /tmp/daemon)"
 	sed 's/^/# daemon: /' /tmp/daemon | tail -n 20
