@@ -10,7 +10,7 @@
 #include <linux/types.h>
 #include "luwatch/record.h"
 
-#define LW_CONTROL_LAYOUT	5
+#define LW_CONTROL_LAYOUT	6
 #define LW_MAX_UNITS		64
 #define LW_MAX_AREA_PAGES	1024
 #define LW_TRACE_INSTANCE	"luwatch"	/* name of the persistent trace instance */
@@ -89,7 +89,7 @@ struct lw_control {
 	__u32 baseline_generation;	/* of the baseline written last */
 	__u32 area_moved;		/* the area had to move after an image was loaded */
 	__u32 probes_only;		/* [record] level = probes: no carriers */
-	__u32 pad;
+	__u32 preserved_fit;		/* preserved devices whose records find room in the log */
 	__u64 maps_busy;		/* a map of faults was locked by what was interrupted */
 	__u64 program_misses;		/* runs the kernel skipped, as the agent saw it last */
 	__u64 program_misses_before;	/* of them, those of programs that were replaced */

@@ -5,6 +5,7 @@
  * stood in the way it is not incomplete. A history that fails is made as short as it gets.
  *
  *	history [--seed S] [--count N] [--blind word|stamp|counter] [--verbose]
+ *	history --every-call	collect broken at each call that changes a file
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -368,6 +369,68 @@ static void shrink(struct history *h)
 	}
 }
 
+/* --- every call ------------------------------------------------------------------------------ */
+
+/* One good hand-over by the carriers of VARIANT, up to its collect. */
+static void hand_over(struct world *w, int variant)
+{
+	world_begin(w, 42 + variant, folder, false);
+	w->counter = true;
+	w->trace_carrier = variant != 0;
+	world_arm(w);
+	world_load(w, variant == 2 ? 2 : 0);
+	world_pass(w, 90 * SECOND);
+	w->dice.state = 1; /* the trace buffer is kept, and something leaks or not */
+	world_kexec(w);
+	w->truth.ideal = true;
+}
+
+/*
+ * Killed, or on a full disk from then on, at each call in turn that changes a file, and TIMES times
+ * so; then collected. False when an answer was wrong; *CALLS is how many there were.
+ */
+static bool break_each(int variant, bool kill, int times, unsigned long *count)
+{
+	unsigned long before, call;
+	struct world w;
+	int i;
+
+	for (call = 1;; call++) {
+		hand_over(&w, variant);
+		before = killed + full;
+		for (i = 0; i < times; i++)
+			collect_broken(call, kill);
+		*count = call - 1;
+		if (killed + full == before) {
+			world_end(&w);
+			return true;
+		}
+		if (!collect_and_check()) {
+			printf("# call %lu: %s\n", call, problem);
+			return false;
+		}
+		world_end(&w);
+	}
+}
+
+static int every_call(void)
+{
+	static const char *const carriers[] = { "pages", "both", "trace" };
+	int variant, times, failed = 0, kill;
+
+	for (variant = 0; variant < 3; variant++)
+		for (kill = 0; kill < 2; kill++)
+			for (times = 1; times < 4; times += 2) {
+				unsigned long count = 0;
+				bool good = break_each(variant, kill, times, &count);
+
+				failed |= !good;
+				printf("%s history/%s-%s-%d-times: %lu calls\n", good ? "pass" : "fail",
+				       kill ? "killed" : "disk-full", carriers[variant], times, count);
+			}
+	return failed;
+}
+
 static int usage(void)
 {
 	fprintf(stderr,
@@ -380,9 +443,12 @@ int main(int argc, char **argv)
 	uint64_t seed = 1, count = 1000, i;
 	struct history h;
 	int failed = 0, a;
+	bool each = false;
 
 	for (a = 1; a < argc; a++) {
-		if (!strcmp(argv[a], "--verbose"))
+		if (!strcmp(argv[a], "--every-call"))
+			each = true;
+		else if (!strcmp(argv[a], "--verbose"))
 			verbose = true;
 		else if (a + 1 < argc && !strcmp(argv[a], "--blind"))
 			blind = !strcmp(argv[++a], "word")  ? BLIND_BUT_WORD
@@ -397,6 +463,10 @@ int main(int argc, char **argv)
 	}
 	snprintf(folder, sizeof(folder), "/dev/shm/luwatch-history-%d", getpid());
 	mkdir(folder, 0700);
+	if (each) {
+		failed = every_call();
+		count = 0;
+	}
 	for (i = 0; i < count && failed < 5; i++) {
 		make_history(&h, seed + i);
 		if (run(&h, verbose && count == 1))
@@ -409,7 +479,8 @@ int main(int argc, char **argv)
 	}
 	empty_folder(folder);
 	rmdir(folder);
-	printf("counts %lu histories, %lu collects (%lu killed, %lu on a full disk before): %lu "
+	if (!each)
+		printf("counts %lu histories, %lu collects (%lu killed, %lu on a full disk before): %lu "
 	       "clean, %lu "
 	       "violation, %lu incomplete; of %lu answers nothing stood in the way\n",
 	       (unsigned long)i, collects, killed, full, answers[1], answers[2], answers[0],

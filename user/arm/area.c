@@ -3,6 +3,7 @@
  * The area: which frames carry the records across, how many, and what to do when the loaded image
  * covers them.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,27 +15,73 @@
 #include "arm/arming.h"
 #include "base/message.h"
 #include "luwatch.skel.h"
+#include "luwatch/vtd.h"
 
-/* Slots the log needs: what is carried grows with units and populated buses, not with devices. */
+/* PCI functions of this machine: no more than these can be preserved. */
+uint32_t lw_count_functions(void)
+{
+	DIR *folder = opendir("/sys/bus/pci/devices");
+	struct dirent *item;
+	uint32_t count = 0;
+
+	while (folder && (item = readdir(folder)))
+		count += item->d_name[0] != '.';
+	if (folder)
+		closedir(folder);
+	return count;
+}
+
+/* Entries of one walk that are carried in full: of what is preserved, and of what is odd. */
+#define QUOTA	  128
+#define QUOTA_MAX 4160
+
+/* Slots of a preserved device: its mark, its entry then, before and after; PASID tables likewise. */
+static uint32_t slots_each(const struct arming *a)
+{
+	uint32_t i;
+
+	for (i = 0; i < a->unit_count; i++)
+		if (VTD_RTADDR_MODE(a->units[i].rtaddr) == VTD_MODE_SCALABLE)
+			return 7;
+	return 4;
+}
+
+/* What of the area's pages is left for the log, and for how many preserved devices that is. */
+static void share_out(const struct arming *a, struct lw_control *c)
+{
+	uint32_t tables = 0, fixed, i, fit;
+
+	for (i = 0; i < a->unit_count; i++)
+		tables += lw_populated_tables(&a->units[i]);
+	fixed = 64 + LW_DRIFT_SLOTS + c->invalidation_quota + 16 * a->unit_count + 5 * tables +
+		3 * c->fault_quota;
+	c->log_slots = (c->area_count - 2 * c->baseline_pages) * (LW_PAGE_RECORDS - 1);
+	fit = c->log_slots > fixed ? (c->log_slots - fixed) / slots_each(a) : 0;
+	c->preserved_fit = fit < c->entry_quota ? fit : c->entry_quota;
+}
+
+/* What is carried grows with units, populated buses, and with what may be preserved. */
 void lw_area_size(struct arming *a, struct lw_control *c)
 {
 	uint32_t tables = 0, slots, pages, i;
 
 	for (i = 0; i < a->unit_count; i++)
 		tables += lw_populated_tables(&a->units[i]);
-	c->entry_quota = 128;
+	c->entry_quota = a->functions + 64 > QUOTA ? a->functions + 64 : QUOTA;
+	if (c->entry_quota > QUOTA_MAX)
+		c->entry_quota = QUOTA_MAX;
 	c->fault_quota = 96;
 	c->invalidation_quota = 64;
 	slots = 128 + LW_DRIFT_SLOTS + c->invalidation_quota + 16 * a->unit_count + 5 * tables +
-		2 * c->entry_quota + 3 * c->fault_quota;
+		2 * QUOTA + slots_each(a) * (c->entry_quota - QUOTA) + 3 * c->fault_quota;
 	a->copies = tables + tables / 2 + 16;
-	c->baseline_pages = 3 + (a->unit_count * 2 + a->declared.count / 4) / (LW_PAGE_RECORDS - 1);
+	c->baseline_pages = 3 + (a->unit_count * 2 + a->declared.count / 4 + a->functions / 8) /
+					(LW_PAGE_RECORDS - 1);
 	pages = (slots + LW_PAGE_RECORDS - 2) / (LW_PAGE_RECORDS - 1) + 2 * c->baseline_pages;
-	for (c->area_count = 16; c->area_count < pages; c->area_count *= 2)
+	for (c->area_count = 16; c->area_count < pages && c->area_count < LW_MAX_AREA_PAGES;
+	     c->area_count *= 2)
 		;
-	if (c->area_count > LW_MAX_AREA_PAGES)
-		c->area_count = LW_MAX_AREA_PAGES;
-	c->log_slots = (c->area_count - 2 * c->baseline_pages) * (LW_PAGE_RECORDS - 1);
+	share_out(a, c);
 }
 
 int lw_new_map(const char *name, uint32_t value_size, uint32_t entries)
@@ -59,14 +106,12 @@ static int no_area(struct arming *a, struct lw_control *c)
  * A map large enough that some neighbouring frames are in it, and the area chosen from them. The
  * map grows by four until it succeeds; the frames of the last try stay ours.
  */
-int lw_area_new(struct arming *a, struct lw_control *c)
+static int try_area(struct arming *a, struct lw_control *c)
 {
 	uint32_t pages;
 	int r = -ENOSPC, fd;
 
-	if (c->probes_only)
-		return no_area(a, c);
-	for (pages = 8 * c->area_count; pages <= 16384; pages *= 4) {
+	for (pages = 8 * c->area_count; pages <= 32768; pages *= 4) {
 		fd = lw_new_map("area", LW_PAGE_SIZE, pages);
 		if (fd < 0)
 			return -errno;
@@ -83,6 +128,24 @@ int lw_area_new(struct arming *a, struct lw_control *c)
 		if (r != -ENOSPC)
 			break;
 	}
+	return r;
+}
+
+int lw_area_new(struct arming *a, struct lw_control *c)
+{
+	int r;
+
+	if (c->probes_only)
+		return no_area(a, c);
+	r = try_area(a, c);
+	/* Less room is better than none: `status` says for how many devices it is. */
+	while (r == -ENOSPC && c->area_count > 64) {
+		c->area_count /= 2;
+		share_out(a, c);
+		r = try_area(a, c);
+	}
+	if (!r)
+		return 0;
 	lw_warn("no pages carrier: %s", r == -ENOSPC ? "no neighbouring frames were found" :
 							strerror(-r));
 	return no_area(a, c);

@@ -72,6 +72,7 @@ int lw_arm_refresh(const struct lw_arm_options *options);
  * Notes in an armed kernel's control map what the clocks say now. The counter and the boot clock at
  * that moment go into *TSC (0: not known) and *BOOT_NS.
  */
+void lw_arm_refresh_clocks(struct lw_control *c); /* unless that was done in this minute */
 void lw_arm_look_at_clocks(struct lw_control *c, uint64_t *tsc, uint64_t *boot_ns);
 
 /* Path of the baseline of this boot below STATE; the caller frees it. */

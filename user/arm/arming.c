@@ -37,6 +37,7 @@ int lw_arm_look(struct arming *a, const struct lw_arm_options *options)
 	}
 	r = lw_inspect_units(inspect, &a->units);
 	a->unit_count = r > 0 ? r : 0;
+	a->functions = lw_count_functions();
 	if (r >= 0)
 		r = lw_inspect_image(inspect, &a->image);
 	if (!r)

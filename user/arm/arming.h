@@ -21,6 +21,7 @@ struct arming {
 	struct lw_image_view image;
 	struct lw_declared declared;
 	uint32_t copies;
+	uint32_t functions;	/* PCI functions of this machine */
 };
 
 /* One agent arms or disarms at a time: as lw_lock(), and told also when another one does. */
@@ -46,6 +47,8 @@ int lw_replace_programs(struct arming *a, const struct lw_arm_options *options);
 
 /* An array map that can be mapped into memory; its file descriptor, or -1 with errno. */
 int lw_new_map(const char *name, uint32_t value_size, uint32_t entries);
+
+uint32_t lw_count_functions(void);
 
 /* Quotas, and with them the pages that baseline and log need. */
 void lw_area_size(struct arming *a, struct lw_control *c);

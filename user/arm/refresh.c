@@ -210,6 +210,17 @@ static int publish(struct arming *a, const char *state, const struct lw_record *
 	return lost && lost == (int)a->control->carriers ? r : 0;
 }
 
+/* The boot clock is steered and drifts against the counter, so both are looked at again. */
+#define CLOCKS_AGAIN_NS (60 * 1000000000ULL)
+
+void lw_arm_refresh_clocks(struct lw_control *c)
+{
+	uint64_t tsc, boot_ns = lw_boot_clock();
+
+	if (boot_ns - c->tsc_boot_ns > CLOCKS_AGAIN_NS)
+		lw_arm_look_at_clocks(c, &tsc, &boot_ns);
+}
+
 void lw_arm_look_at_clocks(struct lw_control *c, uint64_t *tsc_then, uint64_t *boot_ns)
 {
 	struct lw_tsc tsc;

@@ -3,9 +3,11 @@
  * luwatch declare: the operator's or orchestrator's word on what must be preserved.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "arm/arm.h"
@@ -46,7 +48,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 /* Every word is checked before any is applied: all or nothing. */
-static int change(struct lw_declared *set, const struct declare_options *o, bool add)
+static int change(struct lw_declared *set, const struct declare_options *o, bool add,
+		  bool *changed)
 {
 	LW_FREE uint64_t *rids = calloc(o->count ? o->count : 1, sizeof(*rids));
 	int i, r, bad = 0;
@@ -68,14 +71,14 @@ static int change(struct lw_declared *set, const struct declare_options *o, bool
 	for (i = 0; i < o->count; i++) {
 		r = add ? lw_declared_add(set, rids[i]) : lw_declared_remove(set, rids[i]);
 		if (r == -EEXIST || r == -ENOENT) {
-			lw_error("%s is %s; nothing was changed", o->words[i],
-				 add ? "declared already" : "not declared");
-			return LW_EXIT_ERROR;
+			printf("%s %s\n", o->words[i], add ? "is declared already" : "is not declared");
+			continue;
 		}
 		if (r) {
 			lw_error("%s: %s", o->words[i], strerror(-r));
 			return LW_EXIT_ERROR;
 		}
+		*changed = true;
 	}
 	return LW_EXIT_CLEAN;
 }
@@ -162,9 +165,39 @@ static void audit_change(const struct declare_options *o, const struct lw_declar
 	json_decref(detail);
 }
 
+/* One at a time, from reading the set to writing it. */
+static int lock_set(const char *state, int *lock)
+{
+	int r = lw_make_directory(state);
+
+	if (!r)
+		*lock = open(state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (!r && (*lock < 0 || flock(*lock, LOCK_EX)))
+		r = -errno;
+	if (r)
+		lw_error("%s: %s%s", state, strerror(-r), r == -EACCES ? "; run as root" : "");
+	return r;
+}
+
+static bool takes_no_words(const struct declare_options *o)
+{
+	return !strcmp(o->verb, "list") || !strcmp(o->verb, "clear");
+}
+
 static int run(const struct declare_options *o, struct lw_declared *set)
 {
-	int code, r = lw_declared_load(o->common.state, set);
+	LW_CLOSE int lock = -1;
+	bool changed = true;
+	int code, r;
+
+	if (takes_no_words(o) && o->count) {
+		lw_error("declare %s takes no more words: \"%s\"", o->verb, o->words[0]);
+		return LW_EXIT_USAGE;
+	}
+	r = strcmp(o->verb, "list") ? lock_set(o->common.state, &lock) : 0;
+	if (r)
+		return lw_exit_of(r);
+	r = lw_declared_load(o->common.state, set);
 
 	if (r && strcmp(o->verb, "load") && strcmp(o->verb, "clear")) {
 		lw_error("%s/declared: %s; write it again with `luwatch declare load`", o->common.state,
@@ -182,16 +215,18 @@ static int run(const struct declare_options *o, struct lw_declared *set)
 		return refresh(o);
 	}
 	if (!strcmp(o->verb, "add")) {
-		code = change(set, o, true);
+		changed = false;
+		code = change(set, o, true, &changed);
 	} else if (!strcmp(o->verb, "remove")) {
-		code = change(set, o, false);
+		changed = false;
+		code = change(set, o, false, &changed);
 	} else if (!strcmp(o->verb, "load")) {
 		code = load(set, o);
 	} else {
 		lw_error("declare knows add, remove, list, load and clear, not \"%s\"", o->verb);
 		return LW_EXIT_USAGE;
 	}
-	if (code)
+	if (code || !changed)
 		return code;
 	r = lw_declared_save(o->common.state, set);
 	if (r) {
@@ -200,6 +235,7 @@ static int run(const struct declare_options *o, struct lw_declared *set)
 		lw_error("%s/declared: %s%s", o->common.state, strerror(-r), refused ? "; run as root" : "");
 		return refused ? LW_EXIT_NOT_POSSIBLE : LW_EXIT_ERROR;
 	}
+	printf("%zu device%s declared\n", set->count, set->count == 1 ? "" : "s");
 	audit_change(o, set);
 	return refresh(o);
 }

@@ -34,14 +34,6 @@ const struct argp lw_argp_explain = {
 	       "(parked), a verdict, a warning of preflight (ats), an exit code (10). Without TOPIC: list them all.",
 };
 
-static int flushed(int code)
-{
-	if (!fflush(stdout) && !ferror(stdout))
-		return code;
-	lw_error("cannot write to standard output: %s", strerror(errno));
-	return LW_EXIT_ERROR;
-}
-
 int lw_command_explain(int argc, char **argv)
 {
 	struct lw_style style = lw_style_for(stdout);
@@ -53,10 +45,10 @@ int lw_command_explain(int argc, char **argv)
 		return LW_EXIT_USAGE;
 	if (!name) {
 		lw_explain_list(&style);
-		return flushed(LW_EXIT_CLEAN);
+		return LW_EXIT_CLEAN;
 	}
 	if (lw_explain(&style, name))
-		return flushed(LW_EXIT_CLEAN);
+		return LW_EXIT_CLEAN;
 	escaped = lw_escape(name, strlen(name), 40);
 	lw_error("there is no topic \"%s\"; these are the topics:", escaped ? escaped : "?");
 	style = lw_style_for(stderr);

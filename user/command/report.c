@@ -105,14 +105,6 @@ const struct argp lw_argp_report = {
 	       "4 not permitted, 2 usage, 1 any other error.",
 };
 
-static int flushed(int code)
-{
-	if (!fflush(stdout) && !ferror(stdout))
-		return code;
-	lw_error("cannot write to standard output: %s", strerror(errno));
-	return LW_EXIT_ERROR;
-}
-
 /* JSON on a terminal is as dangerous as text: everything beyond ASCII goes out as \uNNNN. */
 static void print_json(const json_t *value)
 {
@@ -189,7 +181,7 @@ static int list_all(const struct options *options, const char *boot_id)
 		lw_summary_table(&style, list, boot_id);
 	}
 	json_decref(list);
-	return flushed(LW_EXIT_CLEAN);
+	return LW_EXIT_CLEAN;
 }
 
 /* Writes the page; returns the exit code, on success that of the verdict. */
@@ -209,7 +201,7 @@ static int write_page(const char *path, const json_t *report)
 	/* A damaged report gives a page that says so. */
 	if ((!r || r == -EBADMSG) && !strcmp(path, "-")) {
 		fwrite(bytes, 1, length, stdout);
-		return flushed(lw_stored_exit_code(report));
+		return lw_stored_exit_code(report);
 	}
 	if (!r || r == -EBADMSG)
 		r = lw_write_file(path, bytes, length, PAGE_MODE);
@@ -229,7 +221,7 @@ static int show(const struct options *options, const json_t *report)
 		print_json(report);
 	else
 		lw_text_report(&style, report, options->common.verbose);
-	return flushed(lw_stored_exit_code(report));
+	return lw_stored_exit_code(report);
 }
 
 static int load(const struct options *options, const char *boot_id, json_t **report)

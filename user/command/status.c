@@ -71,6 +71,8 @@ static void look(struct facts *f)
 	f->uncollected = lw_uncollected(LW_STATE_DIR);
 	lw_pins_open(&f->pins);
 	if (f->pins.control)
+		lw_arm_refresh_clocks(f->pins.control);
+	if (f->pins.control)
 		f->uncounted = lw_misses_count(f->pins.control).uncounted;
 	if (lw_inspect_open(&inspect))
 		inspect = NULL;
@@ -181,7 +183,10 @@ static void show_text(const struct facts *f)
 	printf("level       %s\n", level_of(f));
 	show_carriers(c);
 	lw_count_preserved(&f->pins, &declared, &marked);
-	printf("preserved   declared %" PRIu64 ", marked %" PRIu64 "\n", declared, marked);
+	printf("preserved   declared %" PRIu64 ", marked %" PRIu64, declared, marked);
+	if (c->area_base)
+		printf(", room for the records of %u", c->preserved_fit);
+	putchar('\n');
 	printf("image       %s\n", f->loaded.error	     ? "cannot be looked at" :
 				   !f->loaded.view.image	     ? "none loaded" :
 				   lw_loaded_problem(c, &f->loaded) ? "loaded, not as it must be (see ready)" :

@@ -2,6 +2,7 @@
 /* What is asked of the armed kernel again and again: readiness, both sets, every loss. */
 #include <string.h>
 
+#include "arm/arm.h"
 #include "arm/misses.h"
 #include "arm/ready.h"
 #include "carry/carrier.h"
@@ -12,6 +13,8 @@ static bool is_ready(const struct lw_daemon *d)
 	struct lw_loaded loaded;
 	bool ready;
 
+	if (d->armed)
+		lw_arm_refresh_clocks(d->pins.control);
 	lw_loaded_look(d->inspect, &loaded);
 	ready = !lw_not_ready(d->armed ? &d->pins : NULL, &loaded, d->off);
 	lw_loaded_free(&loaded);

@@ -25,10 +25,10 @@ hop_0() {
 
 	expect declare-add 0 luwatch declare add 0000:00:03.0 01:00.0
 	set_is declared '0000:00:03.0 0000:01:00.0 '
-	expect declare-twice 1 luwatch declare add 0000:00:03.0
+	expect declare-twice 0 luwatch declare add 0000:00:03.0
 	expect declare-malformed 2 luwatch declare add 0000:00:04.0 00:zz.0
 	says malformed-is-named '00:zz.0'
-	expect remove-unknown 1 luwatch declare remove 0000:00:09.0
+	expect remove-unknown 0 luwatch declare remove 0000:00:09.0
 	expect declare-remove 0 luwatch declare remove 01:00.0
 	set_is nothing-else-changed '0000:00:03.0 '
 	printf '# two\n0000:00:04.0\n\n02:00.1 # second\n' >/tmp/good

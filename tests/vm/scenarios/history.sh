@@ -4,6 +4,10 @@
 # leaks an entry, and is loaded with the words of the one before.
 # machine: --timeout 1200
 
+prepare() {
+	load_fixture luo=1 bitmap=all && luwatch arm >/tmp/arm 2>&1 && preserve "$@" || fail "prepare-$HOP" "$(cat /tmp/arm)"
+}
+
 leaked() { echo 0000:00:04.0; }
 
 # next_with_old_words: arms, and loads an image that leaks with this kernel's own command line.
