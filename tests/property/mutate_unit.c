@@ -90,7 +90,7 @@ static void hide_table(struct trial *t)
 	slot = synth_slot(t->unit, t->rid);
 	t->unit->tables[slot]->unreadable = true;
 	t->unknown_must = BIT(LW_I1) | BIT(LW_I2);
-	t->unknown_may = may_be_ambiguous(t);
+	t->unknown_may = BIT(LW_I13) | may_be_ambiguous(t);
 	apply(t, "table of bus %02x on dmar%u not readable", slot >> 1, t->unit->index);
 }
 
@@ -101,7 +101,8 @@ static void hide_table_always(struct trial *t)
 		return;
 	t->unit->tables[synth_slot(t->unit, t->rid)]->unreadable = true;
 	t->unknown_must = BIT(LW_I1) | BIT(LW_I2);
-	t->unknown_may = BIT(LW_I3) | BIT(LW_I4) | BIT(LW_I5) | BIT(LW_I7) | may_be_ambiguous(t);
+	t->unknown_may = BIT(LW_I3) | BIT(LW_I4) | BIT(LW_I5) | BIT(LW_I7) | BIT(LW_I13) |
+			 may_be_ambiguous(t);
 	apply(t, "table of %llx never readable", (unsigned long long)t->rid);
 }
 

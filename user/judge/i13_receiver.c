@@ -230,9 +230,12 @@ static void judge_adopted(struct receiver *r)
 	for (i = 0; i < r->h->entry_count; i++) {
 		const struct lw_entry *entry = &r->h->entries[i];
 
-		if (entry->unit == r->unit && entry->preserved && entry->present_after &&
-		    !(entry->notes & LW_NOTE_ROOT_GONE))
+		if (entry->unit != r->unit || !entry->preserved || entry->notes & LW_NOTE_ROOT_GONE)
+			continue;
+		if (entry->present_after)
 			compare_entry(r, entry);
+		else if (entry->state == LW_CONTEXT_UNKNOWN)
+			r->unread++;
 	}
 	note_added(r);
 	if (r->unread)
