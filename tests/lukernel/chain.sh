@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Boot after boot of kernels with live update, a row of /etc/rows each, made by tests/lukernel/run from
 # its table. A row's hand-over is collected in the next boot. A row begins in a kernel of the family
-# that it names; when the row before ended in another, the machine is reset or kexec'ed there.
+# that it names, after a reset when the row before left tables that are not whole.
 # machine: --kernel lu
 
 ROWS=/etc/rows
-HOPS=$(($(wc -l <$ROWS) * 3 + 2))
+HOPS=$(($(wc -l <$ROWS) * 4 + 2))
 SESSIONS="early vm later"
 
 row() {
 	sed -n "$1p" $ROWS >/tmp/row
-	read -r name from version early marks declared wrong next append actions </tmp/row
+	read -r name how from version early marks declared wrong next append actions </tmp/row
 	early=$(words "$early") marks=$(words "$marks") declared=$(words "$declared")
 	actions=$(words "$actions")
 	[ "$wrong" != - ] || wrong=
@@ -83,8 +83,11 @@ look() {
 
 begin() {
 	row "$1"
+	if [ "$how" = fresh ] && [ ! -e /persist/fresh ]; then
+		touch /persist/fresh
+		hard_reset
+	fi
 	if [ "$(cat "/boot/$from/release")" != "$(uname -r)" ] || [ ! -c /dev/liveupdate ]; then
-		mistake 2>/dev/null
 		[ "$from" != "$VM_KERNEL" ] || hard_reset
 		do_kexec --kernel "$from"
 	fi
@@ -106,6 +109,7 @@ begin() {
 		act "$action"
 	done
 	echo "$1" >/persist/pending
+	rm -f /persist/fresh
 	case $append in
 	reboot) reboot_now ;;
 	"") hand_over --kernel "$next" ;;

@@ -66,7 +66,7 @@ def compare_unit(report, unit, before, after, wrong):
         if unit["entries"][side] != len(truth) and (side == "before" or is_now):
             wrong.append(f"{unit['name']}: {unit['entries'][side]} entries {side}, the kernel had {len(truth)}")
     said = {e["rid"]: e for e in report["entries"] if e["iommu"] == unit["name"]}
-    preserved = set(report["sets"]["marked"]) | {rid for rid, e in said.items()
+    preserved = set(report["sets"]["marked"] or []) | {rid for rid, e in said.items()
                                                  if e["state"] in ("kept", "lost", "altered")}
     for rid, words in was.items():
         states = states_of(words, is_now.get(rid), rid in preserved)

@@ -85,6 +85,10 @@ def line_of(row, mode, logs, counts):
             last["without"]]
 
 
+# The section of tests/lukernel/run in the same file.
+OTHER = "\n## Kernels with live update\n"
+
+
 def write(rows, logs, path, table):
     counts = {"right": 0, "wrong": 0, "not run": 0}
     lines = [line_of(row, mode, logs, counts) for row in rows
@@ -93,6 +97,7 @@ def write(rows, logs, path, table):
     text = HEAD + summary + ".\n\n"
     text += "| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|\n"
     text += "".join("| " + " | ".join(map(cell, cells)) + " |\n" for cells in lines)
-    path.write_text(text + seen(table))
+    _, found, rest = path.read_text().partition(OTHER)
+    path.write_text(text + seen(table) + found + rest)
     print(f"{path.name}: {summary}")
     return 1 if counts["wrong"] or counts["not run"] else 0

@@ -129,7 +129,10 @@ def apply():
 def configure(family, env):
     tree = folder() / "tree"
     wish = folder() / "wish"
-    wish.write_text((HERE / "config").read_text() + "\n".join(FAMILIES[family]) + "\n")
+    own = {line.partition("=")[0] for line in FAMILIES[family]}
+    lines = [line for line in (HERE / "config").read_text().splitlines()
+             if line.partition("=")[0] not in own]
+    wish.write_text("\n".join(lines + FAMILIES[family]) + "\n")
     before = tree / ".config"
     fresh = tree / ".config.luwatch"
     build.run(["make", "-s", "-C", str(tree), f"KCONFIG_CONFIG={fresh}", "allnoconfig"],
@@ -141,7 +144,7 @@ def configure(family, env):
     write(before, fresh.read_bytes())
 
 
-def make(family):
+def make(family, wanted):
     """Configures and compiles; the compiler's words go to build.log."""
     tree = folder() / "tree"
     env = build.environment()
@@ -163,7 +166,7 @@ def make(family):
     shutil.copy2(tree / "arch/x86/boot/bzImage", scratch / "vmlinuz")
     for name, what in ((".config", "config"), ("System.map", "System.map")):
         shutil.copy2(tree / name, scratch / what)
-    facts = {"family": family, "release": release, "digest": digest(family), "headers": False,
+    facts = {"family": family, "release": release, "digest": wanted, "headers": False,
              **json.loads((folder() / "source.json").read_text())}
     (scratch / "ready.json").write_text(json.dumps(facts, indent=1) + "\n")
     shutil.rmtree(place, ignore_errors=True)
@@ -186,5 +189,5 @@ def get(family, refresh=False, look=False):
             if refresh or not (folder() / "source.json").exists():
                 unpack()
             apply()
-            make(family)
+            make(family, wanted)
     return cache.Kernel(family)
