@@ -70,6 +70,8 @@ def compare_unit(report, unit, before, after, wrong):
                                                  if e["state"] in ("kept", "lost", "altered")}
     for rid, words in was.items():
         states = states_of(words, is_now.get(rid), rid in preserved)
+        if not is_now:                    # the unit is off: the entry means nothing any more
+            states |= {"unknown"}
         if rid not in said:
             wrong.append(f"{rid}: not in the report")
         elif said[rid]["state"] not in states:

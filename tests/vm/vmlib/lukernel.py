@@ -2,7 +2,7 @@
 """Builds the kernels with live update: Debian's newest linux-source-7.x, trimmed, with lukernel/.
 
 Two families from one tree: `lu` behaves as versions 3 to 5 of the series, `lu-old` as 1 and 2; it
-has another version string, another configuration and other event ids. The tree stays in the cache,
+has another version string and configuration. The tree stays in the cache,
 so that a change of the patch compiles only what it touches; the first build takes about 25 minutes
 of processor time. What is there and matches source, configuration and patch is not built again.
 """
@@ -23,7 +23,7 @@ HERE = build.HERE / "lukernel"
 SUITES = ("trixie-backports", "forky", "sid")
 FAMILIES = {
     "lu": ['CONFIG_LOCALVERSION="-lu"'],
-    "lu-old": ['CONFIG_LOCALVERSION="-lu-old"', "CONFIG_IOMMU_LU_OLD=y", "CONFIG_X86_MCE=y"],
+    "lu-old": ['CONFIG_LOCALVERSION="-lu-old"', "CONFIG_IOMMU_LU_OLD=y"],
 }
 
 # Nobody reads the types of these, and debug information is a third of the compiler's work.
