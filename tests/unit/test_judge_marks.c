@@ -207,6 +207,41 @@ static void a_session_name_without_end(void **state)
 	synth_free(s);
 }
 
+/* A phantom function: known as an alias while the kernel lived, or perhaps one. */
+static struct synth *with_phantom(bool known)
+{
+	struct synth *s = synth_new();
+	struct synth_unit *unit = synth_add_unit(s, 0, false);
+	struct synth_device *device = synth_add_device(s, unit, LW_RID(0, 3, 0));
+	size_t i;
+
+	synth_preserve(device);
+	synth_add_alias(device, LW_RID(0, 3, 1), true);
+	synth_add_device(s, unit, LW_RID(0, 0, 0x18));
+	s->alias_records = known;
+	synth_kexec(s);
+	synth_evidence(s);
+	/* No bridge above it shows it to the next kernel. */
+	for (i = 0; i < s->evidence.device_count; i++)
+		s->seen[i].alias_count = 0;
+	synth_judge(s);
+	return s;
+}
+
+static void phantom_function(void **state)
+{
+	struct synth *s = with_phantom(true);
+
+	(void)state;
+	assert_string_equal(synth_answer(s, LW_I1), "pass");
+	assert_string_equal(synth_state(s, LW_RID(0, 3, 1)), "kept");
+	synth_free(s);
+	s = with_phantom(false);
+	assert_string_equal(synth_answer(s, LW_I1), "unknown");
+	assert_true(synth_found(s, "word for word that of a preserved device"));
+	synth_free(s);
+}
+
 static void add_marks(struct synth *s)
 {
 	struct lw_record last = *synth_find(s, LW_REC_LAST, 0), mark = { .type = LW_REC_MARKED };
@@ -307,6 +342,7 @@ int main(void)
 		cmocka_unit_test(session_and_token_are_named),
 		cmocka_unit_test(hostile_session_names_do_no_harm),
 		cmocka_unit_test(a_session_name_without_end),
+		cmocka_unit_test(phantom_function),
 		cmocka_unit_test(many_marks),
 		cmocka_unit_test(marks_without_room_leave_the_set_unknown),
 		cmocka_unit_test(announced_records_are_missed),

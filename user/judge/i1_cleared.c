@@ -6,6 +6,7 @@
  */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "judge/judges.h"
 
@@ -71,11 +72,33 @@ static void unknown_tables(struct lw_handover *h)
 }
 
 /*
+ * A device with a quirk sends with requester IDs that no bridge explains, and the kernel gives each of them
+ * the device's own entry. Where the baseline does not have all aliases, an entry that is word for word that
+ * of a preserved device of the same bus may be one.
+ */
+static bool looks_like_alias(const struct lw_handover *h, const struct lw_entry *entry)
+{
+	unsigned int words = entry->unit->scalable_tables ? 4 : 2, devfn;
+	uint64_t rid = entry->rid & ~0xffULL;
+	const struct lw_rec_entry *kept;
+
+	for (devfn = 0; entry->after && devfn < 256; devfn++) {
+		if (!lw_preserved_find(h, rid | devfn))
+			continue;
+		kept = lw_entry_words(h, entry->unit->index, rid | devfn, LW_AFTER);
+		if (kept && !memcmp(kept->words, entry->after->words, words * sizeof(kept->words[0])))
+			return true;
+	}
+	return false;
+}
+
+/*
  * Why a stranger's entry that is reachable may still be right, or NULL. Only the baseline says which
  * unit is never switched off, and which aliases a device has that the next kernel does not see.
  */
-static const char *excused_because(const struct lw_handover *h, const struct lw_unit *unit)
+static const char *excused_because(const struct lw_handover *h, const struct lw_entry *entry)
 {
+	const struct lw_unit *unit = entry->unit;
 	size_t i;
 
 	if (!unit->quirk_known && !unit->preserved)
@@ -86,6 +109,9 @@ static const char *excused_because(const struct lw_handover *h, const struct lw_
 		if (!device || device->rid != h->marked.rid[i])
 			return "no baseline has the DMA aliases of the preserved devices";
 	}
+	if (h->baseline && !h->baseline->aliases_known && looks_like_alias(h, entry))
+		return "the baseline does not have all DMA aliases, and the entry is word for word that "
+		       "of a preserved device of its bus";
 	return NULL;
 }
 
@@ -105,8 +131,8 @@ void lw_judge_cleared(struct lw_handover *h)
 
 		if (wrong && entry->notes & LW_NOTE_EXCEPTED)
 			excepted++;
-		else if (wrong && excused_because(h, entry->unit) && ++excused)
-			why = excused_because(h, entry->unit);
+		else if (wrong && excused_because(h, entry) && ++excused)
+			why = excused_because(h, entry);
 		else if (wrong && ++failed)
 			fail_stranger(h, entry);
 		else if (entry->state == LW_CONTEXT_UNKNOWN && entry->notes & LW_NOTE_SET_UNKNOWN)
