@@ -60,6 +60,7 @@ const char *lw_loaded_problem(const struct lw_control *c, const struct lw_loaded
 const char *lw_not_ready(const struct lw_pins *pins, const struct lw_loaded *loaded, bool off)
 {
 	const struct lw_control *c;
+	const char *problem;
 
 	if ((!pins || pins->state == LW_PINS_NONE) && off)
 		return "recording is off: [record] level, or luwatch=off on the kernel command "
@@ -73,8 +74,9 @@ const char *lw_not_ready(const struct lw_pins *pins, const struct lw_loaded *loa
 		return "only faults are recorded: [record] level is probes";
 	if (!c->carriers)
 		return "no carrier is armed: see `luwatch check`";
-	if (c->marks_lost)
-		return "devices were preserved unseen, before luwatch was armed or beyond its room: have "
-		       "them taken back and preserved again";
-	return lw_loaded_problem(c, loaded);
+	problem = lw_loaded_problem(c, loaded);
+	if (!problem && c->marks_lost)
+		problem = "devices were preserved unseen, before luwatch was armed or beyond its room: "
+			  "have them taken back and preserved again";
+	return problem;
 }
