@@ -96,7 +96,7 @@ static int judge(const char *state, struct lw_id id)
 		r = lw_correlate(&c.evidence, &h);
 	if (!r) {
 		report = lw_report_json(h);
-		r = lw_store_save(state, lw_id_format(id, text), 1, report);
+		r = lw_store_save(state, lw_id_format(id, text), c.evidence.revision, report);
 	}
 	json_decref(report);
 	lw_handover_free(h);
@@ -413,6 +413,50 @@ static bool break_each(int variant, bool kill, int times, unsigned long *count)
 	}
 }
 
+/* As if an older luwatch had collected, and had met something that it could not read. */
+static void make_older(struct lw_id id)
+{
+	LW_FREE char *path = lw_handover_folder(world->state, id);
+	LW_FREE char *file = lw_format("%s/evidence.json", path);
+	json_t *json = json_load_file(file, 0, NULL);
+
+	json_object_set_new(json, "agent", json_string("0.0.1"));
+	json_object_set_new(json, "newer", json_true());
+	if (json_dump_file(json, file, 0))
+		abort();
+	json_decref(json);
+}
+
+/* A newer luwatch collects again in the same boot, and is broken at each call. */
+static bool again_each(int variant, bool kill, unsigned long *count)
+{
+	unsigned long before, call;
+	struct lw_gathered gathered;
+	json_t *report = NULL;
+	struct world w;
+	bool good = true;
+
+	for (call = 1; good; call++) {
+		hand_over(&w, variant);
+		good = collect_and_check() && !lw_gather(w.state, &gathered);
+		make_older(gathered.id);
+		before = killed + full;
+		collect_broken(call, kill);
+		*count = call - 1;
+		good = good && collect_and_check();
+		if (good && !lw_store_load_boot(w.state, w.kernel.boot, "", &report)) {
+			good = json_integer_value(json_object_get(report, "revision")) == 2;
+			json_decref(report);
+		}
+		if (!good)
+			printf("# call %lu: %s\n", call, problem);
+		world_end(&w);
+		if (killed + full == before)
+			break;
+	}
+	return good;
+}
+
 static int every_call(void)
 {
 	static const char *const carriers[] = { "pages", "both", "trace" };
@@ -428,6 +472,15 @@ static int every_call(void)
 				printf("%s history/%s-%s-%d-times: %lu calls\n", good ? "pass" : "fail",
 				       kill ? "killed" : "disk-full", carriers[variant], times, count);
 			}
+	for (variant = 0; variant < 3; variant++)
+		for (kill = 0; kill < 2; kill++) {
+			unsigned long count = 0;
+			bool good = again_each(variant, kill, &count);
+
+			failed |= !good;
+			printf("%s history/collected-again-%s-%s: %lu calls\n", good ? "pass" : "fail",
+			       carriers[variant], kill ? "killed" : "disk-full", count);
+		}
 	return failed;
 }
 

@@ -249,7 +249,9 @@ static void load_host(struct lw_case *c)
 	e->boot_realtime_ns = json_integer_value(json_object_get(c->json, "boot_realtime_ns"));
 	e->log_vtd = json_is_true(json_object_get(c->json, "vtd"));
 	e->watch_from_ns = UINT64_MAX;
-	e->revision = 1;
+	e->revision = json_integer_value(json_object_get(c->json, "revision"));
+	if (!e->revision)
+		e->revision = 1;
 }
 
 int lw_case_load(const char *folder, struct lw_case *c)

@@ -51,6 +51,8 @@ struct gathering {
 	char id_text[LW_ID_TEXT];
 	char *cmdline;
 	json_t *json;
+	bool again;	  /* once more in the same boot, by another luwatch */
+	struct lw_id old; /* with .again: under which it was collected first */
 	bool armed_now; /* this kernel was armed before anything was collected */
 	bool newer;	/* something is of a newer version: another luwatch may read it */
 };
@@ -67,6 +69,42 @@ static json_t *text_or_null(const char *text)
 	json_t *string = text && *text ? json_string(text) : NULL;
 
 	return string ? string : json_null();
+}
+
+/* evidence.json of a folder; NULL when there is none. */
+static json_t *evidence_json(const char *folder)
+{
+	LW_FREE char *path = lw_format("%s/" LW_EVIDENCE, folder);
+	LW_FREE uint8_t *bytes = NULL;
+	size_t length;
+
+	if (lw_read_own_file(path, LW_EVIDENCE_MAX, &bytes, &length))
+		return NULL;
+	return json_loadb((char *)bytes, length, 0, NULL);
+}
+
+/* The boot whose evidence lies in a hand-over's folder, "" when there is none. */
+static void boot_of_folder(const char *folder, char boot[LW_BOOT_ID_TEXT])
+{
+	json_t *json = evidence_json(folder);
+	const char *text = json_string_value(json_object_get(json, "boot_id"));
+
+	snprintf(boot, LW_BOOT_ID_TEXT, "%s", text ? text : "");
+	json_decref(json);
+}
+
+/* A report that was made before stays, and the next one is another revision. */
+static json_int_t next_revision(const struct gathering *g)
+{
+	char id[LW_ID_TEXT];
+	json_t *report = NULL;
+	json_int_t revision = 1;
+
+	if (!g->again || lw_store_load(g->state, lw_id_format(g->old, id), &report))
+		return 1;
+	revision += json_integer_value(json_object_get(report, "revision"));
+	json_decref(report);
+	return revision;
 }
 
 /* --- carriers -------------------------------------------------------------------------------- */
@@ -90,6 +128,17 @@ static void add_carrier(struct gathering *g, const char *name, const char *file,
 	json_array_append_new(json_object_get(g->json, "carriers"),
 			      json_pack("{ss so sb so}", "name", name, "file", text_or_null(file),
 					"expected", expected, "problem", text_or_null(problem)));
+}
+
+/* Whether NAME is a carrier that can be read once more. */
+static bool is_readable(const char *name)
+{
+	int i;
+
+	for (i = 0; i < LW_CARRIER_COUNT; i++)
+		if (!strcmp(lw_carriers[i]->name, name))
+			return !lw_carriers[i]->consumes;
+	return false;
 }
 
 /* Saves what a carrier or a file brought. */
@@ -156,6 +205,29 @@ static int gather_consumed(struct gathering *g, const struct lw_carrier *carrier
 	return r;
 }
 
+/* What the first collect of this boot took from where it was: all but what can be read again. */
+static int add_old(struct gathering *g)
+{
+	LW_FREE char *folder = lw_handover_folder(g->state, g->old);
+	json_t *json = evidence_json(folder), *item;
+	size_t i;
+	int r = 0;
+
+	json_array_foreach(json_object_get(json, "carriers"), i, item) {
+		const char *name = json_string_value(json_object_get(item, "name"));
+		LW_FREE char *path = lw_format("%s/%s.bin", folder, name ? name : "");
+		LW_FREE uint8_t *bytes = NULL;
+		size_t length;
+
+		if (r || !name || strchr(name, '/') || is_readable(name) ||
+		    lw_read_own_file(path, LW_EVIDENCE_MAX, &bytes, &length))
+			continue;
+		r = save_carrier(g, name, true, bytes, length, NULL);
+	}
+	json_decref(json);
+	return r;
+}
+
 /* CONSUMED: those that reading empties, and only after everything else is saved. */
 static int gather_carriers(struct gathering *g, bool consumed)
 {
@@ -165,7 +237,7 @@ static int gather_carriers(struct gathering *g, bool consumed)
 		const struct lw_carrier *carrier = lw_carriers[i];
 		size_t room = carrier->consumes ? carrier->consumes() : 0;
 
-		if ((room > 0) != consumed)
+		if ((room > 0) != consumed || (g->again && !is_readable(carrier->name)))
 			continue;
 		if (carrier->emptied_by_arming && g->armed_now)
 			add_carrier(g, carrier->name, NULL, true,
@@ -250,7 +322,7 @@ static int save_baselines(struct gathering *g)
 			found = true;
 		}
 	}
-	if (!r && !found)
+	if (!r && !found && !g->again)
 		add_carrier(g, "disk", NULL, false, "no baseline of the old system is on disk");
 	return r;
 }
@@ -346,24 +418,6 @@ static void gather_host(struct gathering *g)
 
 /* --- which hand-over ------------------------------------------------------------------------- */
 
-/* The boot whose evidence lies in a hand-over's folder, "" when there is none. */
-static void boot_of_folder(const char *folder, char boot[LW_BOOT_ID_TEXT])
-{
-	LW_FREE char *path = lw_format("%s/" LW_EVIDENCE, folder);
-	LW_FREE uint8_t *bytes = NULL;
-	json_t *json = NULL;
-	const char *text;
-	size_t length;
-
-	boot[0] = '\0';
-	if (!lw_read_own_file(path, LW_EVIDENCE_MAX, &bytes, &length))
-		json = json_loadb((char *)bytes, length, 0, NULL);
-	text = json_string_value(json_object_get(json, "boot_id"));
-	if (text)
-		snprintf(boot, LW_BOOT_ID_TEXT, "%s", text);
-	json_decref(json);
-}
-
 static int add_word(struct gathering *g, struct lw_boot_facts *facts)
 {
 	struct lw_candidate *c;
@@ -428,6 +482,7 @@ static int decide(struct gathering *g)
 	json_object_set_new(g->json, "which_finding", text_or_null(g->which.finding));
 	json_object_set_new(g->json, "which_doubt", text_or_null(g->which.doubt));
 	json_object_set_new(g->json, "newer", json_boolean(g->newer));
+	json_object_set_new(g->json, "revision", json_integer(next_revision(g)));
 	return 0;
 }
 
@@ -454,6 +509,17 @@ static void close_sources(struct gathering *g)
 		lw_carriers_clear();
 }
 
+/* The folder gets its place; the first collect's keeps what it has under another name. */
+static int finish(struct gathering *g)
+{
+	char old[LW_ID_TEXT];
+	int r = 0;
+
+	if (g->again)
+		r = lw_saving_replace(&g->saving, lw_id_format(g->old, old));
+	return r ? r : lw_saving_finish(&g->saving, g->id_text);
+}
+
 static int gather_all(struct gathering *g)
 {
 	int r;
@@ -462,6 +528,8 @@ static int gather_all(struct gathering *g)
 	r = find_baselines(g);
 	if (!r)
 		r = gather_carriers(g, false);
+	if (!r && g->again)
+		r = add_old(g);
 	if (!r)
 		r = gather_log(g);
 	if (!r)
@@ -476,7 +544,7 @@ static int gather_all(struct gathering *g)
 	gather_devices(g);
 	lw_gather_tables(g->json, g->saving.folder);
 	r = lw_saving_write(&g->saving, g->json);
-	return r ? r : lw_saving_finish(&g->saving, g->id_text);
+	return r ? r : finish(g);
 }
 
 /* A try of this boot was whole, and cut off before it got its place. */
@@ -494,8 +562,9 @@ static int finish_earlier(struct gathering *g)
 	id = json_string_value(json_object_get(json, "id"));
 	if (!id || lw_id_parse(id, &g->which.id))
 		r = -EBADMSG;
+	lw_id_format(g->which.id, g->id_text);
 	if (!r)
-		r = lw_saving_finish(&g->saving, lw_id_format(g->which.id, g->id_text));
+		r = finish(g);
 	if (!r)
 		r = find_baselines(g);
 	json_decref(json);
@@ -560,6 +629,18 @@ bool lw_collected(const char *state, struct lw_id *id)
 	return found;
 }
 
+/* Something was of a newer version, and this is another luwatch than the one that could not read it. */
+static bool may_know_more(const char *state, struct lw_id id)
+{
+	LW_FREE char *folder = lw_handover_folder(state, id);
+	json_t *json = evidence_json(folder);
+	const char *agent = json_string_value(json_object_get(json, "agent"));
+	bool more = json_is_true(json_object_get(json, "newer")) && agent && strcmp(agent, LW_VERSION);
+
+	json_decref(json);
+	return more;
+}
+
 /* Not a kexec: an earlier boot that was armed ended some other way. */
 static void find_reset(const char *state, struct lw_gathered *gathered)
 {
@@ -599,8 +680,12 @@ int lw_gather(const char *state, struct lw_gathered *gathered)
 	}
 	gathered->boot = lw_boot_kind();
 	if (gathered->boot == LW_BOOT_KEXEC) {
-		if (lw_collected(state, &gathered->id))
-			return 0;
+		if (lw_collected(state, &gathered->id)) {
+			g.old = gathered->id;
+			g.again = may_know_more(state, g.old);
+			if (!g.again)
+				return 0;
+		}
 		r = lw_read_file("/proc/cmdline", 65536, (uint8_t **)&g.cmdline, &length);
 		if (r)
 			return r;

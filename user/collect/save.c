@@ -208,6 +208,14 @@ static int make_room(const char *target)
 	return 0;
 }
 
+int lw_saving_replace(struct lw_saving *s, const char *id)
+{
+	LW_FREE char *path = lw_format("%s/" LW_STORE_FOLDER "/%s", s->state, id);
+	int r = make_room(path);
+
+	return r ? told(path, r) : 0;
+}
+
 int lw_saving_finish(struct lw_saving *s, const char *id)
 {
 	LW_FREE char *above = lw_format("%s/" LW_STORE_FOLDER, s->state);

@@ -55,6 +55,9 @@ int lw_saving_kept(const struct lw_saving *s, int n, const char *name, uint8_t *
 int lw_saving_write(struct lw_saving *s, json_t *evidence);
 int lw_saving_finish(struct lw_saving *s, const char *id);
 
+/* Sets aside what STATE/handovers/ID has, as ID.earlier-N, where nothing takes it for evidence. */
+int lw_saving_replace(struct lw_saving *s, const char *id);
+
 /* Gives up: removes the folder, unless something was taken from where it was. */
 void lw_saving_close(struct lw_saving *s);
 

@@ -56,6 +56,8 @@ static int load_case(struct lw_watch *w)
 		return r;
 	}
 	w->loaded = true;
+	/* Collected again by a newer luwatch: earlier revisions stand under another name. */
+	w->revision = w->c.evidence.revision - 1;
 	if (w->c.evidence.collected_ns > w->c.evidence.boot_realtime_ns)
 		w->from_ns = w->c.evidence.collected_ns - w->c.evidence.boot_realtime_ns;
 	return 0;
