@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The facts for lw_which(), and its answer as evidence. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/time.h"
+#include "carry/cmdline.h"
+#include "collect/gather.h"
+#include "collect/gathering.h"
+#include "report/store.h"
+
+/* evidence.json of a folder; NULL when there is none. */
+json_t *lw_evidence_json(const char *folder)
+{
+	LW_FREE char *path = lw_format("%s/" LW_EVIDENCE, folder);
+	LW_FREE uint8_t *bytes = NULL;
+	size_t length;
+
+	if (lw_read_own_file(path, LW_EVIDENCE_MAX, &bytes, &length))
+		return NULL;
+	return json_loadb((char *)bytes, length, 0, NULL);
+}
+
+/* The boot whose evidence lies in a hand-over's folder, "" when there is none. */
+void lw_boot_of_folder(const char *folder, char boot[LW_BOOT_ID_TEXT])
+{
+	json_t *json = lw_evidence_json(folder);
+	const char *text = json_string_value(json_object_get(json, "boot_id"));
+
+	snprintf(boot, LW_BOOT_ID_TEXT, "%s", text ? text : "");
+	json_decref(json);
+}
+
+/* A report that was made before stays, and the next one is another revision. */
+static json_int_t next_revision(const struct gathering *g)
+{
+	char id[LW_ID_TEXT];
+	json_t *report = NULL;
+	json_int_t revision = 1;
+
+	if (!g->again || lw_store_load(g->state, lw_id_format(g->old, id), &report))
+		return 1;
+	revision += json_integer_value(json_object_get(report, "revision"));
+	json_decref(report);
+	return revision;
+}
+
+static int add_word(struct gathering *g, struct lw_boot_facts *facts)
+{
+	struct lw_candidate *c;
+	struct lw_words words;
+	int r = lw_words_find(g->cmdline, &words);
+
+	facts->word = r == 1		      ? LW_WORD_FOUND
+		      : r == -EPROTONOSUPPORT ? LW_WORD_NEWER
+		      : r		      ? LW_WORD_DAMAGED
+					      : LW_WORD_NONE;
+	g->newer |= facts->word == LW_WORD_NEWER;
+	if (r != 1)
+		return 0;
+	c = lw_candidate_of(&g->candidates, &g->count, words.id);
+	if (!c)
+		return -ENOMEM;
+	c->from |= LW_FROM_WORD;
+	return 0;
+}
+
+static void read_start(struct lw_boot_facts *facts)
+{
+	struct lw_tsc tsc;
+	uint64_t since;
+
+	facts->start_ns = lw_wall_clock() - lw_boot_clock();
+	if (!lw_tsc_read(&tsc))
+		return;
+	since = (__uint128_t)tsc.boot_ns * tsc.hz / 1000000000;
+	if (tsc.count <= since)
+		return;
+	facts->start_tsc = tsc.count - since;
+	facts->tsc_hz = tsc.hz;
+	facts->start_slack_ns = tsc.boot_ns / 1000;
+}
+
+int lw_decide(struct gathering *g)
+{
+	struct lw_boot_facts facts = { .boot = lw_id_of_boot(lw_boot_id()) };
+	char boot[LW_BOOT_ID_TEXT];
+	size_t i;
+	int r = add_word(g, &facts);
+
+	if (r)
+		return r;
+	for (i = 0; i < g->count; i++) {
+		LW_FREE char *folder = lw_handover_folder(g->state, g->candidates[i].id);
+
+		lw_boot_of_folder(folder, boot);
+		g->candidates[i].collected_in = lw_id_of_boot(boot);
+	}
+	read_start(&facts);
+	facts.candidates = g->candidates;
+	facts.count = g->count;
+	lw_which(&facts, &g->which);
+	lw_id_format(g->which.id, g->id_text);
+	json_object_set_new(g->json, "id", json_string(g->id_text));
+	json_object_set_new(g->json, "id_known", json_boolean(g->count > 0));
+	json_object_set_new(g->json, "word_found",
+			    json_boolean(facts.word != LW_WORD_NONE && !g->which.stale_word));
+	json_object_set_new(g->json, "word_stale", json_boolean(g->which.stale_word));
+	json_object_set_new(g->json, "which_finding", lw_text_or_null(g->which.finding));
+	json_object_set_new(g->json, "which_doubt", lw_text_or_null(g->which.doubt));
+	json_object_set_new(g->json, "newer", json_boolean(g->newer));
+	json_object_set_new(g->json, "revision", json_integer(next_revision(g)));
+	return 0;
+}
