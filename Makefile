@@ -177,9 +177,10 @@ alert-demo: test-deps ## a fault in the test machine, and the alert as a webhook
 	@$(MAKE) -s all
 	@tests/prometheus/live_machine.py --show $(B)/luwatch
 
-bench: test-deps ## wake-ups, memory and cost of a fault, measured in the test machine
+bench: test-deps bench-tools ## what luwatch costs, measured in the test machine; ROW="pages trace" of the blackout alone
 	@$(MAKE) -s all
-	@tests/bench/daemon $(KERNEL:%=--kernel %)
+	@$(if $(ROW),,tests/bench/daemon $(KERNEL:%=--kernel %))
+	@tests/bench/shutdown.py $(KERNEL:%=--kernel %) --csv $(B)/blackout.csv $(ROW)
 
 vm-systemd: test-deps ## Debian with luwatch's package: a login after one hand-over
 	@$(MAKE) -s all
@@ -225,6 +226,23 @@ $(B)/walk: $(patsubst %.c,$(B)/%.o,tests/walk/main.c tests/walk/bench.c) \
 		$(filter-out %/main.o,$(PROPERTY)) $(filter $(B)/tests/unit/synth%,$(TESTLIB)) \
 		$(B)/libluwatch.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+# Counts the guest's instructions; loaded by the emulator (tests/bench/shutdown.py).
+.PHONY: bench-tools
+bench-tools: $(B)/tests/bench/count.so $(B)/tests/bench/attach $(B)/tests/bench/read.bpf.o
+
+# The version of the plugin interface: QEMU 9 no longer takes the first.
+$(B)/tests/bench/count.so: tests/bench/count.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 $(CFLAGS) $(WARN) -fPIC -shared -o $@ $< -DPLUGIN_VERSION=$(shell \
+		qemu-system-x86_64 --version | sed -n 's/.* version \([0-9]*\).*/\1/p' | awk '{ print $$1 < 9 ? 1 : 2 }')
+
+$(B)/tests/bench/attach: $(B)/tests/bench/attach.o
+	$(CC) $(CFLAGS) -o $@ $< $(LIBS)
+
+$(B)/tests/bench/read.bpf.o: tests/bench/read.bpf.c $(wildcard bpf/*.h include/luwatch/*.h)
+	@mkdir -p $(@D)
+	$(CLANG) $(BPFFLAGS) -c -o $@ $<
 
 clean: ## remove what was built (downloaded kernels stay in their cache)
 	rm -rf $(B)
