@@ -170,7 +170,7 @@ const char *lw_line_kind_name(enum lw_line_kind kind)
 
 const char *lw_fact_name(enum lw_fact fact)
 {
-	static const char *const names[] = {
+	static const char *const names[LW_FACTS] = {
 		[LW_FACT_NONE] = "none",
 		[LW_FACT_LINUX_VERSION] = "beginning of the log",
 		[LW_FACT_KDUMP] = "crash kernel",
