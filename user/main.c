@@ -35,7 +35,7 @@ int main(int argc, char **argv)
 	argp_err_exit_status = LW_EXIT_USAGE;
 	atexit(check_output);
 	lw_libbpf_messages();
-	if (argc == 2 && (!strcmp(argv[1], "--version") || !strcmp(argv[1], "version"))) {
+	if (argc == 2 && (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V") || !strcmp(argv[1], "version"))) {
 		puts("luwatch " LW_VERSION);
 		return LW_EXIT_CLEAN;
 	}

@@ -11,8 +11,10 @@
 #include "base/escape.h"
 #include "base/io.h"
 #include "base/message.h"
+#include "base/nearest.h"
 #include "command/command.h"
 #include "text/explain.h"
+#include "words/words.h"
 
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -31,13 +33,28 @@ const struct argp lw_argp_explain = {
 	.parser = parse,
 	.args_doc = "[TOPIC]",
 	.doc = "Explain a word of a report: an invariant (I4), a state (leaked), a class of faults "
-	       "(parked), a verdict, a warning of preflight (ats), an exit code (10). Without TOPIC: list them all.",
+	       "(parked), a verdict, a warning of preflight (ats), a loss, an exit code (10); or list a kind of them (invariants). Without TOPIC: list them all.",
 };
+
+static const char *nearest_topic(const char *name)
+{
+	struct lw_nearest nearest = { .typed = name };
+	const struct lw_word_table *table;
+	size_t i, j;
+
+	for (i = 0; (table = lw_word_table(i)); i++) {
+		lw_nearest_offer(&nearest, table->kind);
+		for (j = 0; j < table->count; j++)
+			if (table->words[j].name)
+				lw_nearest_offer(&nearest, table->words[j].name);
+	}
+	return nearest.best;
+}
 
 int lw_command_explain(int argc, char **argv)
 {
 	struct lw_style style = lw_style_for(stdout);
-	const char *name = NULL;
+	const char *name = NULL, *near;
 	LW_FREE char *escaped = NULL;
 
 	argp_err_exit_status = LW_EXIT_USAGE;
@@ -50,6 +67,12 @@ int lw_command_explain(int argc, char **argv)
 	if (lw_explain(&style, name))
 		return LW_EXIT_CLEAN;
 	escaped = lw_escape(name, strlen(name), 40);
+	near = nearest_topic(name);
+	if (near) {
+		lw_error("there is no topic \"%s\": did you mean \"%s\"? `luwatch explain` lists them all",
+			 escaped ? escaped : "?", near);
+		return LW_EXIT_USAGE;
+	}
 	lw_error("there is no topic \"%s\"; these are the topics:", escaped ? escaped : "?");
 	style = lw_style_for(stderr);
 	lw_explain_list(&style);

@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/escape.h"
+#include "base/io.h"
 #include "base/message.h"
+#include "base/nearest.h"
 #include "command/command.h"
 #include "words/words.h"
 
@@ -61,6 +64,30 @@ static void usage(FILE *out, const struct lw_command *command, const char *name)
 			lw_exit_codes.words[i].title);
 }
 
+static int say_unknown(const struct lw_command *command, const char *name, const char *typed)
+{
+	LW_FREE char *shown = lw_escape(typed, strlen(typed), 40);
+	struct lw_nearest nearest = { .typed = typed };
+	const struct lw_command *part;
+
+	for (part = command->parts; part->name; part++)
+		lw_nearest_offer(&nearest, part->name);
+	if (nearest.best)
+		lw_error("%s has no \"%s\": did you mean \"%s\"?", name, shown ? shown : "?", nearest.best);
+	else
+		lw_error("%s has no \"%s\"; `%s --help` lists what it has", name, shown ? shown : "?", name);
+	return LW_EXIT_USAGE;
+}
+
+/* "help NAME…" becomes "NAME… --help". */
+static void turn_help(int argc, char **argv)
+{
+	static char help[] = "--help";
+
+	memmove(argv + 1, argv + 2, (argc - 2) * sizeof(*argv));
+	argv[argc - 1] = help;
+}
+
 int lw_command_dispatch(const struct lw_command *command, int argc, char **argv)
 {
 	char name[64]; /* argp shows it in the usage line */
@@ -70,16 +97,16 @@ int lw_command_dispatch(const struct lw_command *command, int argc, char **argv)
 		usage(stderr, command, argv[0]);
 		return LW_EXIT_USAGE;
 	}
+	if (argc > 2 && !strcmp(argv[1], "help"))
+		turn_help(argc, argv);
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "help") || !strcmp(argv[1], "-h") ||
 	    !strcmp(argv[1], "-?")) {
 		usage(stdout, command, argv[0]);
 		return LW_EXIT_CLEAN;
 	}
 	part = lw_command_part(command, argv[1]);
-	if (!part) {
-		lw_error("%s has no \"%s\"; `%s --help` lists what it has", argv[0], argv[1], argv[0]);
-		return LW_EXIT_USAGE;
-	}
+	if (!part)
+		return say_unknown(command, argv[0], argv[1]);
 	snprintf(name, sizeof(name), "%s %s", command == &lw_luwatch ? "luwatch" : argv[0], part->name);
 	argv[1] = name;
 	return part->parts ? lw_command_dispatch(part, argc - 1, argv + 1) :

@@ -5,6 +5,7 @@
 #include "text/explain.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* Writes the paragraphs of TEXT, each wrapped behind LABEL's column. */
 static void part(const struct lw_style *style, const char *label, const char *text)
@@ -40,6 +41,33 @@ static void explain(const struct lw_style *style, const struct lw_word_table *ta
 	part(style, "What to do", word->action);
 }
 
+static void list(const struct lw_style *style, const struct lw_word_table *table)
+{
+	size_t j, length;
+
+	lw_style_put(style, LW_TONE_STRONG, table->heading);
+	fputc('\n', style->out);
+	for (j = 0; j < table->count; j++) {
+		if (!table->words[j].name)
+			continue;
+		fputs("  ", style->out);
+		lw_style_cell(style, LW_TONE_PLAIN, table->words[j].name, 20);
+		fputc(' ', style->out);
+		length = strlen(table->words[j].name);
+		lw_style_wrap(style, LW_TONE_PLAIN, length < 20 ? 23 : length + 4, 23,
+			      table->words[j].title);
+	}
+}
+
+/* "invariant", "Invariants", and "states" of all that begin so. */
+static bool names_kind(const struct lw_word_table *table, const char *name)
+{
+	size_t first = strcspn(table->heading, " ");
+
+	return !strcasecmp(name, table->kind) || !strcasecmp(name, table->heading) ||
+	       (strlen(name) == first && !strncasecmp(name, table->heading, first));
+}
+
 bool lw_explain(const struct lw_style *style, const char *name)
 {
 	const struct lw_word_table *table;
@@ -49,11 +77,14 @@ bool lw_explain(const struct lw_style *style, const char *name)
 
 	for (i = 0; (table = lw_word_table(i)); i++) {
 		word = lw_word_of(table, name);
-		if (!word)
+		if (!word && !names_kind(table, name))
 			continue;
 		if (any)
 			fputc('\n', style->out);
-		explain(style, table, word);
+		if (word)
+			explain(style, table, word);
+		else
+			list(style, table);
 		any = true;
 	}
 	return any;
@@ -62,22 +93,11 @@ bool lw_explain(const struct lw_style *style, const char *name)
 void lw_explain_list(const struct lw_style *style)
 {
 	const struct lw_word_table *table;
-	size_t i, j, length;
+	size_t i;
 
 	for (i = 0; (table = lw_word_table(i)); i++) {
 		if (i)
 			fputc('\n', style->out);
-		lw_style_put(style, LW_TONE_STRONG, table->heading);
-		fputc('\n', style->out);
-		for (j = 0; j < table->count; j++) {
-			if (!table->words[j].name)
-				continue;
-			fputs("  ", style->out);
-			lw_style_cell(style, LW_TONE_PLAIN, table->words[j].name, 20);
-			fputc(' ', style->out);
-			length = strlen(table->words[j].name);
-			lw_style_wrap(style, LW_TONE_PLAIN, length < 20 ? 23 : length + 4, 23,
-				      table->words[j].title);
-		}
+		list(style, table);
 	}
 }
