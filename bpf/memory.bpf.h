@@ -13,16 +13,25 @@
 #include "luwatch/vtd.h"
 
 #ifndef LW_OWN_SYMBOLS /* tests/walk has a list of units and a memory of its own */
-extern const void page_offset_base __ksym;
+extern const void page_offset_base __ksym __weak;
 extern const void dmar_drhd_units __ksym __weak;
 extern const void kexec_image __ksym __weak;
 #endif
 
-/* The direct map's virtual address of physical address 0. */
+/* arch/x86/include/asm/page_64_types.h: __PAGE_OFFSET_BASE_L4 */
+#define LW_PAGE_OFFSET_FIXED 0xffff888000000000ULL
+
+/*
+ * The direct map's virtual address of physical address 0. A kernel without
+ * CONFIG_DYNAMIC_MEMORY_LAYOUT has no variable for it: there it is fixed, and paging has four levels,
+ * because both memory randomisation and five levels select that option.
+ */
 static __always_inline u64 lw_page_offset(void)
 {
 	u64 base = 0;
 
+	if (!&page_offset_base)
+		return LW_PAGE_OFFSET_FIXED;
 	bpf_probe_read_kernel(&base, sizeof(base), &page_offset_base);
 	return base;
 }
