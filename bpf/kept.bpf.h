@@ -74,7 +74,8 @@ static __always_inline int on_preserve_unit(struct iommu_device *device, struct 
 	u64 key = (u64)device - bpf_core_field_offset(struct intel_iommu, iommu);
 	struct lw_kept_tables kept = { .state = (u64)state };
 
-	if (c && state)
+	/* Also without a state: that the unit was seen to be preserved is known by it. */
+	if (c)
 		bpf_map_update_elem(&kept_tables, &key, &kept, BPF_ANY);
 	return 0;
 }

@@ -39,7 +39,10 @@ static __always_inline void lw_tell_marked(u64 rid, u64 time_ns)
  */
 static __always_inline void lw_doubt_unit(struct lw_control *c, struct intel_iommu *iommu)
 {
-	if (c->probes & 1ULL << LW_PROBE_PRESERVE_UNIT && !lw_preserved_state(iommu))
+	u64 key = (u64)iommu;
+
+	if (c->probes & 1ULL << LW_PROBE_PRESERVE_UNIT && !lw_preserved_state(iommu) &&
+	    !bpf_map_lookup_elem(&kept_tables, &key))
 		__sync_fetch_and_add(&c->marks_lost, 1);
 }
 
