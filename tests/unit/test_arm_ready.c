@@ -130,7 +130,7 @@ static void wrong_words(void **state)
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		line(rows[i].line);
 		misses(rows[i].says, &pins, &loaded, false);
-		misses("kexec-args", &pins, &loaded, false);
+		misses("kexec-load", &pins, &loaded, false);
 	}
 	line("memmap=exactmap memmap=512M@1M " WORDS);
 	assert_null(lw_not_ready(&pins, &loaded, false));

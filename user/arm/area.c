@@ -217,6 +217,6 @@ int lw_area_move(struct arming *a, const struct lw_arm_options *options)
 	c->area_moved++;
 	if (!r)
 		lw_warn("the loaded kexec image covered the records; they moved: load it again with "
-			"`luwatch kexec-args`");
+			"`luwatch kexec-load`");
 	return r;
 }

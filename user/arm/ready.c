@@ -50,9 +50,8 @@ const char *lw_loaded_problem(const struct lw_control *c, const struct lw_loaded
 		       "moves them";
 	if (loaded->line_error)
 		return "the command line of the kexec image cannot be read, so nobody knows "
-		       "whether the "
-		       "next kernel will find the records: load a bzImage with the words of "
-		       "`luwatch kexec-args`";
+		       "whether the next kernel will find the records: load a bzImage with "
+		       "`luwatch kexec-load`";
 	wanted.trace = kept;
 	return lw_words_problem(&loaded->line, &wanted);
 }

@@ -13,9 +13,7 @@
 #include "carry/words.h"
 
 #define REGIONS 4 /* arch/x86/boot/compressed/kaslr.c: MAX_MEMMAP_REGIONS */
-#define AGAIN                                                                           \
-	"; load it again with the words that `luwatch kexec-args` prints, for example " \
-	"kexec -l IMAGE --initrd=INITRD --command-line=\"$(luwatch kexec-args)\""
+#define AGAIN	"; load it again with `luwatch kexec-load`"
 
 struct seen {
 	const struct lw_wanted_words *wanted;

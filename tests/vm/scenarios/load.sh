@@ -71,7 +71,7 @@ hop_2() {
 	[ "$is_two" = 2 ] && pass both-are-kept || fail both-are-kept "$(luwatch report --list)"
 	load_kexec --cmdline "$VM_CMDLINE"
 	expect arm-says-image 0 luwatch arm
-	says arm-names-the-image 'loaded before this kernel was armed'
+	says arm-names-the-image "without luwatch's words"
 	kexec-now -u
 	echo 1 >/proc/sys/kernel/kexec_load_disabled
 	refused disabled 4 'kexec_load_disabled' load
