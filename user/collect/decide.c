@@ -10,28 +10,6 @@
 #include "collect/gathering.h"
 #include "report/store.h"
 
-/* evidence.json of a folder; NULL when there is none. */
-json_t *lw_evidence_json(const char *folder)
-{
-	LW_FREE char *path = lw_format("%s/" LW_EVIDENCE, folder);
-	LW_FREE uint8_t *bytes = NULL;
-	size_t length;
-
-	if (lw_read_own_file(path, LW_EVIDENCE_MAX, &bytes, &length))
-		return NULL;
-	return json_loadb((char *)bytes, length, 0, NULL);
-}
-
-/* The boot whose evidence lies in a hand-over's folder, "" when there is none. */
-void lw_boot_of_folder(const char *folder, char boot[LW_BOOT_ID_TEXT])
-{
-	json_t *json = lw_evidence_json(folder);
-	const char *text = json_string_value(json_object_get(json, "boot_id"));
-
-	snprintf(boot, LW_BOOT_ID_TEXT, "%s", text ? text : "");
-	json_decref(json);
-}
-
 /* A report that was made before stays, and the next one is another revision. */
 static json_int_t next_revision(const struct gathering *g)
 {

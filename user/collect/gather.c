@@ -20,13 +20,6 @@
 #include "probe/programs.h"
 #include "report/store.h"
 
-char *lw_handover_folder(const char *state, struct lw_id id)
-{
-	char text[LW_ID_TEXT];
-
-	return lw_format("%s/" LW_STORE_FOLDER "/%s", state, lw_id_format(id, text));
-}
-
 static int note_collected(const struct gathering *g)
 {
 	LW_FREE char *path = lw_format("%s/collected", g->state);
