@@ -12,15 +12,17 @@
 struct word {
 	const char *text;
 	unsigned char length;
+	unsigned char anchor; /* where the SPAN bytes begin that are searched: rare ones */
 };
 
-#define WORD(text) { text, sizeof(text) - 1 }
+#define WORD(text)	 { text, sizeof(text) - 1, 0 }
+#define RARE(at, text)	 { text, sizeof(text) - 1, at }
 
-/* Each has at least SPAN bytes; one of them is whole in every line that somebody wrapped. */
+/* One of them is whole in every line that somebody wrapped. */
 #define SPAN 4
 static const struct word words[] = {
-	WORD("fault"),	WORD("DMAR"),	       WORD("dmar"),	WORD("REMAP"),
-	WORD("AMD-Vi"), WORD("Linux version"), WORD("printk mess"), WORD("Missed "),
+	WORD("fault"),	 WORD("DMAR"),		   WORD("dmar"),	    WORD("REMAP"),
+	WORD("AMD-Vi"),	 RARE(3, "Linux version"), RARE(3, "printk messages"), WORD("Missed "),
 	WORD("] type 0"),
 };
 
@@ -28,6 +30,7 @@ static const struct word words[] = {
 
 /* How far the end of a window of SPAN bytes can move when these two bytes end it. */
 static uint8_t shifts[65536];
+static uint32_t anchors[WORDS];
 static bool made;
 
 static unsigned int pair(const char *at)
@@ -41,27 +44,36 @@ static void make(void)
 	int j;
 
 	memset(shifts, SPAN - 1, sizeof(shifts));
-	for (i = 0; i < WORDS; i++)
+	for (i = 0; i < WORDS; i++) {
+		const char *anchor = words[i].text + words[i].anchor;
+
+		memcpy(&anchors[i], anchor, SPAN);
 		for (j = 0; j + 1 < SPAN; j++)
-			if (shifts[pair(words[i].text + j)] > SPAN - 2 - j)
-				shifts[pair(words[i].text + j)] = (uint8_t)(SPAN - 2 - j);
+			if (shifts[pair(anchor + j)] > SPAN - 2 - j)
+				shifts[pair(anchor + j)] = (uint8_t)(SPAN - 2 - j);
+	}
 	made = true;
 }
 
-static bool is_word(const char *at, const char *end)
+/* The beginning of the word that has its anchor at AT; NULL when there is none. */
+static const char *word_at(const char *begin, const char *at, const char *end)
 {
+	uint32_t bytes;
 	size_t i;
 
+	memcpy(&bytes, at, SPAN);
 	for (i = 0; i < WORDS; i++)
-		if ((size_t)(end - at) >= words[i].length &&
-		    !memcmp(at, words[i].text, words[i].length))
-			return true;
-	return false;
+		if (bytes == anchors[i] && at - begin >= words[i].anchor &&
+		    end - at >= words[i].length - words[i].anchor &&
+		    !memcmp(at - words[i].anchor, words[i].text, words[i].length))
+			return at - words[i].anchor;
+	return NULL;
 }
 
 const char *lw_mark_find(const char *at, const char *end)
 {
 	const char *last; /* the last two bytes of the window */
+	const char *word;
 
 	if (!made)
 		make();
@@ -74,8 +86,9 @@ const char *lw_mark_find(const char *at, const char *end)
 			last += shift;
 			continue;
 		}
-		if (is_word(last - (SPAN - 2), end))
-			return last - (SPAN - 2);
+		word = word_at(at, last - (SPAN - 2), end);
+		if (word)
+			return word;
 		last++;
 	}
 	return NULL;

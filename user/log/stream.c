@@ -84,6 +84,17 @@ static void keep(struct lw_saved *log, const char *bytes, size_t length)
 	log->record_length += length;
 }
 
+/* "LWR1": searched by its W, which is rare. */
+static const char *find_magic(const char *bytes, size_t length)
+{
+	const char *end = bytes + length, *at;
+
+	for (at = bytes; at < end && (at = memchr(at, MAGIC[1], (size_t)(end - at))); at++)
+		if (at > bytes && end - at >= 3 && !memcmp(at - 1, MAGIC, sizeof(MAGIC) - 1))
+			return at - 1;
+	return NULL;
+}
+
 /* Binary records stand at offsets divisible by 8, also in what is kept. */
 static void begin_records(struct lw_saved *log, uint64_t offset)
 {
@@ -101,7 +112,7 @@ static void watch_for_records(struct lw_stream *s, const char *bytes, size_t len
 	if (!log->record_seen) {
 		memcpy(joint, s->tail, s->tail_length);
 		memcpy(joint + s->tail_length, bytes, more);
-		found = memmem(joint, s->tail_length + more, MAGIC, sizeof(MAGIC) - 1);
+		found = find_magic(joint, s->tail_length + more);
 		at = found ? (size_t)(found - joint) : 0;
 		if (found && at < s->tail_length) {
 			begin_records(log, s->offset - s->tail_length + at);
@@ -109,7 +120,7 @@ static void watch_for_records(struct lw_stream *s, const char *bytes, size_t len
 			keep(log, bytes, length);
 			return;
 		}
-		found = memmem(bytes, length, MAGIC, sizeof(MAGIC) - 1);
+		found = find_magic(bytes, length);
 		if (found) {
 			at = (size_t)(found - bytes);
 			begin_records(log, s->offset + at);

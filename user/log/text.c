@@ -86,8 +86,14 @@ static const char *line_begin_of(const char *begin, const char *at)
 
 static uint64_t count_lines(const char *at, const char *end)
 {
+	unsigned char some;
 	uint64_t n = 0;
+	int i;
 
+	/* In pieces of a size that the compiler makes vectors of. */
+	for (; end - at >= 64; at += 64, n += some)
+		for (some = 0, i = 0; i < 64; i++)
+			some += at[i] == '\n';
 	for (; at < end; at++)
 		n += *at == '\n';
 	return n;
