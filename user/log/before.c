@@ -68,21 +68,25 @@ uint64_t lw_before_count(const char *head, size_t length)
 	const char *word;
 	uint64_t n;
 
-	if (!lw_take_number(&c, 10, 1, 9, UINT32_MAX, &n) || !n || !lw_take(&c, " "))
-		return 1;
+	if (!lw_take_number(&c, 10, 1, 9, UINT32_MAX, &n) || (lw_left(&c) && !lw_take(&c, " ")))
+		return 0;
 	lw_take_blanks(&c);
 	if (!lw_left(&c))
 		return n;
 	if (!blanks)
-		return 1;
-	/* "22 nov. 10:00:00" and "22 Nov 2026" are dates. */
-	for (word = c.at; lw_left(&c) && (isalpha((unsigned char)*c.at) || *c.at == '.' ||
+		return 0;
+	/* "22 nov. 10:00:00", "22 Nov 2026" and "11 22 10:00:00" are dates. */
+	for (word = c.at; lw_left(&c) && isdigit((unsigned char)*c.at);)
+		c.at++;
+	if (c.at > word && lw_take_blanks(&c) && lw_left(&c) > 2 && c.at[2] == ':')
+		return 0;
+	for (c.at = word; lw_left(&c) && (isalpha((unsigned char)*c.at) || *c.at == '.' ||
 					  (unsigned char)*c.at >= 0x80);)
 		c.at++;
 	if (c.at > word && lw_take_blanks(&c) && lw_left(&c) > 3 && isdigit((unsigned char)*c.at) &&
 	    isdigit((unsigned char)c.at[1]) &&
 	    (c.at[2] == ':' || isdigit((unsigned char)c.at[2])))
-		return 1;
+		return 0;
 	return n;
 }
 

@@ -14,7 +14,7 @@
  */
 void lw_before_read(const char *head, size_t length, struct lw_saved_about *about);
 
-/* How often uniq -c says at the beginning of HEAD that the line came; 1 when it does not. */
+/* How often uniq -c says at the beginning of HEAD that the line came; 0 when it does not. */
 uint64_t lw_before_count(const char *head, size_t length);
 
 /* Where the driver's own prefix ("DMAR: ", "dmar: DMAR:") that ends at LENGTH begins in TEXT. */

@@ -142,6 +142,8 @@ static bool take_tag(struct lw_cursor *c, char **out)
 		close++;
 	if (close == c->end || *close != '>')
 		return false;
+	if (length == 2 && (!strncasecmp(name, "td", 2) || !strncasecmp(name, "th", 2)))
+		*(*out)++ = '\t';
 	for (i = 0; i < sizeof(breaking) / sizeof(breaking[0]); i++)
 		if (strlen(breaking[i]) == length && !strncasecmp(breaking[i], name, length)) {
 			*(*out)++ = '\n';

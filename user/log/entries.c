@@ -12,6 +12,7 @@
 
 #include "fault/cursor.h"
 #include "log/json.h"
+#include "log/mark.h"
 #include "log/text.h"
 
 #define FIELD_MAX (64UL << 20)
@@ -60,7 +61,7 @@ void lw_entries_init(struct lw_entries *e, struct lw_passage *passage, bool verb
 
 static void end_entry(struct lw_entries *e)
 {
-	if (e->message)
+	if (e->message && lw_mark_find(e->message, e->message + e->message_length))
 		lw_text_string(e->passage, &e->about, 0, e->message, e->message_length);
 	free(e->message);
 	e->message = NULL;
@@ -95,10 +96,23 @@ static void count_line(struct lw_entries *e)
 	e->log->lines++;
 }
 
+/* A line end in a value is followed by blanks up to where the value began. */
+static void more_message(struct lw_entries *e, const char *text, size_t length)
+{
+	char *grown = e->message ? realloc(e->message, e->message_length + length + 2) : NULL;
+
+	if (!grown)
+		return;
+	e->message = grown;
+	grown[e->message_length] = '\n';
+	memcpy(grown + e->message_length + 1, text, length);
+	e->message_length += length + 1;
+}
+
 /* "Sun 2026-11-22 10:00:00.123450 CET [s=…]" or "    NAME=value". */
 static void take_verbose(struct lw_entries *e, const char *at, const char *end)
 {
-	const char *equals;
+	const char *equals, *margin;
 
 	if (at < end && *at != ' ' && *at != '\t') {
 		end_entry(e);
@@ -109,10 +123,15 @@ static void take_verbose(struct lw_entries *e, const char *at, const char *end)
 		}
 		return;
 	}
+	margin = at;
 	while (at < end && (*at == ' ' || *at == '\t'))
 		at++;
+	if (at >= end)
+		return;
 	equals = memchr(at, '=', (size_t)(end - at));
-	if (equals && is_name(at, equals))
+	if (at - margin > 4)
+		more_message(e, at, (size_t)(end - at));
+	else if (equals && is_name(at, equals))
 		take_field(e, at, (size_t)(equals - at), equals + 1, (size_t)(end - equals - 1));
 }
 

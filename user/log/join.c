@@ -2,7 +2,8 @@
 /*
  * Putting a wrapped fault together again. Every way of wrapping is tried, and what decides is
  * whether the kernel's grammar goes on in the next line: with a blank for the line end (mailers),
- * with nothing (terminals, which break words), without the "=" of quoted-printable. What a wrapper
+ * with nothing (terminals, which break words), each also without what a container put behind the
+ * line (quotes, the "=" of quoted-printable). What a wrapper
  * put in front of its second line is what it put in front of the first, or quote marks.
  */
 #include "log/join.h"
@@ -18,7 +19,7 @@
 #define FOREIGN	 3 /* lines of other processors in between */
 #define OFFSETS	 24
 
-enum glue { BLANK, NOTHING, EQUALS, GLUES };
+enum glue { BLANK, NOTHING, BARE_BLANK, BARE, SOFT, GLUES };
 
 static bool is_digit(const char *text, size_t at, size_t length)
 {
@@ -31,7 +32,8 @@ static bool is_blank(const char *text, size_t at, size_t length)
 }
 
 /* How much of B is like the beginning of A: numbers and blanks differ from line to line. */
-static size_t common_prefix(const char *a, size_t a_length, const char *b, size_t b_length)
+static size_t common_prefix(const char *a, size_t a_length, const char *b, size_t b_length,
+			    size_t *in_a)
 {
 	size_t i = 0, j = 0;
 
@@ -41,7 +43,9 @@ static size_t common_prefix(const char *a, size_t a_length, const char *b, size_
 				i++;
 			while (is_digit(b, j, b_length))
 				j++;
-		} else if (is_blank(a, i, a_length) || is_blank(b, j, b_length)) {
+		} else if ((i && j && is_blank(a, i, a_length)) ||
+			   (i && j && is_blank(b, j, b_length)) ||
+			   (is_blank(a, i, a_length) && is_blank(b, j, b_length))) {
 			if (!is_blank(a, i, a_length) && !is_digit(a, i, a_length))
 				break;
 			if (!is_blank(b, j, b_length) && !is_digit(b, j, b_length))
@@ -57,39 +61,78 @@ static size_t common_prefix(const char *a, size_t a_length, const char *b, size_
 			break;
 		}
 	}
+	*in_a = i;
 	return j;
 }
 
 /* Where in LINE, behind a prefix like that of HEAD, the text can go on; the likeliest first. */
 static unsigned int offsets_of(const struct lw_passage_line *line, const char *head, size_t length,
-			       size_t offsets[OFFSETS])
+			       size_t offsets[OFFSETS], size_t *common_length)
 {
-	size_t common = common_prefix(head, length, line->text, line->length);
+	size_t in_head, common = common_prefix(head, length, line->text, line->length, &in_head);
 	size_t quotes = lw_before_quotes(line->text, line->length), at;
 	unsigned int n = 0;
 
-	for (at = common; at > quotes && n < OFFSETS - 2; at--)
-		if (strchr(" \t>|:;]", line->text[at - 1]))
+	*common_length = common;
+	for (at = common; at > quotes && n < OFFSETS - 3; at--) {
+		/* A number that the first line has at this place too is not the fault's. */
+		if (at < common && isdigit((unsigned char)line->text[at]))
+			continue;
+		if (strchr(" \t>|:;]\"',", line->text[at - 1]))
 			offsets[n++] = at;
-	offsets[n++] = quotes;
+	}
+	if (quotes >= common || !isdigit((unsigned char)line->text[quotes]))
+		offsets[n++] = quotes;
+	if (quotes)
+		offsets[n++] = 0;
 	return n;
+}
+
+/* Behind the "=" of a soft line end, which a container may have put quotes behind; 0 without one. */
+static size_t soft_end(const char *glued, size_t length)
+{
+	while (length && glued[length - 1] != '=' && strchr(LW_JOIN_BEHIND, glued[length - 1]))
+		length--;
+	return length && glued[length - 1] == '=' ? length : 0;
 }
 
 static size_t glue(char *glued, size_t length, enum glue how, const char *more, size_t more_length)
 {
-	while (length && strchr(" \t", glued[length - 1]))
-		length--;
-	if (how == EQUALS) {
-		if (!length || glued[length - 1] != '=')
-			return 0;
-		length--;
+	/* A blank that is there ends a number: it is not taken away where nothing is put in. */
+	const char *behind = how == BARE_BLANK ? LW_JOIN_BEHIND : how == BLANK ? " \t" :
+			     how == BARE	? LW_JOIN_BEHIND + 2 : "";
+
+	if (how == SOFT) {
+		length = soft_end(glued, length) - 1;
+		behind = "";
 	}
+	while (length && *behind && strchr(behind, glued[length - 1]))
+		length--;
 	if (length + 1 + more_length > GLUED)
 		return 0;
-	if (how == BLANK)
+	if (how == BLANK || how == BARE_BLANK)
 		glued[length++] = ' ';
 	memcpy(glued + length, more, more_length);
 	return length + more_length;
+}
+
+/* Whether GLUED ends inside or right behind a number, so that more digits would change it. */
+static bool ends_in_number(const char *glued, size_t length)
+{
+	while (length && strchr(LW_JOIN_BEHIND + 2, glued[length - 1]))
+		length--;
+	return length && isxdigit((unsigned char)glued[length - 1]);
+}
+
+/* Digits and nothing else: the rest of a number, or a number of something else. */
+static bool is_number_alone(const char *text, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < length; i++)
+		if (!isxdigit((unsigned char)text[i]) && !strchr(LW_JOIN_BEHIND, text[i]))
+			return false;
+	return true;
 }
 
 static enum lw_fault_words parse(const char *glued, size_t length, struct lw_fault *fault, size_t *rest)
@@ -101,16 +144,22 @@ static enum lw_fault_words parse(const char *glued, size_t length, struct lw_fau
 	return words;
 }
 
-/* The second half of a fault of kernels before 4.5 names the driver: it may stand behind anything. */
+/*
+ * The second half of a fault of kernels before 4.5 names the driver: it may stand behind anything but
+ * what could be the rest of a number.
+ */
 static bool labelled_half(const struct lw_passage_line *line, size_t *offset)
 {
 	const char *at = memmem(line->text, line->length, "DMAR:[fault reason", 18);
 
 	if (!at)
 		at = memmem(line->text, line->length, "INTR-REMAP:[fault reason", 24);
-	if (at)
-		*offset = (size_t)(at - line->text);
-	return at;
+	if (!at)
+		return false;
+	*offset = (size_t)(at - line->text);
+	while (at > line->text && strchr(" \t", at[-1]))
+		at--;
+	return at == line->text || !isalnum((unsigned char)at[-1]);
 }
 
 struct attempt {
@@ -118,21 +167,85 @@ struct attempt {
 	size_t length;
 	struct lw_fault *fault;
 	size_t rest; /* bytes of the last line that are not of the fault */
+	bool doubtful; /* the line may be the rest of a number, or may not */
 };
+
+/*
+ * Digits alone behind a number that a line end may have cut. They are its rest where a soft line end
+ * says so, behind the same words as the first line has, or with the blank that kernels put behind it.
+ */
+static bool is_rest_of_number(const struct lw_passage_line *line, size_t offset, bool soft)
+{
+	size_t i;
+
+	if (soft)
+		return true;
+	if (!offset)
+		return isxdigit((unsigned char)line->text[0]) && line->text[line->length - 1] == ' ';
+	for (i = 0; i < offset; i++)
+		if (isalpha((unsigned char)line->text[i]))
+			return true;
+	return false;
+}
+
+/* What would be passed over may be the rest of a number: who breaks words puts nothing before it. */
+static bool could_be_digits(const struct lw_passage_line *line, size_t offset)
+{
+	size_t i;
+
+	if (!offset || !isxdigit((unsigned char)line->text[0]))
+		return false;
+	for (i = 0; i < offset; i++)
+		if (!isxdigit((unsigned char)line->text[i]) && line->text[i] != ' ')
+			return false;
+	return true;
+}
+
+/* Blanks that the first line does not have in front: who breaks words puts none. */
+static bool only_indent(const struct lw_passage_line *line, size_t offset, size_t common)
+{
+	size_t i;
+
+	for (i = 0; i < offset; i++)
+		if (line->text[i] != ' ' && line->text[i] != '\t')
+			return false;
+	return offset > common;
+}
 
 /* One more line. What it makes of the text is put into ATTEMPT unless it is nothing. */
 static enum lw_fault_words append(struct attempt *a, const struct lw_passage_line *line, const char *head,
 			    size_t head_length)
 {
-	size_t offsets[OFFSETS + 1], length, rest, best_length = 0;
-	unsigned int n = offsets_of(line, head, head_length, offsets), i;
+	size_t offsets[OFFSETS + 1], length, rest, best_length = 0, common;
+	unsigned int n = offsets_of(line, head, head_length, offsets, &common), i;
+	bool soft = soft_end(a->glued, a->length);
+	bool number = soft || ends_in_number(a->glued, a->length);
 	char glued[GLUED], best[GLUED];
 	enum lw_fault_words words;
 	enum glue how;
 
-	n += labelled_half(line, &offsets[n]);
-	for (how = BLANK; how < GLUES; how++) {
+	/* A soft line end says that the line goes on right there; digits may be the rest of others. */
+	a->doubtful = soft;
+	for (i = 0; number && i < n; i++)
+		a->doubtful |= offsets[i] < line->length &&
+			       isxdigit((unsigned char)line->text[offsets[i]]);
+	if (!soft)
+		n += labelled_half(line, &offsets[n]);
+	for (how = soft ? SOFT : BLANK; how < (soft ? GLUES : SOFT); how++) {
 		for (i = 0; i < n; i++) {
+			if (number && offsets[i] < line->length &&
+			    is_number_alone(line->text + offsets[i], line->length - offsets[i]) &&
+			    !is_rest_of_number(line, offsets[i], soft)) {
+				a->doubtful = true;
+				continue;
+			}
+			if (number && could_be_digits(line, offsets[i])) {
+				a->doubtful = true;
+				continue;
+			}
+			if (number && how != BLANK && how != BARE_BLANK &&
+			    only_indent(line, offsets[i], common))
+				continue;
 			memcpy(glued, a->glued, a->length);
 			length = glue(glued, a->length, how, line->text + offsets[i],
 				      line->length - offsets[i]);
@@ -157,9 +270,16 @@ static enum lw_fault_words append(struct attempt *a, const struct lw_passage_lin
 	return LW_WORDS_CUT;
 }
 
-static bool is_blank_line(const struct lw_passage_line *line)
+/* Nothing, or only what is in front of each line: quote marks, numbers, times. */
+static bool is_blank_line(const struct lw_passage_line *line, const char *head, size_t length)
 {
-	return lw_before_quotes(line->text, line->length) == line->length;
+	size_t in_head, common = common_prefix(head, length, line->text, line->length, &in_head);
+
+	if (lw_before_quotes(line->text, line->length) == line->length)
+		return true;
+	/* A number alone may be the rest of the fault's, unless a blank was behind it. */
+	return common == line->length &&
+	       (!isdigit((unsigned char)line->text[common - 1]) || is_blank(head, in_head, length));
 }
 
 static void put_words(char words[LW_SAVED_WORDS], const char *text, size_t length)
@@ -187,7 +307,7 @@ bool lw_join(struct lw_passage *p, size_t start, struct lw_fault *fault,
 		return false;
 	memcpy(a.glued, first->text + start, a.length);
 	for (i = 1; (line = lw_passage_at(p, i)) && foreign <= FOREIGN; i++) {
-		if (is_blank_line(line))
+		if (is_blank_line(line, first->text, head_length))
 			continue;
 		switch (append(&a, line, first->text, head_length)) {
 		case LW_WORDS_FAULT:
@@ -203,6 +323,12 @@ bool lw_join(struct lw_passage *p, size_t start, struct lw_fault *fault,
 		case LW_WORDS_NONE:
 			/* Another fault: this one's rest does not come any more. */
 			if (lw_mark_of_subject(line->text, line->text + line->length, &unused))
+				return false;
+			/* Only another record may stand between, not what may be the rest of a word. */
+			if (a.doubtful)
+				return false;
+			if (a.glued[a.length - 1] != ' ' &&
+			    !common_prefix(first->text, head_length, line->text, line->length, &unused))
 				return false;
 			foreign++;
 			break;

@@ -9,6 +9,7 @@
 #include <systemd/sd-journal.h>
 
 #include "log/json.h"
+#include "log/mark.h"
 #include "log/source.h"
 #include "log/text.h"
 
@@ -51,7 +52,7 @@ static void take_entry(sd_journal *journal, struct lw_passage *passage)
 			 (unsigned int)(us % 1000000));
 	}
 	value = field(journal, "MESSAGE", &length);
-	if (value)
+	if (value && lw_mark_find(value, value + length))
 		lw_text_string(passage, &about, 0, value, length);
 }
 

@@ -17,6 +17,7 @@
 
 #define LEVELS	64
 #define RECENT	16
+#define FOLLOW	(LW_PASSAGE_LINES - 2)
 #define KEY	48
 #define STRING	(8UL << 20) /* longer ones are handed over in pieces */
 #define WAITING (1UL << 20) /* bytes that wait for their object's end */
@@ -41,6 +42,8 @@ struct lw_json_reader {
 	unsigned int beyond; /* brackets deeper than LEVELS */
 
 	char key[KEY];
+	char followed[KEY]; /* of the last string of interest */
+	unsigned int follow; /* so many more of that key are handed over */
 	char *string;
 	size_t length, room;
 	bool in_string, escaped;
@@ -170,6 +173,7 @@ static void hand_over(struct lw_json_reader *r)
 		memcpy(&line, r->waiting + at + sizeof(length), sizeof(line));
 		at += sizeof(length) + sizeof(line);
 		level->about.line = line;
+		level->about.inside = true;
 		r->give(r->passage, &level->about, r->nested, r->waiting + at, length);
 		at += length;
 	}
@@ -198,9 +202,17 @@ static void wait_for_end(struct lw_json_reader *r, const char *bytes, size_t len
 {
 	size_t head[2] = { length, r->levels[0].about.line };
 
-	if (!lw_mark_find(bytes, bytes + length))
+	if (lw_mark_find(bytes, bytes + length)) {
+		r->given++;
+		r->follow = FOLLOW;
+		memcpy(r->followed, r->key, KEY);
+	} else if (!length || !r->follow || strcmp(r->followed, r->key) ||
+		   (length >= 10 && strspn(bytes, "0123456789") >= length)) {
 		return;
-	r->given++;
+	} else {
+		/* It may hold the rest of a line that was wrapped before it became JSON. */
+		r->follow--;
+	}
 	if (r->levels[r->depth].type == '{' && is_known(r, bytes, length))
 		return;
 	if (!grow(&r->waiting, &r->waiting_room, r->waiting_length + sizeof(head) + length, r->log))

@@ -98,7 +98,7 @@ static const struct word subject[] = {
 	WORD("Request device ["),  WORD("fault reason"),	  WORD("DRHD: handling fault"),
 	WORD("callbacks suppressed"), WORD("printk messages dropped"), WORD("INTR-REMAP"),
 	WORD("VT-d fault"),	   WORD(" fault acc "),		  WORD("kernel messages"),
-	WORD("Request device"),
+	WORD("Request device"),	   WORD("] fault addr "),	  WORD("] fault index "),
 };
 
 /* Other parts of the kernel have callbacks too, and interrupt remapping speaks at boot. */

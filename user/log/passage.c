@@ -31,31 +31,40 @@ void lw_passage_free(struct lw_passage *passage)
 }
 
 /*
- * What `uniq -c` put in front of the line. Pagers and editors put its number there: it is one when it
- * is the line's own and its neighbours do not say otherwise.
+ * What `uniq -c` put in front of the line. Pagers and editors put its number there in the same way:
+ * it is one when it is the line's own. When it only goes on from line to line nobody can tell; then
+ * it is not believed, and that is told.
  */
 static uint64_t times_of(struct lw_passage *p, size_t head)
 {
 	const struct lw_passage_line *line = lw_passage_at(p, 0), *next = lw_passage_at(p, 1);
-	uint64_t n = lw_before_count(line->text, head);
+	uint64_t n = lw_before_count(line->text, head), own = line->about.line + line->part;
+	uint64_t after = next ? lw_before_count(next->text, next->length) : 0;
+	bool consistent = (!p->number || p->number + 1 == n) && (!after || after == n + 1);
 
-	if (n == 1 || !line->about.line)
-		return n;
-	if (n == line->about.line && p->counted_line + 1 != n &&
-	    (!next || lw_before_count(next->text, next->length) == n + 1))
+	if (n <= 1 || !line->about.line)
+		return n ? n : 1;
+	if (n == own && consistent)
 		return 1;
-	p->counted_line = line->about.line;
-	return n;
+	/* Alone in its file, or the neighbours' numbers do not go on. */
+	if (!line->about.inside && !line->part &&
+	    (!consistent || (own == 1 && !next && !p->number)))
+		return n;
+	if (line->counted)
+		return 1;
+	lw_saved_left_out(p->log, &line->about, LW_SAVED_COUNT, line->text, line->length);
+	return 1;
 }
 
 /* What is known of the place at START of the first line, read backwards from there. */
 static struct lw_saved_about about_of(struct lw_passage *p, size_t start)
 {
-	const struct lw_passage_line *line = lw_passage_at(p, 0);
+	struct lw_passage_line *line = lw_passage_at(p, 0);
 	struct lw_saved_about about = line->about;
 	size_t end = lw_before_driver(line->text, start);
 
 	about.times *= times_of(p, end);
+	line->counted = true;
 	lw_before_read(line->text, end, &about);
 	return about;
 }
@@ -257,9 +266,9 @@ static size_t take_fault(struct lw_passage *p, size_t start, bool *cut)
 	enum lw_fault_words found = lw_line_fault_words(&c, &fault);
 	bool joined = false;
 
-	/* The soft line end of quoted-printable. */
-	if (found == LW_WORDS_NONE && lw_left(&c) && c.end[-1] == '=') {
-		c.end--;
+	if (found == LW_WORDS_NONE && lw_left(&c) && strchr(LW_JOIN_BEHIND, c.end[-1])) {
+		while (lw_left(&c) && strchr(LW_JOIN_BEHIND, c.end[-1]))
+			c.end--;
 		if (lw_line_fault_words(&c, &fault) == LW_WORDS_CUT)
 			found = LW_WORDS_CUT;
 	}
@@ -366,7 +375,12 @@ static void judge(struct lw_passage *p)
 		end = 0;
 		if (subject != NUMBER) {
 			end = take_fault(p, start, &cut);
-			any_cut |= cut && subject != REST;
+			if (cut && !end && subject == FAULT && !left) {
+				any_cut = left = true;
+				about = about_of(p, start);
+				leave_out(p, &about, refused(&about, &why) ? why :
+							     why_of(line, line->text + start, true));
+			}
 		} else if (take_number_line(line, start, &status, &suppressed, &end)) {
 			about = about_of(p, start);
 			if (refused(&about, &why))
@@ -391,13 +405,16 @@ static void judge(struct lw_passage *p)
 
 static void judge_first(struct lw_passage *p)
 {
+	const struct lw_passage_line *line = lw_passage_at(p, 0);
+
 	judge(p);
+	p->number = lw_before_count(line->text, line->length);
 	p->first = (p->first + 1) % LW_PASSAGE_LINES;
 	p->count--;
 }
 
-static void add_line(struct lw_passage *p, const struct lw_saved_about *about, const char *text,
-		     size_t length)
+static void add_line(struct lw_passage *p, const struct lw_saved_about *about, unsigned int part,
+		     const char *text, size_t length)
 {
 	struct lw_passage_line *line;
 	char *grown;
@@ -419,38 +436,62 @@ static void add_line(struct lw_passage *p, const struct lw_saved_about *about, c
 	line->length = length;
 	line->about = *about;
 	line->from = 0;
+	line->part = part;
+	line->counted = false;
 	p->count++;
 }
 
-/* Without blanks at the end, one of quoted-printable ("=20") too: it has no others there. */
-static size_t trimmed(const char *at, const char *end)
+/* Without the blanks at the end but one, and that may be quoted-printable's ("=20"). */
+static size_t trimmed(char *at, char *end)
 {
+	char *to = end;
+	bool blank = end > at && (end[-1] == ' ' || (end - at > 2 && !memcmp(end - 3, "=20", 3)));
+
 	for (;;) {
-		if (end > at && (end[-1] == ' ' || end[-1] == '\t'))
-			end--;
-		else if (end - at > 2 && !memcmp(end - 3, "=20", 3))
-			end -= 3;
+		if (to > at && (to[-1] == ' ' || to[-1] == '\t'))
+			to--;
+		else if (to - at > 2 && !memcmp(to - 3, "=20", 3))
+			to -= 3;
 		else
-			return (size_t)(end - at);
+			break;
 	}
+	if (blank)
+		*to++ = ' ';
+	return (size_t)(to - at);
+}
+
+/* A list that a program printed on one line: "['a', \"b\"]" is two lines. */
+static void split_list(char *text, size_t length)
+{
+	size_t i;
+
+	if (length < 2 || text[0] != '[' || (text[1] != '\'' && text[1] != '"'))
+		return;
+	for (i = 0; i + 4 <= length; i++)
+		if (text[i + 1] == ',' && text[i + 2] == ' ' &&
+		    (text[i] == '\'' || text[i] == '"') &&
+		    (text[i + 3] == '\'' || text[i + 3] == '"'))
+			memcpy(text + i, "\n\n\n\n", 4);
 }
 
 void lw_passage_add(struct lw_passage *p, const struct lw_saved_about *about, const char *text,
 		    size_t length)
 {
 	char *clean = malloc(length + 1), *at, *end, *line_end;
+	unsigned int part = 0;
 
 	if (!clean) {
 		p->log->error = -ENOMEM;
 		return;
 	}
 	end = clean + lw_clean(text, length, clean);
+	split_list(clean, (size_t)(end - clean));
 	for (at = clean; at < end; at = line_end + 1) {
 		line_end = memchr(at, '\n', (size_t)(end - at));
 		if (!line_end)
 			line_end = end;
 		if (line_end > at || at == clean)
-			add_line(p, about, at, trimmed(at, line_end));
+			add_line(p, about, part++, at, trimmed(at, line_end));
 	}
 	free(clean);
 }
@@ -460,4 +501,5 @@ void lw_passage_end(struct lw_passage *p)
 	while (p->count)
 		judge_first(p);
 	p->last.valid = false;
+	p->number = 0;
 }

@@ -16,6 +16,8 @@ struct lw_passage_line {
 	struct lw_saved_about about;
 	char *text;
 	size_t length, room;
+	unsigned int part; /* lines before it in the same line of the file */
+	bool counted;	   /* the number in front of it was looked at */
 	size_t from; /* what stands before was taken with the line before */
 };
 
@@ -23,7 +25,7 @@ struct lw_passage {
 	struct lw_saved *log;
 	struct lw_passage_line lines[LW_PASSAGE_LINES];
 	unsigned int first, count;
-	uint64_t counted_line; /* the last one whose count was not its own number */
+	uint64_t number; /* in front of the line before, 0 = none */
 	struct {
 		bool valid;
 		struct lw_fault fault;

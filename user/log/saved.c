@@ -278,6 +278,7 @@ static const struct {
 	[LW_SAVED_PROGRAM] = { "not-the-kernels", "not the kernel's: another program's line" },
 	[LW_SAVED_QUOTED] = { "quoted", "quoted in a comment or a subject" },
 	[LW_SAVED_OTHER_SYSTEM] = { "other-system", "another system's message, not Linux's" },
+	[LW_SAVED_COUNT] = { "count", "taken once: the number in front may be a line's or uniq's count" },
 	[LW_SAVED_LOST] = { "lost", "the log says that lines are missing here" },
 	[LW_SAVED_DAMAGED] = { "damaged", "could not be read to its end" },
 };

@@ -33,6 +33,7 @@ enum lw_saved_why {
 	LW_SAVED_PROGRAM,	   /* another program's line */
 	LW_SAVED_QUOTED,	   /* in a comment of source code, or the subject of a mail */
 	LW_SAVED_OTHER_SYSTEM, /* Xen, ESXi, FreeBSD */
+	LW_SAVED_COUNT,	   /* taken, but the number in front may be a count */
 	LW_SAVED_LOST,	   /* the log says that lines are missing */
 	LW_SAVED_DAMAGED,	   /* a file or container that could not be read to its end */
 	LW_SAVED_WHYS
@@ -43,6 +44,7 @@ struct lw_saved_about {
 	int facility;	   /* 0 the kernel, above 0 a program, -1 not told */
 	bool program;	   /* told to be a program's by its container or tag */
 	bool quoted, other_system;
+	bool inside;	   /* a string out of a container: its neighbours are not next to it */
 	uint64_t time_ns;  /* printk's clock, UINT64_MAX = not told */
 	uint64_t line;	   /* number in its file, from 1; 0 = its container has none */
 	uint64_t times;	   /* how often the log says it came: uniq -c, "repeated N times" */

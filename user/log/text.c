@@ -234,8 +234,6 @@ void lw_text_string(struct lw_passage *passage, const struct lw_saved_about *abo
 {
 	const char *at = bytes, *end = bytes + length, *line_end, *brace;
 
-	if (!lw_mark_find(at, end))
-		return;
 	if (depth < DEPTH && (brace = memchr(bytes, '{', length)) &&
 	    lw_json_line(passage, about, depth + 1, lw_text_string, brace, length - (size_t)(brace - bytes)))
 		return;

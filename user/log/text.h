@@ -27,7 +27,7 @@ void lw_text_push(struct lw_text *text, const char *bytes, size_t length);
 /* The last line is over. The passage goes on. */
 void lw_text_end(struct lw_text *text);
 
-/* A whole string out of a container: its lines go into PASSAGE if something in it is of interest. */
+/* A whole string out of a container: its lines go into PASSAGE. */
 void lw_text_string(struct lw_passage *passage, const struct lw_saved_about *about,
 		    unsigned int depth, const char *bytes, size_t length);
 

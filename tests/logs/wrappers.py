@@ -1,0 +1,282 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What happens to a log before somebody sends it. A printer makes lines of what a kernel says; a
+copier changes text; a packer makes a file of it. Each is one row: name, what it is, function."""
+
+import base64
+import bz2
+import gzip
+import html
+import io
+import json
+import lzma
+import re
+import subprocess
+import tarfile
+import textwrap
+import zipfile
+from datetime import datetime, timedelta
+
+START = datetime(2026, 11, 22, 10, 0, 0)
+
+
+def wall(record):
+    return START + timedelta(microseconds=record[0])
+
+
+def stamp(record):
+    return f"[{record[0] / 1e6:12.6f}]"
+
+
+def each(form):
+    """A printer that puts FORM(record) in front of each line of a record."""
+    return lambda records: "".join(f"{form(r)}{line}\n" for r in records for line in r[1])
+
+
+def iso(record, fraction="."):
+    return wall(record).strftime(f"%Y-%m-%dT%H:%M:%S{fraction}%f+01:00")
+
+
+def syslog(record):
+    return wall(record).strftime("%b %d %H:%M:%S")
+
+
+def kmsg(records, fragments=False, release=""):
+    out = []
+    for number, (us, lines) in enumerate(records):
+        text = "\\x0a".join(lines)
+        if fragments and len(text) > 80:
+            for at in range(0, len(text), 60):
+                out.append(f"{release}3,{number + 100},{us},-,ncfrag={at}/{len(text)};"
+                           f"{text[at:at + 60]}\n")
+        else:
+            out.append(f"{release}3,{number + 100},{us},-;{text}\n")
+    return "".join(out)
+
+
+def journal_fields(records):
+    for number, (us, lines) in enumerate(records):
+        yield {"__CURSOR": f"s=1;i={number}", "_TRANSPORT": "kernel", "PRIORITY": "3",
+               "SYSLOG_FACILITY": "0", "SYSLOG_IDENTIFIER": "kernel", "_HOSTNAME": "host",
+               "_SOURCE_MONOTONIC_TIMESTAMP": str(us), "MESSAGE": "\n".join(lines)}
+
+
+def export(records):
+    out = b""
+    for fields in journal_fields(records):
+        for name, value in fields.items():
+            if "\n" in value:
+                out += name.encode() + b"\n" + len(value).to_bytes(8, "little") + value.encode() + b"\n"
+            else:
+                out += f"{name}={value}\n".encode()
+        out += b"\n"
+    return out.decode("latin-1")
+
+
+def verbose(records):
+    out = []
+    for fields, record in zip(journal_fields(records), records):
+        out.append(wall(record).strftime("Sun %Y-%m-%d %H:%M:%S.%f CET [s=1;i=2]\n"))
+        for name, value in fields.items():
+            indent = "\n" + " " * (4 + len(name) + 1)
+            out.append(f"    {name}={value.replace(chr(10), indent)}\n")
+    return "".join(out)
+
+
+def dmesg_json(records):
+    return json.dumps({"dmesg": [{"pri": 3, "time": us / 1e6, "msg": line}
+                                 for us, lines in records for line in lines]}, indent=3)
+
+
+PRINTERS = {
+    "bare": ("journalctl -o cat, dmesg -t", each(lambda r: "")),
+    "dmesg": ("dmesg, a console", each(lambda r: stamp(r) + " ")),
+    "dmesg-T": ("dmesg -T", each(lambda r: wall(r).strftime("[%a %b %d %H:%M:%S %Y] "))),
+    "dmesg-d": ("dmesg -d", each(lambda r: "[  +0.000021] ")),
+    "dmesg-dt": ("dmesg with time and delta", each(lambda r: f"[{r[0] / 1e6:12.6f} <    0.000010>] ")),
+    "dmesg-e": ("dmesg -e", each(lambda r: wall(r).strftime("[%b%d %H:%M] "))),
+    "dmesg-x": ("dmesg -x", each(lambda r: f"kern  :err   : {stamp(r)} ")),
+    "dmesg-xT": ("dmesg -xT", each(lambda r: wall(r).strftime("kern  :err   : [%a %b %d %H:%M:%S %Y] "))),
+    "dmesg-iso": ("dmesg --time-format iso", each(lambda r: iso(r, ",") + " ")),
+    "dmesg-r": ("dmesg -r, pstore", each(lambda r: f"<3>{stamp(r)} ")),
+    "dmesg-json": ("dmesg --json", dmesg_json),
+    "caller": ("CONFIG_PRINTK_CALLER", each(lambda r: f"{stamp(r)}[    C3] ")),
+    "dmesg-caller": ("dmesg of such a kernel", each(lambda r: f"{stamp(r)} [ T1230] ")),
+    "rt": ("PREEMPT_RT", each(lambda r: stamp(r) + " 003: ")),
+    "igt": ("test runners: <3> [ts]", each(lambda r: f"<3> [{r[0] / 1e6:.6f}] ")),
+    "crash-T": ("crash> log -T", each(lambda r: wall(r).strftime("[%a %b %d %H:%M:%S UTC %Y] "))),
+    "crash-m": ("crash> log -m", each(lambda r: f"{stamp(r)} <3>")),
+    "syslog": ("rsyslog", each(lambda r: f"{syslog(r)} host kernel: {stamp(r)} ")),
+    "syslog-plain": ("syslog without stamps", each(lambda r: f"{syslog(r)} host kernel: ")),
+    "syslog-iso": ("rsyslog, RFC 3339", each(lambda r: f"{iso(r)} host kernel: {stamp(r)} ")),
+    "syslog-pid": ("kernel[1]:", each(lambda r: f"{syslog(r)} host kernel[1]: {stamp(r)} ")),
+    "klogd": ("klogd", each(lambda r: f"{syslog(r)} host klogd: {stamp(r)} ")),
+    "rfc3164": ("on the wire", each(lambda r: f"<3>{syslog(r)} host kernel: {stamp(r)} ")),
+    "rfc5424": ("RFC 5424", each(lambda r: f"<3>1 {iso(r)} host kernel - - - {stamp(r)} ")),
+    "german": ("months of a locale", each(lambda r: f"22. Nov 10:00:00 host kernel: {stamp(r)} ")),
+    "french-T": ("dmesg -T of a locale", each(lambda r: "[dim. nov. 22 10:00:00 2026] ")),
+    "japanese": ("months as numbers", each(lambda r: f"11月 22 10:00:00 host kernel: {stamp(r)} ")),
+    "journal": ("journalctl -o short", each(lambda r: f"{syslog(r)} host kernel: ")),
+    "journal-full": ("journalctl -o short-full",
+                     each(lambda r: wall(r).strftime("Sun %Y-%m-%d %H:%M:%S CET host kernel: "))),
+    "journal-monotonic": ("journalctl -o short-monotonic", each(lambda r: f"{stamp(r)} host kernel: ")),
+    "journal-delta": ("journalctl -o short-delta",
+                      each(lambda r: f"[{r[0] / 1e6:12.6f} <    0.000010 >] host kernel: ")),
+    "journal-unix": ("journalctl -o short-unix",
+                     each(lambda r: f"{1795341600 + r[0] / 1e6:.6f} host kernel: ")),
+    "journal-nohost": ("journalctl --no-hostname", each(lambda r: f"{syslog(r)} kernel: ")),
+    "journal-json": ("journalctl -o json",
+                     lambda records: "".join(json.dumps(f) + "\n" for f in journal_fields(records))),
+    "journal-pretty": ("journalctl -o json-pretty",
+                       lambda records: "".join(json.dumps(f, indent=1) + "\n"
+                                               for f in journal_fields(records))),
+    "journal-sse": ("journalctl -o json-sse",
+                    lambda records: "".join("data: " + json.dumps(f) + "\n\n"
+                                            for f in journal_fields(records))),
+    "journal-export": ("journalctl -o export", export),
+    "journal-verbose": ("journalctl -o verbose", verbose),
+    "kmsg": ("/dev/kmsg, netconsole +", kmsg),
+    "netconsole-fragments": ("netconsole + in fragments", lambda r: kmsg(r, True)),
+    "netconsole-release": ("netconsole + with release", lambda r: kmsg(r, False, "6.12.57,")),
+    "netconsole-rsyslog": ("netconsole, received by rsyslog",
+                           each(lambda r: f"{syslog(r)} 192.0.2.7 {stamp(r)} ")),
+    "cri": ("Kubernetes", each(lambda r: f"{iso(r)} stdout F {stamp(r)} ")),
+    "talos": ("talosctl dmesg", each(lambda r: f"192.0.2.7: kern:     err: [{iso(r)}]: ")),
+    "chromeos": ("ChromeOS", each(lambda r: wall(r).strftime("%Y-%m-%dT%H:%M:%S.%fZ ERR kernel: ") +
+                                  stamp(r) + " ")),
+    "openwrt": ("logread", each(lambda r: wall(r).strftime("%a %b %d %H:%M:%S %Y kern.err kernel: ") +
+                                stamp(r) + " ")),
+    "android": ("logcat", each(lambda r: f"11-22 10:00:00.123     0     0 E         : {stamp(r)} ")),
+    "lava": ("LAVA", each(lambda r: f"10:00:00.123450  <3>{stamp(r)} ")),
+}
+
+
+def split(text):
+    return text.removesuffix("\n").split("\n")
+
+
+def lines_of(change):
+    return lambda text, dice: "".join(change(line) + "\n" for line in split(text))
+
+
+def numbered(text, dice, form):
+    return "".join(form(n, line) + "\n" for n, line in enumerate(split(text), 1))
+
+
+def mail_wrap(text, dice):
+    width = dice.choice((72, 76, 78))
+    return "".join(textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False,
+                                 drop_whitespace=True, replace_whitespace=False) + "\n"
+                   for line in split(text))
+
+
+def terminal(text, dice):
+    width = dice.choice((60, 80, 100, 132))
+    return "".join("\n".join(line[at:at + width] for at in range(0, max(len(line), 1), width)) + "\n"
+                   for line in split(text))
+
+
+def quoted_printable(text, dice):
+    import quopri
+    return quopri.encodestring(text.encode(), quotetabs=False).decode("latin-1")
+
+
+def script(text, dice):
+    return "Script started on 2026-11-22 10:00:00\n" + text.replace("\n", "\r\n")
+
+
+COPIERS = {
+    "crlf": ("Windows line ends", lambda t, d: t.replace("\n", "\r\n")),
+    "cr-cr-lf": ("ipmitool sol", lambda t, d: "".join(f"\r\x1b[0m\x1b[K{l}\r\r\n" for l in split(t))),
+    "script": ("script(1)", script),
+    "grep-colour": ("grep --color", lambda t, d: t.replace("DMAR", "\x1b[01;31m\x1b[KDMAR\x1b[m\x1b[K")),
+    "bold": ("journalctl on a terminal", lines_of(lambda l: f"\x1b[0;1;31m\x1b[0;1;39m{l}\x1b[0m")),
+    "colour-names": ("colours that a log daemon escaped", lines_of(lambda l: f"#033[1;31m{l}#033[0m")),
+    "colour-escaped": ("colours as \\x1b", lines_of(lambda l: f"\\x1b[31m{l}\\x1b[0m")),
+    "grep-H": ("grep -H", lines_of(lambda l: f"/var/log/kern.log.2.gz:{l}")),
+    "grep-n": ("grep -n", lambda t, d: numbered(t, d, lambda n, l: f"{n}:{l}")),
+    "cat-n": ("cat -n", lambda t, d: numbered(t, d, lambda n, l: f"{n:6}\t{l}")),
+    "less-N": ("less -N", lambda t, d: numbered(t, d, lambda n, l: f"{n:7} {l}")),
+    "pdsh": ("pdsh, clush", lines_of(lambda l: f"node07: {l}")),
+    "compose": ("docker compose logs", lines_of(lambda l: f"dmesg-1  | {l}")),
+    "kubectl-prefix": ("kubectl logs --prefix", lines_of(lambda l: f"[pod/npd-x2x/npd] {l}")),
+    "ts": ("ts(1)", lines_of(lambda l: f"Nov 22 10:00:00 {l}")),
+    "tio": ("tio, a console server", lines_of(lambda l: f"[2026-11-22 10:00:00.318] {l}")),
+    "conserver": ("conserver", lines_of(lambda l: f"[Sun Nov 22 10:00:00 2026]{l}")),
+    "quoted": ("a mail that was answered", lines_of(lambda l: f"> {l}")),
+    "quoted-thrice": ("and again", lines_of(lambda l: f">>> {l}")),
+    "indented": ("a code block", lines_of(lambda l: f"    {l}")),
+    "tab": ("pasted with a tab", lines_of(lambda l: f"\t{l}")),
+    "mail-wrap": ("a mailer's line length", mail_wrap),
+    "terminal": ("copied from a narrow terminal", terminal),
+    "quoted-printable": ("a mail as it was sent", quoted_printable),
+    "double-spaced": ("a forum", lambda t, d: t.replace("\n", "\n\n")),
+    "br": ("a forum's <br />", lines_of(lambda l: html.escape(l, False) + "<br />")),
+    "html": ("a page", lambda t, d: "<html><pre>" + html.escape(t) + "</pre></html>"),
+    "html-table": ("a page's table",
+                   lines_of(lambda l: f"<tr><td>1</td><td><span class=\"k\">{html.escape(l)}</span></td></tr>")),
+    "html-one-line": ("a page without line ends",
+                      lambda t, d: "<p>" + "<br>".join(html.escape(l) for l in split(t)) + "</p>"),
+    "markdown": ("brackets escaped", lines_of(lambda l: re.sub(r"([\[\]_*])", r"\\\1", l))),
+    "nbsp": ("blanks that are none", lambda t, d: t.replace("] ", "]\u00a0")),
+    "zero-width": ("invisible characters", lambda t, d: t.replace(" [", " \u200b[")),
+    "csv": ("a spreadsheet", lines_of(lambda l: '"2026-11-22T10:00:00Z","host","' + l.replace('"', '""') + '"')),
+    "tsv": ("tabs", lines_of(lambda l: f"2026-11-22T10:00:00Z\thost\t{l}")),
+    "json-string": ("a console as one JSON string",
+                    lambda t, d: json.dumps({"InstanceId": "i-0", "Output": t.replace("\n", "\r\n")})),
+    "json-lines": ("Loki, cloud consoles",
+                   lines_of(lambda l: json.dumps({"line": l, "timestamp": "2026-11-22T10:00:00Z"}))),
+    "json-list": ("one JSON list", lambda t, d: json.dumps([{"textPayload": l} for l in split(t)])),
+    "json-pretty": ("the same, indented",
+                    lambda t, d: json.dumps({"hits": [{"_source": {"message": l}} for l in split(t)]},
+                                            indent=2)),
+    "docker": ("docker's json-file",
+               lines_of(lambda l: json.dumps({"log": l + "\n", "stream": "stdout", "time": "2026-11-22T10:00:00Z"}))),
+    "loki-values": ("Loki's answer",
+                    lambda t, d: json.dumps({"data": {"result": [{"stream": {"host": "a"}, "values": [
+                        ["1795341600123450000", l] for l in split(t)]}]}})),
+    "python": ("a list that Python printed", lambda t, d: repr(split(t))),
+    "ansible": ("ansible's stdout", lambda t, d: 'ok: [host] => ' + json.dumps({"stdout": t}, indent=4)),
+    "yaml": ("a block in YAML", lambda t, d: "output: |\n" + textwrap.indent(t, "  ")),
+    "bom": ("a byte-order mark", lambda t, d: "\ufeff" + t),
+    "prose": ("a bug report around it",
+              lambda t, d: "Hello,\n\nI get these:\n\n" + t + "\nWhat can I do?\n-- \nA. User\n"),
+}
+
+
+def tar(data):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        info = tarfile.TarInfo("sosreport/var/log/messages")
+        info.size = len(data)
+        archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+def zipped(data):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("log.txt", data)
+    return out.getvalue()
+
+
+def zstd(data):
+    return subprocess.run(["zstd", "-qc"], input=data, capture_output=True, check=True).stdout
+
+
+PACKERS = {
+    "plain": ("a file", lambda data: data),
+    "gzip": ("logrotate", gzip.compress),
+    "gzip-members": ("gzip files put together",
+                     lambda data: gzip.compress(data[:len(data) // 2]) + gzip.compress(data[len(data) // 2:])),
+    "xz": ("xz", lzma.compress),
+    "bzip2": ("bzip2", bz2.compress),
+    "zstd": ("zstd", zstd),
+    "tar": ("a sosreport", tar),
+    "tar-xz": ("a compressed one", lambda data: lzma.compress(tar(data))),
+    "tar-of-gzip": ("compressed pieces in one", lambda data: tar(gzip.compress(data))),
+    "zip": ("zip", zipped),
+    "utf16-bom": ("PowerShell", lambda data: data.decode(errors="replace").encode("utf-16")),
+    "utf16-le": ("UTF-16 without a mark", lambda data: data.decode(errors="replace").encode("utf-16-le")),
+    "utf16-be": ("UTF-16, the other order", lambda data: data.decode(errors="replace").encode("utf-16-be")),
+    "nul-hole": ("a file after a crash", lambda data: b"\0" * 4096 + data),
+}
