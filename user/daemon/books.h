@@ -31,7 +31,7 @@ struct lw_books {
 /* What taking something into the books brought. */
 struct lw_booked {
 	uint64_t faults; /* new ones */
-	bool damage;	 /* some of class broken or leak-hit */
+	bool damage;	 /* some of them show damage */
 };
 
 /* Takes the kernel's counters. */
