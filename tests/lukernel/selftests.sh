@@ -18,7 +18,7 @@ orchestrator() {
 # stage N NAME: of the tests that go over a kexec.
 stage() {
 	for one in $TESTS; do
-		"st-$one" --stage "$1" >/tmp/stage 2>&1 && pass "$2-$one-stage-$1" ||
+		"st-$one" -s "$1" >/tmp/stage 2>&1 && pass "$2-$one-stage-$1" ||
 			fail "$2-$one-stage-$1" "$(tail -n 2 /tmp/stage)"
 		sed 's/^/| /' /tmp/stage
 	done
@@ -38,7 +38,7 @@ hop_1() {
 	stage 2 armed
 	collect armed 0
 	stage 1 unarmed
-	do_kexec
+	do_kexec --cmdline "$VM_CMDLINE"
 }
 
 hop_2() { stage 2 unarmed; }
