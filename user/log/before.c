@@ -224,6 +224,9 @@ static bool is_no_host(const struct token *t)
 	};
 	const char *point = memchr(t->at, '.', t->length);
 
+	/* A colon that stands alone is a word of no length. */
+	if (!t->length)
+		return true;
 	return is_one_of(t, words) || *t->at == '[' || *t->at == ']' || *t->at == '<' ||
 	       t->at[t->length - 1] == ']' || t->at[t->length - 1] == '>' ||
 	       (point && facility_of(t->at, (size_t)(point - t->at)) >= 0);
@@ -273,7 +276,7 @@ static void read_speaker(struct lw_cursor c, bool timed, bool stamped, struct lw
 	while (next_token(&c, &t)) {
 		if (*t.at == '[' && !t.process) {
 			/* A stamp: pass over what its brackets hold. */
-			while (t.at[t.length - 1] != ']' && next_token(&c, &t))
+			while ((!t.length || t.at[t.length - 1] != ']') && next_token(&c, &t))
 				;
 			stamp_behind_tag = tag.length;
 			continue;

@@ -327,7 +327,7 @@ bool lw_join(struct lw_passage *p, size_t start, struct lw_fault *fault,
 			/* Only another record may stand between, not what may be the rest of a word. */
 			if (a.doubtful)
 				return false;
-			if (a.glued[a.length - 1] != ' ' &&
+			if ((!a.length || a.glued[a.length - 1] != ' ') &&
 			    !common_prefix(first->text, head_length, line->text, line->length, &unused))
 				return false;
 			foreign++;
