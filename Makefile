@@ -178,6 +178,7 @@ alert-demo: test-deps ## a fault in the test machine, and the alert as a webhook
 	@tests/prometheus/live_machine.py --show $(B)/luwatch
 
 bench: test-deps bench-tools ## what luwatch costs, measured in the test machine; ROW="pages trace" of the blackout alone
+	@tests/packages bpftrace
 	@$(MAKE) -s all
 	@$(if $(ROW),,tests/bench/daemon $(KERNEL:%=--kernel %))
 	@tests/bench/shutdown.py $(KERNEL:%=--kernel %) --csv $(B)/blackout.csv $(ROW)
@@ -229,7 +230,7 @@ $(B)/walk: $(patsubst %.c,$(B)/%.o,tests/walk/main.c tests/walk/bench.c) \
 
 # Counts the guest's instructions; loaded by the emulator (tests/bench/shutdown.py).
 .PHONY: bench-tools
-bench-tools: $(B)/tests/bench/count.so $(B)/tests/bench/attach $(B)/tests/bench/read.bpf.o
+bench-tools: $(addprefix $(B)/tests/bench/,count.so attach programs read.bpf.o)
 
 # The version of the plugin interface: QEMU 9 no longer takes the first.
 $(B)/tests/bench/count.so: tests/bench/count.c
@@ -237,7 +238,7 @@ $(B)/tests/bench/count.so: tests/bench/count.c
 	$(CC) -std=gnu17 $(CFLAGS) $(WARN) -fPIC -shared -o $@ $< -DPLUGIN_VERSION=$(shell \
 		qemu-system-x86_64 --version | sed -n 's/.* version \([0-9]*\).*/\1/p' | awk '{ print $$1 < 9 ? 1 : 2 }')
 
-$(B)/tests/bench/attach: $(B)/tests/bench/attach.o
+$(B)/tests/bench/attach $(B)/tests/bench/programs: %: %.o
 	$(CC) $(CFLAGS) -o $@ $< $(LIBS)
 
 $(B)/tests/bench/read.bpf.o: tests/bench/read.bpf.c $(wildcard bpf/*.h include/luwatch/*.h)

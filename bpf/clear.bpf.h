@@ -34,7 +34,7 @@ static __always_inline int on_clear_end(void)
 
 LW_ON_RETURN(clear_unpreserved_context_entries, on_clear_end())
 
-/* The callbacks are noted as bits: one record a bus, however many devices (walk.bpf.h). */
+/* The callbacks are noted as bits; the record of an entry says whether it was among them. */
 static __always_inline int visited(struct lw_control *c, u32 kind, u8 bus, u8 devfn)
 {
 	struct lw_unit_scratch *u;
@@ -47,7 +47,6 @@ static __always_inline int visited(struct lw_control *c, u32 kind, u8 bus, u8 de
 	if (!u)
 		return 0;
 	u->visited[kind & 1][bus][devfn >> 6] |= 1ULL << (devfn & 63);
-	u->visits[kind & 1][bus]++;
 	return 0;
 }
 

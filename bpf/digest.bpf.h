@@ -1,53 +1,105 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Digests of the tables at a global invalidation: if one has another digest in the end, something was
- * written after it. That needs no hook on the writes themselves.
+ * What the tables hold at a global invalidation: if they hold something else in the end, something
+ * was written after it. That needs no hook on the writes themselves. Only groups that were not zero at
+ * the walk before are looked at: nothing else can be in a cache.
  */
 #ifndef LUWATCH_DIGEST_BPF_H
 #define LUWATCH_DIGEST_BPF_H
 
 #include "walk_state.bpf.h"
 
-struct digesting {
-	u32 unit;
-	u32 kind;
-	u64 page_offset;
+struct look {
+	u64 address;	/* of the page, virtual */
+	u64 groups;	/* still to be looked at */
+	u64 state;
+	u64 failed;
 };
 
-static long lw_digest_half(u32 half, struct digesting *d)
+static long lw_look_group(u32 number, struct look *look)
 {
-	struct lw_unit_scratch *u = bpf_map_lookup_elem(&units, &d->unit);
-	struct walk *w = lw_get_walk();
-	u32 kind = d->kind;
-	u64 root;
+	u64 words[LW_GROUP_WORDS];
+	u32 group;
 
-	if (!u || !w || kind > 2)
+	if (!look->groups)
 		return 1;
-	half &= 511;
-	root = u->root[half];
-	if (!(root & VTD_PRESENT))
-		return 0;
-	if (!bpf_probe_read_kernel(w->page, LW_PAGE_SIZE,
-				   (void *)(d->page_offset + (root & VTD_ADDRESS))))
-		u->digests[kind][half] = lw_digest(w->page);
+	group = lw_take_lowest(&look->groups);
+	if (bpf_probe_read_kernel(words, sizeof(words), (void *)(look->address + group * sizeof(words))))
+		look->failed = 1;
+	look->state = lw_mix_group(look->state, group, words);
 	return 0;
 }
 
-/* Digests of the unit's root table and of every context table it had at the walk before. */
-static __noinline int lw_digest_tables(u32 unit, u32 kind)
+/* What GROUPS of a page hold. Returns 0 and *STATE, or not 0 when it could not be read. */
+static __always_inline u64 lw_look(u64 address, u64 groups, u64 *state)
 {
-	struct digesting d = { .unit = unit, .kind = kind, .page_offset = lw_page_offset() };
-	struct lw_unit_scratch *u = bpf_map_lookup_elem(&units, &unit);
-	struct walk *w = lw_get_walk();
+	struct look look = { .address = address, .groups = groups, .state = LW_MIX_SEED };
 
-	if (!u || !w || kind > 2 || !u->readable)
+	bpf_loop(LW_PAGE_GROUPS, lw_look_group, &look, 0);
+	*state = look.state;
+	return look.failed;
+}
+
+struct looking {
+	u32 unit;
+	u32 pad;
+	u64 page_offset;
+};
+
+static long lw_look_half(u32 number, struct looking *l)
+{
+	struct lw_unit_scratch *u = lw_get_unit(l->unit);
+	u64 state;
+	u32 half;
+
+	if (!u)
+		return 1;
+	half = u->halves[number & 511] & 511;
+	if (lw_look(l->page_offset + (u->root[half] & VTD_ADDRESS), u->groups[half], &state) ||
+	    state == u->state[half])
 		return 0;
-	if (!bpf_probe_read_kernel(w->page, LW_PAGE_SIZE,
-				   (void *)(d.page_offset + (u->rtaddr & VTD_ADDRESS))))
-		u->root_digests[kind] = lw_digest(w->page);
-	bpf_loop(512, lw_digest_half, &d, 0);
-	u->invalidated |= 1U << kind;
+	u->state[half] = state;
+	u->changed[half] = u->looks;
 	return 0;
+}
+
+/* A global invalidation of this KIND: what the unit's root table and its context tables hold now. */
+static __noinline int lw_look_at_tables(u32 unit, u32 kind)
+{
+	struct looking l = { .unit = unit, .page_offset = lw_page_offset() };
+	struct lw_unit_scratch *u = lw_get_unit(unit);
+	u64 state;
+
+	if (!u || kind > 2 || !u->readable)
+		return 0;
+	u->looks++;
+	u->look_of[kind] = u->looks;
+	if (!lw_look(l.page_offset + (u->rtaddr & VTD_ADDRESS), u->root_groups, &state) &&
+	    state != u->root_state) {
+		u->root_state = state;
+		u->root_changed = u->looks;
+	}
+	bpf_loop(u->half_count, lw_look_half, &l, 0);
+	return 0;
+}
+
+/*
+ * LW_LATE_*: after which last global invalidations something was written. STATE: what is held in the
+ * end; THEN: what was at the last look that differed, number CHANGED.
+ */
+static __always_inline u64 lw_late(const struct lw_unit_scratch *u, u64 state, u64 then, u32 changed)
+{
+	u64 late = 0;
+
+	if (state != then)
+		changed = ~0U;
+	if (u->look_of[0] && changed > u->look_of[0])
+		late |= LW_LATE_CONTEXT;
+	if (u->look_of[1] && changed > u->look_of[1])
+		late |= LW_LATE_IOTLB;
+	if (u->look_of[2] && changed > u->look_of[2])
+		late |= LW_LATE_PASID;
+	return late;
 }
 
 #endif

@@ -127,14 +127,18 @@ __noinline int lw_emit(struct lw_record *record)
 	return 0;
 }
 
-/* A record without a payload: this happened now. */
-static __always_inline void lw_emit_marker(u16 type, u16 unit)
+/*
+ * A record without a payload: this happened now. With a stack frame of its own: who goes on to walk the
+ * tables needs the rest of the 512 bytes that a chain of calls may have.
+ */
+static __noinline int lw_emit_marker(u16 type, u16 unit)
 {
 	struct lw_record r = {};
 
 	r.type = type;
 	r.unit = unit;
 	lw_emit(&r);
+	return 0;
 }
 
 #endif

@@ -49,7 +49,7 @@ static __always_inline void lw_one_fault(struct fault_scan *s, u64 lo, u64 hi)
 	__sync_fetch_and_add(&c->faults, 1);
 	lw_fault_key(&key, BPF_CORE_READ(iommu, segment), hi);
 	r.type = LW_REC_FAULT;
-	r.unit = lw_unit_of(iommu);
+	r.unit = c->shutdown_seen ? lw_unit_of(iommu) : LW_NO_UNIT; /* numbered by the walk */
 	r.fault.lo = lo;
 	r.fault.hi = hi;
 	r.fault.fsts = s->fsts;
@@ -84,6 +84,8 @@ static __always_inline void lw_note_seen(struct fault_scan *s, u64 lo, u64 hi)
 	seen->lo = lo;
 	seen->hi = hi & ~FRCD_F;
 	seen->next_frcd = (u64)s->frcd + next * 16;
+	if (next == s->index)
+		return;
 	seen->next_lo = lw_read64((void *)seen->next_frcd, 0);
 	seen->next_hi = lw_read64((void *)seen->next_frcd, 8) & ~FRCD_F;
 }

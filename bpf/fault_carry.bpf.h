@@ -53,7 +53,8 @@ static __always_inline u64 lw_count_totals(struct lw_control *c)
 {
 	u64 count = 0;
 
-	bpf_for_each_map_elem(&faults, lw_count_total, &count, 0);
+	if (c->faults)
+		bpf_for_each_map_elem(&faults, lw_count_total, &count, 0);
 	return count > c->fault_quota ? c->fault_quota + 1ULL : count;
 }
 
@@ -75,10 +76,14 @@ static __noinline int lw_carry_other(u32 since_kexec)
 	return 0;
 }
 
+/* Going through an empty map takes as long as walking ten tables, so only where there is something. */
 static __always_inline void lw_carry_totals(struct lw_control *c, u32 since_kexec)
 {
 	c->totals_written = 0;
 	c->totals_other = 0;
+	/* Since kernel_kexec() each fault is a record, until the quota is used up. */
+	if (since_kexec ? c->faults_written <= c->fault_quota : !c->faults)
+		return;
 	bpf_for_each_map_elem(&faults, lw_carry_total, &since_kexec, 0);
 	lw_carry_other(since_kexec);
 }

@@ -44,10 +44,10 @@ static __always_inline void lw_add_element(struct lw_control *c, void *map, cons
 		__sync_fetch_and_add(&c->maps_busy, 1);
 }
 
-/* The device's counters, or those of LW_RID_OTHER; NULL when there is no place at all. */
-static __always_inline struct lw_fault_device *lw_fault_device(struct lw_control *c, u64 *rid, u64 now)
+/* The device's quota, or that of LW_RID_OTHER; NULL when there is no place at all. */
+static __always_inline struct lw_fault_device *lw_fault_device(struct lw_control *c, u64 *rid)
 {
-	struct lw_fault_device fresh = { .first_ns = now }, *device;
+	struct lw_fault_device fresh = {}, *device;
 
 	device = bpf_map_lookup_elem(&fault_devices, rid);
 	if (device)
@@ -62,8 +62,9 @@ static __always_inline struct lw_fault_device *lw_fault_device(struct lw_control
 }
 
 /*
- * Counts a fault under its device and under its kind. A device has a quota of kinds, so that one
- * with thousands of PASIDs cannot take the places of others: its further kinds lose their PASID.
+ * Counts a fault under its kind. A device has a quota of kinds, so that one with thousands of PASIDs
+ * cannot take the places of others: its further kinds lose their PASID. A kind that is known costs one
+ * look-up.
  */
 static __always_inline void lw_count_fault(struct lw_control *c, struct lw_fault_key *key, u64 address,
 					   u16 unit)
@@ -72,16 +73,16 @@ static __always_inline void lw_count_fault(struct lw_control *c, struct lw_fault
 	u64 now = bpf_ktime_get_boot_ns();
 	struct lw_fault_device *device;
 
-	device = lw_fault_device(c, &key->rid, now);
+	value = bpf_map_lookup_elem(&faults, key);
+	if (value)
+		goto count;
+	device = lw_fault_device(c, &key->rid);
 	if (!device) {
 		__sync_fetch_and_add(&c->faults_lost, 1);
 		return;
 	}
-	__sync_fetch_and_add(&device->count, 1);
-	device->last_ns = now;
-	value = bpf_map_lookup_elem(&faults, key);
-	if (!value && (device->details >= LW_FAULT_DETAILS ||
-		       __sync_fetch_and_add(&device->details, 1) >= LW_FAULT_DETAILS)) {
+	if (device->details >= LW_FAULT_DETAILS ||
+	    __sync_fetch_and_add(&device->details, 1) >= LW_FAULT_DETAILS) {
 		__sync_fetch_and_add(&c->details_other, 1);
 		key->pasid = LW_NO_PASID;
 		key->flags = (key->flags & (LW_FAULT_READ | LW_FAULT_INTERRUPT)) | LW_FAULT_OTHER;
@@ -106,6 +107,7 @@ static __always_inline void lw_count_fault(struct lw_control *c, struct lw_fault
 		__sync_fetch_and_add(&c->faults_lost, 1);
 		return;
 	}
+count:
 	__sync_fetch_and_add(&value->count, 1);
 	value->last_ns = now;
 	value->last_address = address;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Invalidations between the two walks: the descriptors as the driver submits them, with the result of
- * the submission; at a global one the tables are digested.
+ * the submission; at a global one the tables are looked at.
  */
 #ifndef LUWATCH_INVALIDATE_BPF_H
 #define LUWATCH_INVALIDATE_BPF_H
@@ -81,7 +81,7 @@ static __always_inline void lw_note_descriptor(struct lw_control *c, struct inte
 	if (!u)
 		return;
 	if (lw_inv_is_global(qw0)) {
-		lw_digest_tables(unit, kind);
+		lw_look_at_tables(unit, kind);
 	} else if (c->invalidations_written++ >= c->invalidation_quota) {
 		c->invalidations_dropped++;
 		return;
@@ -107,7 +107,7 @@ static __always_inline void lw_note_flush(struct lw_control *c, struct intel_iom
 	if (!u)
 		return;
 	if (granularity == LW_GLOBAL) {
-		lw_digest_tables(unit, flags & LW_INV_IOTLB ? 1 : 0);
+		lw_look_at_tables(unit, flags & LW_INV_IOTLB ? 1 : 0);
 	} else if (c->invalidations_written++ >= c->invalidation_quota) {
 		c->invalidations_dropped++;
 		return;

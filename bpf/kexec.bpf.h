@@ -100,8 +100,8 @@ static __always_inline int on_kernel_kexec(void)
 	emit_kexec();
 	emit_clocks();
 	c->attempt_open = 1;
-	bpf_for_each_map_elem(&preserved, carry_marked, NULL, 0);
-	bpf_for_each_map_elem(&preserved, lw_carry_preserved_entry, NULL, 0);
+	if (c->marked)
+		bpf_for_each_map_elem(&preserved, carry_marked, NULL, 0);
 	bpf_loop(LW_DRIFT_SLOTS, lw_carry_drift, NULL, 0);
 	emit_suspend();
 	lw_carry_totals(c, 0);

@@ -53,6 +53,10 @@ static __noinline int emit_last(u32 where)
 /* Descriptors whose submission nobody saw end: its return may be a hook that this kernel refuses. */
 static long flush_unit(u32 unit, void *unused)
 {
+	struct lw_unit_scratch *u = lw_get_unit(unit);
+
+	if (!u || !u->iommu)
+		return 1;
 	lw_flush_pending(unit, 0, 0);
 	return 0;
 }

@@ -237,26 +237,29 @@ static __noinline int lw_carry_mark(u64 rid)
 	return 0;
 }
 
-static long carry_marked(void *map, u64 *rid, struct lw_preserved *p, u64 *unused)
-{
-	return lw_carry_mark(*rid);
-}
-
 /* The entry of a marked device as it was when it was preserved. */
-static long lw_carry_preserved_entry(void *map, u64 *rid, struct lw_preserved *p, void *unused)
+static __noinline int carry_preserved_entry(u64 rid, struct lw_preserved *p)
 {
 	struct lw_record r = {};
 
-	if (!(p->flags & LW_MARKED) || !p->entry_known)
+	if (!p)
 		return 0;
 	r.type = LW_REC_ENTRY;
 	r.unit = p->unit;
-	r.entry.rid = *rid;
+	r.entry.rid = rid;
 	r.entry.phase = LW_PRESERVED;
 	r.entry.why = LW_ENTRY_PRESERVED;
 	r.entry.table = p->table;
 	__builtin_memcpy(r.entry.words, p->words, sizeof(r.entry.words));
 	lw_emit(&r);
+	return 0;
+}
+
+static long carry_marked(void *map, u64 *rid, struct lw_preserved *p, u64 *unused)
+{
+	lw_carry_mark(*rid);
+	if ((p->flags & LW_MARKED) && p->entry_known)
+		carry_preserved_entry(*rid, p);
 	return 0;
 }
 

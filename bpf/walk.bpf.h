@@ -13,30 +13,66 @@
 #include "kept.bpf.h"
 #include "walk_table.bpf.h"
 
-/* Which requester IDs the clearing callbacks of this unit were given, one record a bus. */
-static long lw_carry_visited(u32 index, void *unused)
+/* Eight root entry halves: those present now or before are to be looked at. */
+static long lw_list_halves(u32 number, void *unused)
 {
 	struct walk *w = lw_get_walk();
 	struct lw_unit_scratch *u;
-	struct lw_record *r;
-	u32 kind = index >> 8 & 1, bus = index & 0xff;
+	u32 group, half, i;
+	u64 root;
 
 	if (!w)
 		return 1;
 	u = lw_get_unit(w->unit);
 	if (!u)
 		return 1;
-	if (!u->visits[kind][bus])
+	group = lw_next_group(&w->groups, &w->root);
+	if (group == LW_PAGE_GROUPS)
+		return 1;
+	for (i = 0; i < LW_GROUP_WORDS; i++) {
+		half = (group * LW_GROUP_WORDS + i) & 511;
+		root = w->root.words[half];
+		if (w->phase == LW_BEFORE)
+			u->root[half] = root;
+		if (((root | lw_root_before(w, u, half)) & VTD_PRESENT) && (w->scalable || !(half & 1)))
+			w->halves[w->half_count++ & 511] = half;
+	}
+	return 0;
+}
+
+/* The root table as a whole, and what is to be looked at of it. */
+static __noinline int lw_walk_root(u64 rtaddr)
+{
+	struct walk *w = lw_get_walk();
+	struct lw_unit_scratch *u;
+	struct lw_record *r;
+	u64 groups;
+
+	if (!w)
 		return 0;
-	r = lw_new_record(w, LW_REC_VISITED);
-	r->visited.kind = kind;
-	r->visited.segment = w->segment;
-	r->visited.bus = bus;
-	r->visited.count = u->visits[kind][bus];
-	r->visited.bits[0] = u->visited[kind][bus][0];
-	r->visited.bits[1] = u->visited[kind][bus][1];
-	r->visited.bits[2] = u->visited[kind][bus][2];
-	r->visited.bits[3] = u->visited[kind][bus][3];
+	u = lw_get_unit(w->unit);
+	if (!u)
+		return 0;
+	groups = lw_used_groups(&w->root);
+	w->half_count = 0;
+	if (w->phase == LW_BEFORE)
+		lw_begin_groups(&w->groups, groups, 0);
+	else
+		lw_begin_groups(&w->groups, groups, u->readable ? u->root_groups : 0);
+	bpf_loop(LW_PAGE_GROUPS, lw_list_halves, NULL, 0);
+
+	r = lw_new_record(w, LW_REC_ROOT);
+	r->root.phase = w->phase;
+	r->root.rtaddr = rtaddr;
+	r->root.digest = lw_digest_of(w->groups.digest);
+	if (w->phase == LW_AFTER) {
+		r->root.late = lw_late(u, w->groups.state, u->root_state, u->root_changed);
+	} else {
+		u->root_groups = groups;
+		u->root_state = w->groups.digest;
+		u->rtaddr = rtaddr;
+		u->readable = 1;
+	}
 	lw_emit(r);
 	return 0;
 }
@@ -77,15 +113,14 @@ static __always_inline void lw_walk_unit(struct walk *w, struct intel_iommu *iom
 	w->segment = BPF_CORE_READ(iommu, segment);
 	w->sum.units++;
 	if (w->phase == LW_BEFORE) {
-		lw_zero(u->copy, sizeof(u->copy));
-		lw_zero(u->visits, sizeof(u->visits));
-		lw_zero(u->visited[0], sizeof(u->visited[0]));
-		lw_zero(u->visited[1], sizeof(u->visited[1]));
-		u->invalidated = 0;
-		u->pending = 0;
 		u->iommu = key;
-		u->segment = w->segment;
+		u->reg_phys = BPF_CORE_READ(iommu, reg_phys);
+		u->half_count = 0;
+		u->looks = 0;
+		u->look_of[0] = u->look_of[1] = u->look_of[2] = 0;
+		u->root_changed = 0;
 		u->readable = 0;
+		u->pending = 0;
 		bpf_map_update_elem(&unit_index, &key, &index, BPF_ANY);
 		lw_carry_unit(w, iommu, reg);
 		kept = !lw_carry_kept(w, iommu);
@@ -120,7 +155,7 @@ static __always_inline void lw_walk_unit(struct walk *w, struct intel_iommu *iom
 		s->flags = LW_STATE_GONE;
 	else if (!(rtaddr & VTD_ADDRESS))
 		s->flags |= LW_STATE_NO_ROOT;
-	else if (bpf_probe_read_kernel(w->root, LW_PAGE_SIZE,
+	else if (bpf_probe_read_kernel(&w->root, LW_PAGE_SIZE,
 				       (void *)(w->page_offset + (rtaddr & VTD_ADDRESS))))
 		s->flags |= LW_STATE_ROOT_UNREADABLE;
 	/* Entries of a unit that is off reach nothing: their words are not worth the room. */
@@ -133,16 +168,9 @@ static __always_inline void lw_walk_unit(struct walk *w, struct intel_iommu *iom
 		return;
 	}
 	lw_emit(r);
-	if (w->phase == LW_BEFORE) {
-		u->reg_phys = BPF_CORE_READ(iommu, reg_phys);
-		u->rtaddr = rtaddr;
-		bpf_probe_read_kernel(u->root, sizeof(u->root), w->root);
-		u->readable = 1;
-	}
-	lw_carry_root(w, u, rtaddr);
-	bpf_loop(512, lw_walk_half, NULL, 0);
-	if (w->phase == LW_AFTER)
-		bpf_loop(512, lw_carry_visited, NULL, 0);
+	lw_walk_root(rtaddr);
+	bpf_loop(w->half_count, lw_walk_half, NULL, 0);
+	lw_emit_packed(w);
 }
 
 static long lw_walk_drhd(u32 number, void *unused)
@@ -183,6 +211,7 @@ __noinline int lw_walk(u32 phase, u32 where)
 	w->unit = 0;
 	w->quota = c->entry_quota;
 	w->page_offset = lw_page_offset();
+	w->packed_count = 0;
 	if (phase == LW_BEFORE)
 		w->copies = 0;
 	w->next_drhd = lw_first_drhd();

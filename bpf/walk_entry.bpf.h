@@ -7,12 +7,26 @@
 
 #include "walk_state.bpf.h"
 
-/* One context entry in full. WORDS is the table it stands in. */
-static __always_inline void lw_emit_entry(struct walk *w, const u64 *words, u32 index, u8 phase,
-					  u8 why)
+/* Whether the clearing function's callbacks were given the requester ID. */
+static __always_inline u8 lw_visited(const struct walk *w, u64 rid)
+{
+	struct lw_unit_scratch *u = lw_get_unit(w->unit);
+	u32 bus = LW_RID_BUS(rid), devfn = LW_RID_DEVFN(rid);
+	u8 visited = 0;
+
+	if (!u)
+		return 0;
+	if (u->visited[0][bus][devfn >> 6] >> (devfn & 63) & 1)
+		visited |= LW_VISITED_DEVICE;
+	if (u->visited[1][bus][devfn >> 6] >> (devfn & 63) & 1)
+		visited |= LW_VISITED_ALIAS;
+	return visited;
+}
+
+/* One context entry in full: WORDS, of which legacy mode has two. */
+static __always_inline void lw_emit_entry(struct walk *w, const u64 *words, u64 rid, u8 phase, u8 why)
 {
 	struct lw_record *r;
-	u32 at;
 
 	if (!w->quota) {
 		w->sum.entries_dropped++;
@@ -20,138 +34,129 @@ static __always_inline void lw_emit_entry(struct walk *w, const u64 *words, u32 
 	}
 	w->quota--;
 	r = lw_new_record(w, LW_REC_ENTRY);
-	r->entry.rid = lw_entry_rid(w, index);
+	r->entry.rid = rid;
 	r->entry.phase = phase;
 	r->entry.why = why;
+	r->entry.visited = phase == LW_AFTER ? lw_visited(w, rid) : 0;
 	r->entry.table = w->address;
+	r->entry.words[0] = words[0];
+	r->entry.words[1] = words[1];
 	if (w->scalable) {
-		at = (index & 0x7f) * 4;
-		r->entry.words[0] = words[at & 511];
-		r->entry.words[1] = words[(at + 1) & 511];
-		r->entry.words[2] = words[(at + 2) & 511];
-		r->entry.words[3] = words[(at + 3) & 511];
-	} else {
-		at = (index & 0xff) * 2;
-		r->entry.words[0] = words[at & 511];
-		r->entry.words[1] = words[(at + 1) & 511];
+		r->entry.words[2] = words[2];
+		r->entry.words[3] = words[3];
 	}
 	lw_emit(r);
+}
+
+static long lw_digest_group(u32 number, struct groups *g)
+{
+	struct walk *w = lw_get_walk();
+
+	return !w || lw_next_group(g, &w->page) == LW_PAGE_GROUPS;
+}
+
+/* Reads a page of a PASID directory or table to w->page; its digest, or 0. */
+static __always_inline u64 lw_read_page(struct walk *w, u64 address)
+{
+	struct groups g;
+
+	if (bpf_probe_read_kernel(&w->page, LW_PAGE_SIZE, (void *)(w->page_offset + address)))
+		return 0;
+	lw_begin_groups(&g, lw_used_groups(&w->page), 0);
+	bpf_loop(LW_PAGE_GROUPS, lw_digest_group, &g, 0);
+	return lw_digest_of(g.digest);
 }
 
 /*
  * What a preserved scalable-mode entry points to (VT-d specification 9.4-9.6): the PASID directory,
  * the table that RID_PASID is in, and the entry of RID_PASID itself.
  */
-static __always_inline void lw_carry_pasid(struct walk *w, const u64 *words, u32 index, u8 phase)
+static __noinline int lw_carry_pasid(u64 rid, u64 lo, u64 hi)
 {
-	u32 at = (index & 0x7f) * 4, pasid, i;
-	u64 lo = words[at & 511], hi = words[(at + 1) & 511], directory, table, entry;
-	u64 rid = lw_entry_rid(w, index);
+	u64 directory = VTD_SM_CONTEXT_PASID_DIR(lo), table = 0, entry = 0;
+	u32 pasid = VTD_SM_CONTEXT_RID_PASID(hi), at, i;
+	u64 digest, table_digest = 0;
+	struct walk *w = lw_get_walk();
 	struct lw_record *r;
 
-	if (!(lo & VTD_PRESENT))
-		return;
-	directory = VTD_SM_CONTEXT_PASID_DIR(lo);
-	pasid = VTD_SM_CONTEXT_RID_PASID(hi);
-	r = lw_new_record(w, LW_REC_PASID_TABLE);
-	r->pasid_table.rid = rid;
-	r->pasid_table.phase = phase;
-	r->pasid_table.directory = directory;
-	table = 0;
-	if (!bpf_probe_read_kernel(w->page, LW_PAGE_SIZE, (void *)(w->page_offset + directory))) {
-		r->pasid_table.directory_digest = lw_digest(w->page);
-		entry = 0;
+	if (!w || !(lo & VTD_PRESENT))
+		return 0;
+	digest = lw_read_page(w, directory);
+	if (digest)
 		bpf_probe_read_kernel(&entry, sizeof(entry),
 				      (void *)(w->page_offset + directory + (pasid >> 6) * 8));
-		if (entry & VTD_PRESENT)
-			table = entry & VTD_ADDRESS;
-	}
+	if (entry & VTD_PRESENT)
+		table = entry & VTD_ADDRESS;
+	if (table)
+		table_digest = lw_read_page(w, table);
+	r = lw_new_record(w, LW_REC_PASID_TABLE);
+	r->pasid_table.rid = rid;
+	r->pasid_table.phase = w->phase;
+	r->pasid_table.directory = directory;
+	r->pasid_table.directory_digest = digest;
 	r->pasid_table.table = table;
-	if (table && !bpf_probe_read_kernel(w->page, LW_PAGE_SIZE, (void *)(w->page_offset + table)))
-		r->pasid_table.table_digest = lw_digest(w->page);
+	r->pasid_table.table_digest = table_digest;
 	lw_emit(r);
 	if (!table)
-		return;
+		return 0;
 	r = lw_new_record(w, LW_REC_PASID_ENTRY);
 	r->pasid.rid_pasid = rid << 20 | pasid;
 	at = (pasid & 63) * 8;
 	for (i = 0; i < 7; i++)
-		r->pasid.words[i] = w->page[(at + i) & 511];
-	r->pasid.words[7] = phase == LW_AFTER ? 1ULL << 63 : 0;
+		r->pasid.words[i] = w->page.words[(at + i) & 511];
+	r->pasid.words[7] = w->phase == LW_AFTER ? 1ULL << 63 : 0;
 	lw_emit(r);
-}
-
-/* Compares one entry with what it was; called for each entry of a table that needs a closer look. */
-static long lw_compare_entry(u32 index, void *unused)
-{
-	struct walk *w = lw_get_walk();
-	struct table_copy *before;
-	u64 was, was_hi, now, now_hi, differs, rid;
-	u32 at;
-	u8 why;
-
-	if (!w)
-		return 1;
-	before = lw_get_copy(w->copy);
-	if (!before)
-		return 1;
-	at = w->scalable ? (index & 0x7f) * 4 : (index & 0xff) * 2;
-	was = before->words[at & 511];
-	was_hi = before->words[(at + 1) & 511];
-	now = w->table[at & 511];
-	now_hi = w->table[(at + 1) & 511];
-	differs = (was ^ now) | (was_hi ^ now_hi);
-	if (w->scalable) {
-		differs |= before->words[(at + 2) & 511] ^ w->table[(at + 2) & 511];
-		differs |= before->words[(at + 3) & 511] ^ w->table[(at + 3) & 511];
-	}
-	if (differs)
-		w->changed++;
-	rid = lw_entry_rid(w, index);
-	if (bpf_map_lookup_elem(&preserved, &rid)) {
-		/* The walk before has carried its words. */
-		if ((was | was_hi | now | now_hi) != 0)
-			lw_emit_entry(w, w->table, index, LW_AFTER, LW_ENTRY_PRESERVED);
-		if (w->scalable)
-			lw_carry_pasid(w, w->table, index, LW_AFTER);
-		return 0;
-	}
-	if (now & VTD_PRESENT)
-		why = !(was & VTD_PRESENT) ? LW_ENTRY_APPEARED :
-		      differs              ? LW_ENTRY_CHANGED :
-					     LW_ENTRY_STAYED;
-	else if ((was & VTD_PRESENT) && (now | now_hi))
-		why = LW_ENTRY_RESIDUE;
-	else
-		return 0;
-	if (was | was_hi)
-		lw_emit_entry(w, before->words, index, LW_BEFORE, why);
-	lw_emit_entry(w, w->table, index, LW_AFTER, why);
 	return 0;
 }
 
-/* Carries one preserved entry of the table in WORDS as it was before. */
-static long lw_carry_preserved(u32 index, void *unused)
+/* The walk after, of an entry that is not preserved: why it is carried, 0 when nothing is odd. */
+static __always_inline u8 lw_why(const struct walk *w, const u64 *was, const u64 *now)
+{
+	u64 differs = (was[0] ^ now[0]) | (was[1] ^ now[1]);
+
+	if (w->scalable)
+		differs |= (was[2] ^ now[2]) | (was[3] ^ now[3]);
+	if (now[0] & VTD_PRESENT)
+		return !(was[0] & VTD_PRESENT) ? LW_ENTRY_APPEARED :
+		       differs		       ? LW_ENTRY_CHANGED :
+						 LW_ENTRY_STAYED;
+	if ((was[0] & VTD_PRESENT) && (now[0] | now[1]))
+		return LW_ENTRY_RESIDUE;
+	return 0;
+}
+
+/*
+ * One entry of the group under way, number INDEX of its table, that is not zero now or before. A global
+ * function: the verifier looks at it once and not in each place of a group.
+ */
+__noinline int lw_look_at_entry(u32 index)
 {
 	struct walk *w = lw_get_walk();
-	struct table_copy *before;
-	u64 rid;
 	u32 at;
+	u64 now[4], was[4], rid;
+	u8 why;
+	int i;
 
 	if (!w)
-		return 1;
-	before = lw_get_copy(w->copy);
-	if (!before)
-		return 1;
+		return 0;
 	at = w->scalable ? (index & 0x7f) * 4 : (index & 0xff) * 2;
-	if (!(before->words[at & 511] | before->words[(at + 1) & 511]))
-		return 0;
+	for (i = 0; i < 4; i++) {
+		now[i] = w->table.words[(at + i) & 511];
+		was[i] = w->was[(at + i) & (LW_GROUP_WORDS - 1)];
+	}
 	rid = lw_entry_rid(w, index);
-	if (!bpf_map_lookup_elem(&preserved, &rid))
+	if (bpf_map_lookup_elem(&preserved, &rid)) {
+		lw_emit_entry(w, now, rid, w->phase, LW_ENTRY_PRESERVED);
+		if (w->scalable)
+			lw_carry_pasid(rid, now[0], now[1]);
 		return 0;
-	lw_emit_entry(w, before->words, index, LW_BEFORE, LW_ENTRY_PRESERVED);
-	if (w->scalable)
-		lw_carry_pasid(w, before->words, index, LW_BEFORE);
+	}
+	why = w->phase == LW_AFTER ? lw_why(w, was, now) : 0;
+	if (!why)
+		return 0;
+	if (was[0] | was[1])
+		lw_emit_entry(w, was, rid, LW_BEFORE, why);
+	lw_emit_entry(w, now, rid, LW_AFTER, why);
 	return 0;
 }
 

@@ -7,42 +7,43 @@
 #define LUWATCH_WALK_STATE_BPF_H
 
 #include "emit.bpf.h"
-
-struct table_copy {
-	u64 words[512];
-};
+#include "page.bpf.h"
 
 /* Tables as they were before; the agent sizes it by what is populated, with room to grow. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 64);
 	__type(key, u32);
-	__type(value, struct table_copy);
+	__type(value, struct lw_page);
 } copies SEC(".maps");
-
-struct visited_bits {
-	u64 bits[256][4];
-};
 
 struct walk {
 	struct lw_record record;	/* being built: too large for stacks this deep */
+	struct lw_record packed;	/* tables that share a record */
 	u64 page_offset;
 	u64 next_drhd;			/* struct list_head * */
-	u64 root[512];			/* root table now */
-	u64 table[512];			/* context table now */
-	u64 page[512];			/* a PASID directory or table, or a table to be digested */
+	struct lw_page root;		/* root table now */
+	struct lw_page table;		/* context table now */
+	struct lw_page page;		/* a PASID directory or table */
 	struct lw_rec_walk sum;
 	u32 phase;
 	u32 unit;
 	u32 scalable;
 	u32 half;			/* index of the root entry half being looked at */
 	u32 copies;			/* used */
-	u32 compare;			/* entries of the table are to be compared */
+	u32 compare;			/* the unit's entries are to be compared */
+	u32 entries;			/* ... or carried, those of this table */
 	u32 copy;			/* index in "copies" of the table before */
 	u32 quota;			/* LW_REC_ENTRY records still allowed */
-	u32 changed;
 	u32 segment;
+	u32 packed_count;		/* tables in .packed */
+	u32 present;			/* the first present entries of this table, a byte each */
+	u32 half_count;
+	u16 halves[512];		/* root entry halves to look at: present now or before */
+	struct groups groups;		/* of the root or context table being looked at */
+	u64 was[LW_GROUP_WORDS];	/* the group under way, before */
 	u64 address;			/* of the context table being looked at */
+	struct lw_rec_table sums;	/* of that table */
 };
 
 struct {
@@ -51,23 +52,6 @@ struct {
 	__type(key, u32);
 	__type(value, struct walk);
 } walks SEC(".maps");
-
-/* Never written: where zeros are copied from, because the compiler's memset() is no BPF. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, u32);
-	__type(value, struct visited_bits);
-} zeros SEC(".maps");
-
-static __always_inline void lw_zero(void *to, u32 size)
-{
-	u32 key = 0;
-	void *from = bpf_map_lookup_elem(&zeros, &key);
-
-	if (from)
-		bpf_probe_read_kernel(to, size, from);
-}
 
 static __always_inline struct walk *lw_get_walk(void)
 {
@@ -81,7 +65,7 @@ static __always_inline struct lw_unit_scratch *lw_get_unit(u32 unit)
 	return bpf_map_lookup_elem(&units, &unit);
 }
 
-static __always_inline struct table_copy *lw_get_copy(u32 copy)
+static __always_inline struct lw_page *lw_get_copy(u32 copy)
 {
 	return bpf_map_lookup_elem(&copies, &copy);
 }

@@ -1,155 +1,204 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Root and context tables: one record each with the present bits and the digest, then their entries.
+ * Context tables: the entries of each, then its present bits and its digest as a record, or a part of
+ * one.
  */
 #ifndef LUWATCH_WALK_TABLE_BPF_H
 #define LUWATCH_WALK_TABLE_BPF_H
 
+#include "digest.bpf.h"
+#include "luwatch/tables.h"
 #include "walk_entry.bpf.h"
 
-static __always_inline u32 lw_popcount(u64 x)
+/* The tables that wait for others of the unit to share a record. */
+static __always_inline void lw_emit_packed(struct walk *w)
 {
-	x = x - (x >> 1 & 0x5555555555555555ULL);
-	x = (x & 0x3333333333333333ULL) + (x >> 2 & 0x3333333333333333ULL);
-	return ((x + (x >> 4)) & 0x0f0f0f0f0f0f0f0fULL) * 0x0101010101010101ULL >> 56;
+	if (!w->packed_count)
+		return;
+	w->packed.type = LW_REC_TABLES;
+	w->packed.unit = w->unit;
+	lw_emit(&w->packed);
+	__builtin_memset(&w->packed.tables, 0, sizeof(w->packed.tables));
+	w->packed_count = 0;
 }
 
-/* Present bits, their number and the digest of a context table. */
-static __always_inline void lw_sum_table(struct lw_rec_table *t, const u64 *words, u32 scalable)
+static __noinline int lw_carry_table(void)
 {
-	u64 bits;
-	int i, j;
+	struct walk *w = lw_get_walk();
+	struct lw_record *r;
 
-	t->digest = lw_digest(words);
-	for (i = 0; i < 4; i++) {
-		bits = 0;
-		if (!scalable) {
-			for (j = 0; j < 64; j++)
-				bits |= (words[(i * 64 + j) * 2] & 1) << j;
-		} else if (i < 2) {
-			for (j = 0; j < 64; j++)
-				bits |= (words[(i * 64 + j) * 4] & 1) << j;
-		}
-		t->bits[i] = bits;
-		t->present += lw_popcount(bits);
+	if (!w)
+		return 0;
+	if (lw_table_packs(&w->sums)) {
+		lw_pack_table(&w->packed.tables, w->packed_count, &w->sums, w->present);
+		if (++w->packed_count >= LW_TABLES_PACKED)
+			lw_emit_packed(w);
+		return 0;
 	}
-}
-
-/* LW_LATE_*: at which last global invalidations the table had another digest. */
-static __always_inline u64 lw_late(const struct lw_unit_scratch *u, u32 half, u64 digest)
-{
-	u64 late = 0;
-
-	half &= 511;
-	if (u->digests[0][half] != digest)
-		late |= LW_LATE_CONTEXT;
-	if (u->digests[1][half] != digest)
-		late |= LW_LATE_IOTLB;
-	if (u->digests[2][half] != digest)
-		late |= LW_LATE_PASID;
-	return late & u->invalidated;
-}
-
-/* The root table as a whole. */
-static __always_inline void lw_carry_root(struct walk *w, const struct lw_unit_scratch *u, u64 rtaddr)
-{
-	struct lw_record *r = lw_new_record(w, LW_REC_ROOT);
-
-	r->root.phase = w->phase;
-	r->root.rtaddr = rtaddr;
-	r->root.digest = lw_digest(w->root);
-	if (w->phase == LW_AFTER) {
-		if (u->root_digests[0] != r->root.digest)
-			r->root.late |= LW_LATE_CONTEXT;
-		if (u->root_digests[1] != r->root.digest)
-			r->root.late |= LW_LATE_IOTLB;
-		if (u->root_digests[2] != r->root.digest)
-			r->root.late |= LW_LATE_PASID;
-		r->root.late &= u->invalidated;
-	}
+	r = lw_new_record(w, LW_REC_TABLE);
+	r->table = w->sums;
 	lw_emit(r);
+	return 0;
+}
+
+/* Notes the present bit of entry INDEX. */
+static __always_inline void lw_note_present(struct walk *w, u32 index)
+{
+	if (w->sums.present < LW_PRESENT_PACKED)
+		w->present |= (index & 0xff) << w->sums.present * 8;
+	w->sums.present++;
+	w->sums.bits[index >> 6 & 3] |= 1ULL << (index & 63);
+}
+
+/* What the group was: nothing, where it was all zero. In the walk before: what it is. */
+static __always_inline void lw_find_was(struct walk *w, u32 group)
+{
+	struct lw_page *copy = w->copy == ~0U ? NULL : lw_get_copy(w->copy);
+	u32 at = group * LW_GROUP_WORDS, i;
+
+	__builtin_memset(w->was, 0, sizeof(w->was));
+	if (!copy)
+		return;
+	if (w->phase == LW_BEFORE) {
+		for (i = 0; i < LW_GROUP_WORDS; i++)
+			copy->words[(at + i) & 511] = w->table.words[(at + i) & 511];
+	} else if (w->groups.before >> group & 1) {
+		for (i = 0; i < LW_GROUP_WORDS; i++)
+			w->was[i] = copy->words[(at + i) & 511];
+	}
+}
+
+/* Four entries of legacy mode or two of scalable mode. */
+static long lw_walk_group(u32 number, void *unused)
+{
+	struct walk *w = lw_get_walk();
+	u32 group, at, i, index;
+	u64 *now;
+
+	if (!w)
+		return 1;
+	group = lw_next_group(&w->groups, &w->table);
+	if (group == LW_PAGE_GROUPS)
+		return 1;
+	lw_find_was(w, group);
+	at = group * LW_GROUP_WORDS;
+	for (i = 0; i < LW_GROUP_WORDS; i += 2) {
+		if (w->scalable && (i & 2))
+			continue;
+		now = &w->table.words[(at + i) & 510];
+		index = w->scalable ? (at + i) >> 2 : (at + i) >> 1;
+		if (now[0] & VTD_PRESENT)
+			lw_note_present(w, index);
+		if (w->entries && (now[0] | now[1] | w->was[i] | w->was[i + 1]))
+			lw_look_at_entry(index);
+	}
+	return 0;
+}
+
+/* Where the table before is, or is to be. */
+static __always_inline void lw_choose_copy(struct walk *w, struct lw_unit_scratch *u, u32 half, u64 was)
+{
+	w->copy = ~0U;
+	if (w->phase == LW_BEFORE) {
+		if (lw_get_copy(w->copies)) {
+			w->copy = w->copies++;
+		} else {
+			w->sum.no_copy++;
+			w->sums.flags |= LW_TABLE_NO_COPY;
+		}
+		u->copy[half] = w->copy + 1;
+	} else if (was & VTD_PRESENT) {
+		w->copy = u->copy[half] - 1;
+		if (w->copy == ~0U)
+			w->sums.flags |= LW_TABLE_NO_COPY;
+	}
+}
+
+/* The root entry half before, 0 when there was none. */
+static __always_inline u64 lw_root_before(const struct walk *w, const struct lw_unit_scratch *u, u32 half)
+{
+	if (w->phase == LW_BEFORE || !u->readable || !(u->root_groups >> (half / LW_GROUP_WORDS) & 1))
+		return 0;
+	return u->root[half & 511];
+}
+
+/* For the walk after, and for the invalidations before it. */
+static __always_inline void lw_keep_table(struct lw_unit_scratch *u, u32 half, u64 groups)
+{
+	u32 bus = half >> 1;
+
+	u->halves[u->half_count++ & 511] = half;
+	u->groups[half] = groups;
+	u->state[half] = LW_MIX_SEED;
+	u->changed[half] = 0;
+	__builtin_memset(u->visited[0][bus & 0xff], 0, sizeof(u->visited[0][0]));
+	__builtin_memset(u->visited[1][bus & 0xff], 0, sizeof(u->visited[1][0]));
 }
 
 /*
- * One root entry half: reads its context table, carries the present bits and has the entries
- * compared. Walk after: also for a half that was present before and is not any more.
+ * One root entry half: reads its context table, looks at what is in it and carries the present bits.
+ * Walk after: also for a half that was present before and is not any more.
  */
-static long lw_walk_half(u32 half, void *unused)
+static long lw_walk_half(u32 number, void *unused)
 {
 	struct walk *w = lw_get_walk();
 	struct lw_unit_scratch *u;
-	struct table_copy *copy;
-	struct lw_record *r;
-	u64 root, was = 0;
-	u64 *words;
-	u8 flags = 0;
+	struct lw_rec_table *t;
+	u64 root, was, groups;
+	u32 half;
 
-	half &= 511;
 	if (!w)
 		return 1;
 	u = lw_get_unit(w->unit);
 	if (!u)
 		return 1;
-	if (!w->scalable && (half & 1))
-		return 0;
-	root = w->root[half];
-	if (w->phase == LW_AFTER) {
-		was = u->readable ? u->root[half] : 0;
-		if (!(root & VTD_PRESENT) && (was & VTD_PRESENT)) {
-			flags |= LW_TABLE_GONE;
-		} else if ((root & VTD_PRESENT) && (was & VTD_PRESENT) &&
-			   ((root ^ was) & VTD_ADDRESS)) {
-			flags |= LW_TABLE_MOVED;
-		}
-	}
-	if (!(root & VTD_PRESENT) && !(flags & LW_TABLE_GONE))
-		return 0;
-	if (w->scalable)
-		flags |= LW_TABLE_SCALABLE;
+	half = w->halves[number & 511] & 511;
+	root = w->root.words[half];
+	was = lw_root_before(w, u, half);
+	t = &w->sums;
+	__builtin_memset(t, 0, sizeof(*t));
+	t->phase = w->phase;
+	t->bus = half >> 1;
+	t->half = half & 1;
+	t->root = root;
+	t->flags = w->scalable ? LW_TABLE_SCALABLE : 0;
+	if (!(root & VTD_PRESENT))
+		t->flags |= LW_TABLE_GONE;
+	else if ((was & VTD_PRESENT) && ((root ^ was) & VTD_ADDRESS))
+		t->flags |= LW_TABLE_MOVED;
 	w->half = half;
-	w->address = (flags & LW_TABLE_GONE ? was : root) & VTD_ADDRESS;
+	w->address = (root & VTD_PRESENT ? root : was) & VTD_ADDRESS;
+	w->present = 0;
 	w->sum.tables++;
+	lw_choose_copy(w, u, half, was);
+	if (w->phase == LW_BEFORE)
+		lw_keep_table(u, half, 0);
 
-	words = w->table;
-	w->copy = ~0U;
-	if (w->phase == LW_BEFORE) {
-		copy = lw_get_copy(w->copies);
-		if (copy) {
-			w->copy = w->copies++;
-			words = copy->words;
-		} else {
-			w->sum.no_copy++;
-			flags |= LW_TABLE_NO_COPY;
-		}
-		u->copy[half] = w->copy + 1;
-	} else if (u->copy[half]) {
-		w->copy = u->copy[half] - 1;
-	} else if (was & VTD_PRESENT) {
-		flags |= LW_TABLE_NO_COPY;
-	}
-
-	r = lw_new_record(w, LW_REC_TABLE);
-	r->table.phase = w->phase;
-	r->table.bus = half >> 1;
-	r->table.half = half & 1;
-	r->table.root = root;
-	if (bpf_probe_read_kernel(words, LW_PAGE_SIZE, (void *)(w->page_offset + w->address))) {
-		r->table.flags = flags | LW_TABLE_UNREADABLE;
+	if (bpf_probe_read_kernel(&w->table, LW_PAGE_SIZE, (void *)(w->page_offset + w->address))) {
+		t->flags |= LW_TABLE_UNREADABLE;
 		w->sum.unreadable++;
-		lw_emit(r);
+		lw_carry_table();
 		return 0;
 	}
-	lw_sum_table(&r->table, words, w->scalable);
-	r->table.flags = flags;
-	if (w->phase == LW_AFTER)
-		r->table.late = lw_late(u, half, r->table.digest);
-	w->sum.present += r->table.present;
-	w->changed = 0;
-	lw_emit(r);
+	groups = lw_used_groups(&w->table);
+	if (w->phase == LW_BEFORE) {
+		u->groups[half] = groups;
+		w->entries = w->copy != ~0U;
+		lw_begin_groups(&w->groups, groups, 0);
+	} else {
+		w->entries = w->compare && w->copy != ~0U && !(t->flags & LW_TABLE_GONE);
+		lw_begin_groups(&w->groups, groups, was & VTD_PRESENT ? u->groups[half] : 0);
+	}
+	bpf_loop(LW_PAGE_GROUPS, lw_walk_group, NULL, 0);
+	t->digest = lw_digest_of(w->groups.digest);
+	w->sum.present += t->present;
 	if (w->phase == LW_BEFORE)
-		bpf_loop(w->scalable ? 128 : 256, lw_carry_preserved, NULL, 0);
-	else if (w->compare && w->copy != ~0U && !(flags & LW_TABLE_GONE))
-		bpf_loop(w->scalable ? 128 : 256, lw_compare_entry, NULL, 0);
+		u->state[half] = w->groups.digest;
+	else if (was & VTD_PRESENT)
+		t->late = lw_late(u, w->groups.state, u->state[half], u->changed[half]);
+	else
+		t->late = lw_late(u, 0, 0, ~0U);
+	lw_carry_table();
 	return 0;
 }
 

@@ -155,32 +155,39 @@ struct lw_fault_value {
  */
 #define LW_FAULT_DETAILS	32
 
-/* Map "fault_devices": requester ID → all its faults. Nothing is ever evicted. */
+/* Map "fault_devices": requester ID → its quota of kinds. Nothing is ever evicted. */
 struct lw_fault_device {
-	__u64 count;
-	__u64 first_ns;
-	__u64 last_ns;
 	__u32 details;			/* kinds kept apart */
 	__u32 pad;
 };
 
-/* Map "units": what the walk before leaves for the walk after. */
+/*
+ * Map "units": what the walk before leaves for the walk after. A table is known by the index of its root
+ * entry half; what stands here of one means something only when it is in .halves. Tables are looked
+ * at by groups of eight words, of which most are zero: a bit a group says which are not.
+ */
 struct lw_unit_scratch {
 	__u64 iommu;			/* kernel address of struct intel_iommu; 0 = no such unit */
 	__u64 reg_phys;
 	__u64 rtaddr;
-	__u64 root[512];		/* root table before */
+	__u64 root[512];		/* root table before: groups that are not zero */
+	__u64 root_groups;
+	__u64 groups[512];		/* of each table before */
 	__u32 copy[512];		/* index + 1 in map "copies" of the table before */
+	__u16 halves[512];		/* present before */
+	__u32 half_count;
+	__u32 looks;			/* how often the tables were looked at between the walks */
 	__u64 visited[2][256][4];	/* device and alias callbacks, by bus and devfn */
-	__u32 visits[2][256];
-	__u64 digests[3][512];		/* of the tables at the last global context, IOTLB, PASID-cache
-					 * invalidation; indices as root[] */
-	__u64 root_digests[3];
-	__u32 invalidated;		/* LW_LATE_*: there was one */
+	/* What those groups held at the last look, and at which it was first seen so. */
+	__u64 state[512];
+	__u32 changed[512];
+	__u64 root_state;
+	__u32 root_changed;
+	__u32 look_of[3];		/* at the last global context, IOTLB, PASID-cache invalidation;
+					 * 0 = there was none */
+	__u32 readable;			/* the root table could be read before */
 	__u32 pending;			/* descriptors in .queue that wait for their result */
 	__u64 queue[4][4];
-	__u32 segment;
-	__u32 readable;			/* root[] was read */
 };
 
 /* Map "list": units and one page, filled by the inspecting programs for the agent. */

@@ -50,7 +50,7 @@
  * below, which types the decoder knows, and a check that each payload fits and says how much of it
  * is still free (.unused). A new type takes a new number, a new field takes from .unused; neither
  * needs another LW_RECORD_VERSION, because a reader counts types it does not know and an older
- * writer leaves .unused zero. 36 was one that nobody wrote.
+ * writer leaves .unused zero. 27 and 36 are free: they were never released.
  */
 #define LW_RECORDS(ROW)                                                                           \
 	/* Baseline: written by the agent while it arms; .epoch is the baseline's generation. */  \
@@ -72,7 +72,6 @@
 	ROW(ENTRY, 24, entry)               /* one context entry in full */                       \
 	ROW(CLEAR_BEGIN, 25, none)          /* entry of clear_unpreserved_context_entries() */    \
 	ROW(CLEAR_END, 26, none)            /* its return */                                      \
-	ROW(VISITED, 27, visited)           /* requester IDs the clearing callbacks were given */ \
 	ROW(DISABLE, 28, none)              /* entry of iommu_disable_translation() */            \
 	ROW(SHUTDOWN_END, 29, none)         /* return of intel_iommu_shutdown() */                \
 	ROW(WALK, 30, walk)                 /* end of one walk over all units */                  \
@@ -86,7 +85,8 @@
 	ROW(PASID_TABLE, 39, pasid_table)   /* PASID directory and table of a device */           \
 	ROW(ROOT, 40, root)                 /* the root table of a unit as a whole */             \
 	ROW(KEPT_TABLES, 41, kept_tables)   /* context tables the kernel has preserved */         \
-	ROW(CLOCKS, 42, clocks)             /* what tells this kexec from others; behind KEXEC */
+	ROW(CLOCKS, 42, clocks)             /* what tells this kexec from others; behind KEXEC */ \
+	ROW(TABLES, 43, tables)             /* present bits of up to four context tables */
 
 #define LW_RECORD_NUMBER(NAME, number, payload) LW_REC_##NAME = number,
 enum lw_record_type { LW_RECORDS(LW_RECORD_NUMBER) };
@@ -332,9 +332,8 @@ struct lw_rec_table {
 	__u64 root;		/* the root entry half that points here */
 	__u64 bits[4];		/* present bits, bit devfn (legacy) or devfn & 0x7f (scalable) */
 	__u64 digest;		/* lw_digest() of the 4,096 bytes */
-	__u64 changed;		/* after: entries whose words differ from before */
 	__u64 late;		/* after: LW_LATE_* */
-	__u64 unused[0];	/* full */
+	__u64 unused[1];
 };
 
 /*
@@ -352,11 +351,27 @@ struct lw_rec_table {
 					 * of the table it pointed to before, read once more */
 #define LW_TABLE_MOVED		16	/* after: the root entry points to another table */
 
+/*
+ * Tables with few present entries, which most are: one record for several, because a record costs the
+ * blackout more than what it says. lw_pack_table() and lw_unpack_table() (tables.h) know the bits.
+ */
+#define LW_TABLES_PACKED	4	/* tables in one record */
+#define LW_PRESENT_PACKED	4	/* present entries that such a table can have */
+
+struct lw_rec_tables {
+	__u64 root[LW_TABLES_PACKED];	/* root entry half with .bus, .half, .flags...; 0 = no more */
+	__u32 digest_low[LW_TABLES_PACKED];
+	__u16 digest_high[LW_TABLES_PACKED];
+	__u8 present[LW_TABLES_PACKED][LW_PRESENT_PACKED]; /* bits that are set in .bits */
+	__u64 unused[0];	/* full */
+};
+
 struct lw_rec_entry {
 	__u64 rid;
 	__u8 phase;
 	__u8 why;		/* enum lw_entry_why */
-	__u16 pad[3];
+	__u8 visited;		/* after: LW_VISITED_* */
+	__u8 pad[5];
 	__u64 words[4];		/* legacy uses two; scalable all four */
 	__u64 table;		/* physical address of the context table it was read from */
 	__u64 unused[2];
@@ -370,14 +385,9 @@ enum lw_entry_why {
 	LW_ENTRY_RESIDUE = 5,	/* not present, but words of it are not zero */
 };
 
-struct lw_rec_visited {
-	__u32 kind;		/* 0 device callback, 1 requester ID (alias) callback */
-	__u32 segment;
-	__u32 bus;
-	__u32 count;		/* calls, repeated ones included */
-	__u64 bits[4];
-	__u64 unused[3];
-};
+/* Which of the clearing function's callbacks were given the requester ID. */
+#define LW_VISITED_DEVICE	1
+#define LW_VISITED_ALIAS	2
 
 struct lw_rec_walk {
 	__u8 phase;
@@ -513,7 +523,7 @@ struct lw_record {
 		struct lw_rec_unit_state state;
 		struct lw_rec_table table;
 		struct lw_rec_entry entry;
-		struct lw_rec_visited visited;
+		struct lw_rec_tables tables;
 		struct lw_rec_walk walk;
 		struct lw_rec_last last;
 		struct lw_rec_invalidation invalidation;
@@ -554,15 +564,46 @@ static inline __attribute__((always_inline)) __u64 lw_mix(__u64 state, __u64 wor
 	return state ^ state >> 32;
 }
 
-/* Digest of a page: lw_mix() over its 512 words. */
-static inline __attribute__((always_inline)) __u64 lw_digest(const __u64 *words)
+/*
+ * Digest of a page of tables: of its groups of eight words that are not all zero, each with its number.
+ * Most of a table is empty, and what is empty costs nothing. It has 48 bits, so that it can stand
+ * in a record of several tables.
+ */
+#define LW_GROUP_WORDS	8
+#define LW_PAGE_GROUPS	(LW_PAGE_SIZE / 8 / LW_GROUP_WORDS)
+
+static inline __attribute__((always_inline)) __u64 lw_mix_group(__u64 state, __u32 group,
+								const __u64 *words)
 {
-	__u64 state = LW_MIX_SEED;
 	int i;
 
-	for (i = 0; i < LW_PAGE_SIZE / 8; i++)
+	state = lw_mix(state, group);
+	for (i = 0; i < LW_GROUP_WORDS; i++)
 		state = lw_mix(state, words[i]);
 	return state;
+}
+
+static inline __attribute__((always_inline)) __u64 lw_any_word(const __u64 *words)
+{
+	return words[0] | words[1] | words[2] | words[3] | words[4] | words[5] | words[6] | words[7];
+}
+
+/* The digest that STATE, LW_MIX_SEED and then all groups, comes to. */
+static inline __attribute__((always_inline)) __u64 lw_digest_of(__u64 state)
+{
+	return state >> 16;
+}
+
+static inline __u64 lw_digest(const __u64 *words)
+{
+	__u64 state = LW_MIX_SEED;
+	__u32 group;
+
+	for (group = 0; group < LW_PAGE_GROUPS; group++) {
+		if (lw_any_word(&words[group * LW_GROUP_WORDS]))
+			state = lw_mix_group(state, group, &words[group * LW_GROUP_WORDS]);
+	}
+	return lw_digest_of(state);
 }
 
 static inline __attribute__((always_inline)) __u64 lw_checksum(const struct lw_record *record)

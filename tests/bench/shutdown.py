@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Instructions of the guest between intel_iommu_shutdown() and machine_kexec(), with 5 and more
-populated buses: nothing, luwatch, and the least that a comparison can cost.
+populated buses: nothing, luwatch, and what else could look there.
 
-usage: shutdown.py [--kernel FAMILY] [--buses N,N] [--scalable] [--profile] [ROW...]
+usage: shutdown.py [--kernel FAMILY] [--buses N,N] [--scalable] [--profile] [--csv FILE] [ROW...]
 
-Prints a table: what each adds to the shutdown path, a populated bus and fixed. --csv FILE: the raw
-figures. --profile: which functions and programs ran for how many instructions.
+Prints a table: what each adds to the shutdown path, a populated bus and fixed. --csv: the raw figures.
+--profile: which functions and programs ran for how many instructions.
 """
 
 import argparse
@@ -20,77 +20,99 @@ import subprocess
 import sys
 
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
+CACHE = pathlib.Path(os.environ.get("LUWATCH_VM_CACHE", pathlib.Path.home() / ".cache/luwatch-vm"))
 OWN_BUSES = 5   # of the test machine
 ROWS = {
     "nothing": "nothing",
     "read": "merely reading root and tables twice",
     "pages": "luwatch, pages",
     "trace": "luwatch, pages and trace",
+    "probes": "luwatch, level = probes",
+    "graph": "function_graph (no contents)",
+    "kprobes": "kprobe events (no contents)",
+    "bpftrace": "bpftrace: the same words, which nobody can collect",
 }
 
 
-def more_buses(count):
+class Uncounted(Exception):
+    """A run that did not come to its end, with the reason."""
+
+
+def more_buses(number):
     """Root ports, eight functions a slot, with a device on the bus of each."""
     words = []
-    for n in range(count):
+    for n in range(number):
         words += ["-device", f"pcie-root-port,id=more{n},chassis={100 + n},bus=pcie.0,io-reserve=0,"
                   f"mem-reserve=2M,pref64-reserve=0,multifunction=on,addr={0x10 + n // 8:#x}.{n % 8}",
                   "-device", f"edu,bus=more{n}"]
     return words
 
 
-def run(options, row, buses):
-    """Instructions. RuntimeError with the reason when there are none."""
-    mode = "scalable" if options.scalable else "legacy"
-    out = TOP / "build/runs" / f"shutdown-{row}-{options.kernel}-{mode}-{buses}"
-    counted = pathlib.Path(f"{out}.count")
-    profile = pathlib.Path(f"{out}.profile")
-    counted.unlink(missing_ok=True)
-    plugin = f"{TOP}/build/tests/bench/count.so,marks={out}/guest.log,out={counted}"
-    if options.profile:
-        plugin += f",profile={profile}"
-    words = [TOP / "tests/vm/machine", "--kernel", options.kernel, "--out", out, "--timeout", "500",
-             "--append", "nokaslr",
-             "--param", f"ROW={row}", "--param", f"PROFILE={'yes' if options.profile else ''}"]
-    words += ["--scalable"] * options.scalable
-    words += ["--no-trace-carrier"] * (row == "pages")
-    if row in ("pages", "trace"):
+def additions(row):
+    """Options of tests/vm/machine for a row."""
+    tools = TOP / "build/tests/bench"
+    words = ["--add", tools / "programs"]
+    if row in ("pages", "trace", "probes"):
         words += ["--agent", os.environ.get("AGENT", TOP / "build/luwatch")]
     if row == "read":
-        words += ["--add", f"{TOP}/build/tests/bench/read.bpf.o:/read.bpf.o",
-                  "--add", TOP / "build/tests/bench/attach"]
-    for word in ["-plugin", plugin, *more_buses(buses - OWN_BUSES)]:
-        words.append(f"--qemu={word}")
+        words += ["--add", f"{tools}/read.bpf.o:/read.bpf.o", "--add", tools / "attach"]
+    if row == "bpftrace":
+        words += ["--add", "/usr/bin/bpftrace", "--add", f"{TOP}/tests/bench/tables.bt:/tables.bt"]
+    return words + ["--no-trace-carrier"] * (row != "trace")
+
+
+def count(kernel, row, buses, scalable=False, profile=False):
+    """(instructions, what the guest said). Raises Uncounted, or LookupError without the kernel."""
+    out = TOP / "build/runs" / f"shutdown-{row}-{kernel}-{'scalable' if scalable else 'legacy'}-{buses}"
+    counted = pathlib.Path(f"{out}.count")
+    counted.unlink(missing_ok=True)
+    plugin = f"{TOP}/build/tests/bench/count.so,marks={out}/guest.log,out={counted}"
+    if profile:
+        plugin += f",profile={out}.profile"
+    words = [TOP / "tests/vm/machine", "--kernel", kernel, "--out", out, "--timeout", "500", "--append",
+             "nokaslr", "--param", f"ROW={row}", "--param", f"PROFILE={'yes' if profile else ''}"]
+    words += ["--scalable"] * scalable + additions(row)
+    words += [f"--qemu={word}" for word in ["-plugin", plugin, *more_buses(buses - OWN_BUSES)]]
+    # The run ends at machine_kexec(), which a scenario calls a failure.
     done = subprocess.run([*words, TOP / "tests/bench/shutdown.sh"], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True)
-    guest = (out / "guest.log").read_text(errors="replace") if (out / "guest.log").exists() else ""
+    if done.returncode == 77:
+        raise LookupError(done.stdout.strip())
+    log = out / "guest.log"
+    guest = log.read_text(errors="replace") if log.exists() else ""
     failed = re.search(r"^LUWATCH-TEST fail (.*?)\r?$", guest, re.M)
     if failed or not counted.exists():
-        raise RuntimeError(f"{row} with {buses} buses: "
-                           f"{failed.group(1) if failed else done.stdout.strip()[-300:]}")
-    if options.profile:
-        print_profile(options, profile, guest)
-    return int(counted.read_text().split()[1])
+        raise Uncounted(f"{row} with {buses} buses: "
+                        f"{failed.group(1) if failed else (done.stdout + done.stderr).strip()[-300:]}")
+    if profile:
+        print_profile(kernel, pathlib.Path(f"{out}.profile").read_text(), guest)
+    return int(counted.read_text().split()[1]), guest
 
 
-def print_profile(options, profile, guest):
+def print_profile(kernel, profile, guest):
     """Instructions by function; a program's by its name."""
-    cache = pathlib.Path(os.environ.get("LUWATCH_VM_CACHE", pathlib.Path.home() / ".cache/luwatch-vm"))
     symbols = re.findall(r"^SYMBOL (\w+) \w (\S+)", guest, re.M)
-    base = cache / options.kernel / "System.map"
+    base = CACHE / kernel / "System.map"
     if base.exists():
         symbols += re.findall(r"^(\w+) [tTwW] (\S+)$", base.read_text(), re.M)
     symbols = sorted((int(address, 16), name) for address, name in symbols)
-    sums = collections.Counter()
-    calls = collections.Counter()
-    for line in profile.read_text().splitlines():
+    sums, calls = collections.Counter(), collections.Counter()
+    for line in profile.splitlines():
         address, instructions, runs = line.split()
-        at = bisect.bisect_right(symbols, (int(address, 16), "~")) - 1
-        sums[symbols[at][1]] += int(instructions) * int(runs)
-        if symbols[at][0] == int(address, 16):
-            calls[symbols[at][1]] += int(runs)
-    for name, count in sums.most_common(25):
-        print(f"# {count:10,} {calls[name]:7} {name}")
+        start, name = symbols[bisect.bisect_right(symbols, (int(address, 16), "~")) - 1]
+        sums[name] += int(instructions) * int(runs)
+        calls[name] += int(runs) * (start == int(address, 16))
+    for name, instructions in sums.most_common(25):
+        print(f"# {instructions:10,} {calls[name]:7} {name}")
+
+
+def print_row(row, counts, buses):
+    base = [0, 0] if row == "nothing" else counts["nothing"]
+    added = [n - nothing for n, nothing in zip(counts[row], base)]
+    slope = (added[1] - added[0]) / (buses[1] - buses[0])
+    plus = "" if row == "nothing" else "+"
+    print(f"| {ROWS[row]} | {plus}{added[0]:,} | {plus}{added[1]:,} | {slope:,.0f} | "
+          f"{added[0] - buses[0] * slope:,.0f} |", flush=True)
 
 
 def main():
@@ -102,32 +124,28 @@ def main():
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--csv", metavar="FILE")
     options = parser.parse_args()
-    few, many = (int(n) for n in options.buses.split(","))
+    buses = [int(n) for n in options.buses.split(",")]
     rows = options.rows or list(ROWS)
     if not set(rows) <= set(ROWS):
         parser.error(f"the rows are {', '.join(ROWS)}")
     status, counts = 0, {}
-    print(f"| in the blackout ({options.kernel}) | {few} buses | {many} buses | a bus | fixed |\n"
+    print(f"| in the blackout ({options.kernel}) | {buses[0]} buses | {buses[1]} buses | a bus | fixed |\n"
           "|---|---|---|---|---|", flush=True)
     for row in dict.fromkeys(["nothing", *rows]):
         try:
-            counts[row] = [run(options, row, few), run(options, row, many)]
-        except RuntimeError as e:
+            counts[row] = [count(options.kernel, row, n, options.scalable, options.profile)[0] for n in buses]
+        except (Uncounted, LookupError) as e:
             print(f"# {e}", flush=True)
             status = 1
             continue
-        added = [c - n for c, n in zip(counts[row], counts["nothing"])] if row != "nothing" else counts[row]
-        slope = (added[1] - added[0]) / (many - few)
-        plus = "+" if row != "nothing" else ""
-        print(f"| {ROWS[row]} | {plus}{added[0]:,} | {plus}{added[1]:,} | {slope:,.0f} | "
-              f"{added[0] - few * slope:,.0f} |", flush=True)
+        print_row(row, counts, buses)
     if options.csv:
         with open(options.csv, "w", newline="") as f:
             table = csv.writer(f)
             table.writerow(["kernel", "mode", "row", "buses", "instructions"])
             mode = "scalable" if options.scalable else "legacy"
             for row, values in counts.items():
-                table.writerows([options.kernel, mode, row, n, v] for n, v in zip((few, many), values))
+                table.writerows([options.kernel, mode, row, n, v] for n, v in zip(buses, values))
     return status
 
 

@@ -10,6 +10,7 @@ hop_0() {
 	have_fixture && { preserve 0000:00:03.0 || fail preserve "refused"; }
 	cat /proc/kallsyms >/tmp/kallsyms
 	[ -z "$PROFILE" ] || grep -E '\bbpf|\[luwatch_fixture\]' /tmp/kallsyms | sed 's/^/SYMBOL /'
+	programs
 	echo "COUNT $(address intel_iommu_shutdown) $(address machine_kexec)"
 	load_kexec || fail load "the image cannot be loaded"
 	exec_kexec
@@ -23,3 +24,27 @@ watch_read() {
 }
 watch_pages() { luwatch arm; }
 watch_trace() { luwatch arm; }
+watch_probes() {
+	mkdir -p /etc/luwatch/conf.d
+	printf '[record]\nlevel = probes\n' >/etc/luwatch/conf.d/probes.conf
+	luwatch arm
+}
+watch_graph() {
+	echo intel_iommu_shutdown >/sys/kernel/tracing/set_graph_function &&
+		echo function_graph >/sys/kernel/tracing/current_tracer
+}
+
+# The functions that matter, without what they did.
+watch_kprobes() {
+	for one in intel_iommu_shutdown machine_kexec dmar_fault qi_submit_sync \
+		__iommu_flush_context iommu_disable_translation; do
+		grep -qw "$one" /sys/kernel/tracing/available_filter_functions &&
+			echo "p:bench/$one $one" >>/sys/kernel/tracing/kprobe_events
+	done
+	echo 1 >/sys/kernel/tracing/events/bench/enable
+}
+
+watch_bpftrace() {
+	bpftrace /tables.bt >/tmp/bpftrace.out 2>&1 &
+	wait_for 120 grep -q ready /tmp/bpftrace.out || { cat /tmp/bpftrace.out; return 1; }
+}

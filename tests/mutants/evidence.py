@@ -88,6 +88,13 @@ def words_of(pages):
             for devfn in range(128 if scalable else 256):
                 if payload[2 + (devfn >> 6)] >> (devfn & 63) & 1:
                     found[payload[1] & PAGE].setdefault(devfn * step, 1)
+        elif kind == 43:  # LW_REC_TABLES: up to four, what else there is to say in spare bits of the root
+            for n, table in enumerate(payload[:4]):
+                if table >> 10 & 1 and not table >> 8 & 1:  # after, not gone
+                    pointer, step = table & (PAGE | 1), 4 if table >> 7 & 1 else 2
+                    found[roots[unit] & PAGE][table >> 52 & 511] = pointer
+                    for devfn in pages[at + 48 + 56 + 4 * n:][:table >> 4 & 7]:
+                        found[pointer & PAGE].setdefault(devfn * step, 1)
         elif kind == 24 and payload[1] & 0xff == 1:  # LW_REC_ENTRY, after
             scalable = roots[unit] >> 10 & 3 == 1
             step, devfn = (4, payload[0] & 0x7f) if scalable else (2, payload[0] & 0xff)

@@ -68,6 +68,7 @@ static void free_unit(struct synth_unit *unit)
 	for (i = 0; i < SYNTH_TABLES; i++) {
 		free(unit->tables[i]);
 		free(unit->copies[i]);
+		free(unit->flushed[i]);
 	}
 	free(unit);
 }

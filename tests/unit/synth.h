@@ -41,14 +41,14 @@ struct synth_unit {
 	uint64_t root[SYNTH_TABLES]; /* by bus << 1 | half */
 	struct synth_table *tables[SYNTH_TABLES];
 	uint64_t visited[2][256][4];
-	uint32_t visits[2][256];
 	/* What the walk before leaves for the walk after. */
 	uint64_t old_root[SYNTH_TABLES];
 	struct synth_table *copies[SYNTH_TABLES];
 	bool copied[SYNTH_TABLES]; /* the programs have a copy, too */
-	/* Digests at the last global invalidation of each kind: context, IOTLB, PASID. */
-	uint64_t digests[3][SYNTH_TABLES], root_digests[3];
-	unsigned int invalidated;
+	/* What was written since the last global invalidation of each kind: context, IOTLB, PASID. */
+	uint64_t *flushed[SYNTH_TABLES]; /* words at the last one of any kind */
+	uint64_t flushed_root[SYNTH_TABLES];
+	unsigned int late[SYNTH_TABLES], late_root, invalidated; /* LW_LATE_* */
 	struct synth_digest root_seen;
 };
 

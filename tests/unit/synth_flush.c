@@ -12,11 +12,20 @@
 uint64_t synth_digest(const uint64_t *words)
 {
 	uint64_t state = LW_MIX_SEED;
-	size_t i;
+	size_t group, i;
 
-	for (i = 0; i < 512; i++)
-		state = lw_mix(state, words[i]);
-	return state;
+	for (group = 0; group < 64; group++) {
+		uint64_t any = 0;
+
+		for (i = 0; i < 8; i++)
+			any |= words[group * 8 + i];
+		if (!any)
+			continue;
+		state = lw_mix(state, group);
+		for (i = 0; i < 8; i++)
+			state = lw_mix(state, words[group * 8 + i]);
+	}
+	return state >> 16;
 }
 
 uint64_t synth_digest_once(struct synth_digest *seen, const uint64_t *words)
@@ -29,14 +38,44 @@ uint64_t synth_digest_once(struct synth_digest *seen, const uint64_t *words)
 	return seen->digest;
 }
 
-/* LW_LATE_*: written after the last global invalidation. */
-unsigned int synth_late(const struct synth_unit *unit, const uint64_t *then, size_t step, uint64_t now)
+/* Whether NOW and THEN differ in a group of words that was not zero in BEFORE; THEN becomes NOW. */
+static bool was_written(const uint64_t *before, uint64_t *then, const uint64_t *now)
 {
-	unsigned int bits = 0, kind;
+	static const uint64_t zeros[8];
+	bool written = false;
+	size_t i;
 
-	for (kind = 0; kind < 3; kind++)
-		bits |= then[kind * step] != now ? 1U << kind : 0;
-	return bits & unit->invalidated;
+	for (i = 0; i < 512; i += 8) {
+		if (memcmp(&before[i], zeros, sizeof(zeros)))
+			written |= memcmp(&then[i], &now[i], sizeof(zeros));
+	}
+	memcpy(then, now, LW_PAGE_SIZE);
+	return written;
+}
+
+void synth_note_writes(struct synth_unit *unit)
+{
+	size_t i;
+
+	for (i = 0; i < SYNTH_TABLES; i++) {
+		if (unit->copies[i] && unit->tables[i] &&
+		    was_written(unit->copies[i]->words, unit->flushed[i], unit->tables[i]->words))
+			unit->late[i] = unit->invalidated;
+	}
+	if (was_written(unit->old_root, unit->flushed_root, unit->root))
+		unit->late_root = unit->invalidated;
+}
+
+/* A global invalidation of this KIND: what comes after it is late for it. */
+static void flush_all(struct synth_unit *unit, unsigned int kind)
+{
+	size_t i;
+
+	synth_note_writes(unit);
+	for (i = 0; i < SYNTH_TABLES; i++)
+		unit->late[i] &= ~(1U << kind);
+	unit->late_root &= ~(1U << kind);
+	unit->invalidated |= 1U << kind;
 }
 
 /* QW[0] is a descriptor; a unit without a queue is told through its registers. */
@@ -65,16 +104,9 @@ void synth_flush(struct synth *s, struct synth_unit *unit, unsigned int kind, un
 {
 	static const unsigned int types[] = { VTD_INV_CONTEXT, VTD_INV_IOTLB, VTD_INV_PASID_CACHE };
 	struct lw_record r = { .type = LW_REC_INVALIDATION, .unit = unit->index };
-	size_t i;
 
-	if (scope == (kind == 2 ? 3 : 1)) {
-		for (i = 0; i < SYNTH_TABLES; i++)
-			unit->digests[kind][i] = unit->tables[i] ? synth_digest_once(&unit->tables[i]->seen,
-									      unit->tables[i]->words)
-								 : 0;
-		unit->root_digests[kind] = synth_digest_once(&unit->root_seen, unit->root);
-		unit->invalidated |= 1U << kind;
-	}
+	if (scope == (kind == 2 ? 3 : 1))
+		flush_all(unit, kind);
 	r.invalidation.qw[0] = types[kind] | scope << 4;
 	emit_invalidation(s, unit, &r, result);
 }

@@ -31,7 +31,6 @@ static void visit(struct synth_unit *unit, unsigned int kind, uint64_t rid)
 {
 	unit->visited[kind][LW_RID_BUS(rid)][LW_RID_DEVFN(rid) >> 6] |= 1ULL
 									<< (LW_RID_DEVFN(rid) & 63);
-	unit->visits[kind][LW_RID_BUS(rid)]++;
 }
 
 static void clear_device(struct synth *s, struct synth_device *device)

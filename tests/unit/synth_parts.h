@@ -11,8 +11,8 @@
 void synth_baseline(struct synth *s);
 uint64_t synth_digest(const uint64_t *words); /* of a page */
 uint64_t synth_digest_once(struct synth_digest *seen, const uint64_t *words);
-/* LW_LATE_*: what has the digest NOW and had others at the last global invalidations. */
-unsigned int synth_late(const struct synth_unit *unit, const uint64_t *then, size_t step, uint64_t now);
+/* Notes what was written to what the walk before saw since the last global invalidation. */
+void synth_note_writes(struct synth_unit *unit);
 void synth_walk(struct synth *s, unsigned int phase, unsigned int where);
 
 #endif

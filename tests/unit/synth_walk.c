@@ -53,6 +53,17 @@ static const struct synth_device *find_known(const struct synth *s, uint64_t rid
 	return found ? *found : NULL;
 }
 
+static unsigned int visited(const struct synth_unit *unit, uint64_t rid)
+{
+	unsigned int bus = LW_RID_BUS(rid), devfn = LW_RID_DEVFN(rid), bits = 0;
+
+	if (unit->visited[0][bus][devfn >> 6] >> (devfn & 63) & 1)
+		bits |= LW_VISITED_DEVICE;
+	if (unit->visited[1][bus][devfn >> 6] >> (devfn & 63) & 1)
+		bits |= LW_VISITED_ALIAS;
+	return bits;
+}
+
 static void emit_entry(struct walk *w, uint64_t rid, const uint64_t *words, unsigned int phase,
 		       unsigned int why)
 {
@@ -68,6 +79,8 @@ static void emit_entry(struct walk *w, uint64_t rid, const uint64_t *words, unsi
 	r.entry.why = why;
 	r.entry.table = w->unit->tables[synth_slot(w->unit, rid)]->address;
 	memcpy(r.entry.words, words, w->unit->scalable ? 32 : 16);
+	if (phase == LW_AFTER)
+		r.entry.visited = visited(w->unit, rid);
 	synth_emit(w->s, &r);
 }
 
@@ -183,6 +196,11 @@ static void keep_copy(struct synth_unit *unit, unsigned int slot)
 	if (!unit->copies[slot])
 		abort();
 	*unit->copies[slot] = *unit->tables[slot];
+	free(unit->flushed[slot]);
+	unit->flushed[slot] = malloc(LW_PAGE_SIZE);
+	if (!unit->flushed[slot])
+		abort();
+	memcpy(unit->flushed[slot], unit->tables[slot]->words, LW_PAGE_SIZE);
 }
 
 static void walk_table(struct walk *w, unsigned int slot)
@@ -221,8 +239,7 @@ static void walk_table(struct walk *w, unsigned int slot)
 	sum_table(&r.table, table, w->unit->scalable);
 	w->sum.present += r.table.present;
 	if (after)
-		r.table.late =
-			synth_late(w->unit, &w->unit->digests[0][slot], SYNTH_TABLES, r.table.digest);
+		r.table.late = was & VTD_PRESENT ? w->unit->late[slot] : w->unit->invalidated;
 	synth_emit(w->s, &r);
 	if (!after)
 		keep_copy(w->unit, slot);
@@ -250,26 +267,6 @@ static void emit_state(struct walk *w, uint32_t flags)
 	synth_emit(w->s, &r);
 }
 
-static void emit_visited(struct walk *w)
-{
-	unsigned int kind, bus;
-
-	for (kind = 0; kind < 2; kind++) {
-		for (bus = 0; bus < 256; bus++) {
-			struct lw_record r = { .type = LW_REC_VISITED, .unit = w->unit->index };
-
-			if (!w->unit->visits[kind][bus])
-				continue;
-			r.visited.kind = kind;
-			r.visited.segment = w->unit->segment;
-			r.visited.bus = bus;
-			r.visited.count = w->unit->visits[kind][bus];
-			memcpy(r.visited.bits, w->unit->visited[kind][bus], sizeof(r.visited.bits));
-			synth_emit(w->s, &r);
-		}
-	}
-}
-
 static void emit_root(struct walk *w)
 {
 	struct lw_record r = { .type = LW_REC_ROOT, .unit = w->unit->index };
@@ -278,7 +275,7 @@ static void emit_root(struct walk *w)
 	r.root.rtaddr = w->unit->rtaddr;
 	r.root.digest = synth_digest_once(&w->unit->root_seen, w->unit->root);
 	if (w->phase == LW_AFTER)
-		r.root.late = synth_late(w->unit, w->unit->root_digests, 1, r.root.digest);
+		r.root.late = w->unit->late_root;
 	synth_emit(w->s, &r);
 }
 
@@ -334,13 +331,15 @@ static void walk_unit(struct walk *w)
 	emit_state(w, flags);
 	if (flags & ~(LW_STATE_SCALABLE | LW_STATE_KEPT_TABLES) || (w->unit->scalable && !w->s->scalable_tables))
 		return;
-	emit_root(w);
-	if (w->phase == LW_BEFORE)
+	if (w->phase == LW_BEFORE) {
 		memcpy(w->unit->old_root, w->unit->root, sizeof(w->unit->root));
+		memcpy(w->unit->flushed_root, w->unit->root, sizeof(w->unit->root));
+	} else {
+		synth_note_writes(w->unit);
+	}
+	emit_root(w);
 	for (slot = 0; slot < SYNTH_TABLES; slot++)
 		walk_table(w, slot);
-	if (w->phase == LW_AFTER)
-		emit_visited(w);
 }
 
 void synth_walk(struct synth *s, unsigned int phase, unsigned int where)

@@ -365,7 +365,6 @@ void bench_visit(struct bench *b, const struct synth *s)
 		if (bpf_map__lookup_elem(b->skel->maps.units, &i, sizeof(i), u, sizeof(*u), 0))
 			abort();
 		memcpy(u->visited, s->units[i]->visited, sizeof(u->visited));
-		memcpy(u->visits, s->units[i]->visits, sizeof(u->visits));
 		if (bpf_map__update_elem(b->skel->maps.units, &i, sizeof(i), u, sizeof(*u), 0))
 			abort();
 	}

@@ -12,6 +12,7 @@
 #include "probe/inspect.h"
 #include "probe/kernel.h"
 #include "record/decode.h"
+#include "record/expand.h"
 
 static json_t *hex(uint64_t value)
 {
@@ -59,10 +60,12 @@ static void add_page(json_t *pages, struct lw_inspect *inspect, uint64_t address
 static void add_pages_of(json_t *pages, struct lw_inspect *inspect,
 			 const struct lw_decoded *decoded)
 {
-	size_t i;
+	LW_FREE struct lw_record *records = NULL;
+	size_t count, i;
 
-	for (i = 0; i < decoded->count; i++) {
-		const struct lw_record *r = &decoded->records[i];
+	records = lw_expand_tables(decoded->records, decoded->count, &count);
+	for (i = 0; i < count; i++) {
+		const struct lw_record *r = &records[i];
 
 		if (r->type == LW_REC_ROOT && r->root.phase == LW_AFTER)
 			add_page(pages, inspect, r->root.rtaddr);

@@ -22,20 +22,11 @@ static void format_words(const struct lw_rec_entry *words, bool scalable, char *
 static const char *visited_text(const struct lw_handover *h, const struct lw_entry *entry)
 {
 	bool alias = lw_probe_attached(h, LW_PROBE_CLEAR_ALIAS);
-	size_t i;
 
-	if (!alias && !lw_probe_attached(h, LW_PROBE_CLEAR_DEVICE))
+	if (!entry->after || (!alias && !lw_probe_attached(h, LW_PROBE_CLEAR_DEVICE)))
 		return "";
-	for (i = 0; i < h->stream.log_count; i++) {
-		const struct lw_record *record = &h->stream.log[i];
-		const struct lw_rec_visited *visited = &record->visited;
-		unsigned int devfn = LW_RID_DEVFN(entry->rid);
-
-		if (record->type == LW_REC_VISITED && record->unit == entry->unit->index &&
-		    visited->kind == alias && visited->bus == LW_RID_BUS(entry->rid) &&
-		    visited->bits[devfn >> 6] >> (devfn & 63) & 1)
-			return "; the clearing function was given it";
-	}
+	if (entry->after->visited & (alias ? LW_VISITED_ALIAS : LW_VISITED_DEVICE))
+		return "; the clearing function was given it";
 	return "; the clearing function was never given it";
 }
 

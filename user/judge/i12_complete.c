@@ -305,5 +305,6 @@ void lw_judge_complete(struct lw_handover *h)
 	check_units(h);
 	check_counts(h);
 	check_conflicts(h);
-	lw_reason(h, LW_I12, "%zu records, none missing", stream->log_count);
+	lw_reason(h, LW_I12, "%" PRIu64 " records, none missing",
+		  (uint64_t)stream->log[stream->log_count - 1].seq);
 }

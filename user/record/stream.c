@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record/expand.h"
 #include "record/stream.h"
 
 #define IDS_COUNTED 64
@@ -341,6 +342,14 @@ static int find_gaps(struct lw_stream *stream)
 	return 0;
 }
 
+/* Gaps and conflicts are about records as they were written; who reads the log wants its tables. */
+static int expand_log(struct lw_stream *stream)
+{
+	stream->expanded = lw_expand_tables(stream->log, stream->log_count, &stream->log_count);
+	stream->log = stream->expanded;
+	return stream->log ? 0 : -ENOMEM;
+}
+
 static void count_log_shares(struct lw_stream *stream, const struct items *items)
 {
 	size_t i;
@@ -371,7 +380,8 @@ static int build(struct lw_stream *stream, const struct lw_stream_input *inputs,
 	r = list_attempts(stream, stream->kept + baselines, items->count - baselines);
 	if (r)
 		return r;
-	return find_gaps(stream);
+	r = find_gaps(stream);
+	return r ? r : expand_log(stream);
 }
 
 int lw_stream_build(const struct lw_stream_input *inputs, size_t count, const struct lw_id *id,
@@ -393,6 +403,7 @@ int lw_stream_build(const struct lw_stream_input *inputs, size_t count, const st
 void lw_stream_free(struct lw_stream *stream)
 {
 	free(stream->kept);
+	free(stream->expanded);
 	free(stream->gaps);
 	free(stream->attempts);
 	free(stream->shares);

@@ -68,7 +68,7 @@ struct lw_stream {
 	uint32_t baseline_generation; /* 0 = none is complete */
 	uint32_t baseline_newest;     /* newest one of which anything was seen */
 
-	const struct lw_record *log; /* of the last attempt */
+	const struct lw_record *log; /* of the last attempt, with each table on its own */
 	size_t log_count;
 	uint32_t attempt;    /* its number; 0 = no log */
 	struct lw_gap *gaps; /* in the log, up to LAST or to the highest number */
@@ -90,7 +90,8 @@ struct lw_stream {
 	struct lw_stream_share *shares;
 	size_t share_count;
 
-	struct lw_record *kept; /* memory behind baseline, log and attempts */
+	struct lw_record *kept; /* memory behind baseline and attempts */
+	struct lw_record *expanded; /* ... and behind the log */
 };
 
 /*
