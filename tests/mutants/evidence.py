@@ -6,6 +6,7 @@ would be missing. Only where two carriers are to disagree both stay.
 """
 
 import collections
+import hashlib
 import json
 import shutil
 import struct
@@ -141,6 +142,16 @@ def adopt(facts, copy, pages, overwrite):
                       for page, words in found.items()}
     log = copy / "kmsg.bin"
     log.write_bytes(log.read_bytes().replace(b"Translation was enabled", b"Translation was looked "))
+    (copy / "evidence.json").write_text(json.dumps(facts))
+    seal(copy)
+
+
+def seal(copy):
+    """Sizes and digests of what is in COPY: the damage is to be found in it, not by them."""
+    facts = json.loads((copy / "evidence.json").read_text())
+    for name in facts.get("files", {}):
+        content = (copy / name).read_bytes()
+        facts["files"][name] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     (copy / "evidence.json").write_text(json.dumps(facts))
 
 
