@@ -17,6 +17,8 @@
 /* From the last record to the next kernel's first tick: purgatory, decompression, early memory. */
 #define GAP_SURE   (60 * SECOND)
 #define GAP_AT_ALL (900 * SECOND)
+/* The same by two wall clocks, which may be off against each other by as much as another kernel ran. */
+#define GAP_CLOCKS (30 * SECOND)
 /* In so short a time no kernel boots, arms and ends. */
 #define GAP_NONE (10 * SECOND)
 /* A machine whose firmware took longer before its boot loader started this kernel is not known. */
@@ -164,7 +166,7 @@ static void doubt_chosen(const struct lw_boot_facts *f, struct lw_which *w, cons
 				 v->gap_ns / (int64_t)SECOND);
 		return;
 	}
-	if (c->kexec_ns && f->start_ns && apart(c->kexec_ns, f->start_ns) > GAP_SURE)
+	if (c->kexec_ns && f->start_ns && apart(c->kexec_ns, f->start_ns) > GAP_CLOCKS)
 		snprintf(w->doubt, sizeof(w->doubt),
 			 "The records are of a kexec %" PRIu64
 			 " s away from the beginning of this boot "

@@ -139,6 +139,19 @@ static void sort_findings(struct lw_handover *h)
 	}
 }
 
+/* Records that may be of another hand-over accuse nobody: what they show stays, as not certain. */
+static void take_back_fails(struct lw_handover *h)
+{
+	size_t i;
+
+	for (i = 0; i < LW_INVARIANTS; i++)
+		if (h->results[i].answer == LW_FAIL)
+			h->results[i].answer = LW_UNKNOWN;
+	for (i = 0; i < h->finding_count; i++)
+		if (h->findings[i].severity == LW_SEVERITY_VIOLATION)
+			h->findings[i].severity = LW_SEVERITY_INCOMPLETE;
+}
+
 static void judge(struct lw_handover *h)
 {
 	enum lw_invariant i;
@@ -154,6 +167,8 @@ static void judge(struct lw_handover *h)
 	lw_judge_losses(h);
 	lw_sum_up_unnamed(h);
 	lw_note_oddities(h);
+	if (h->evidence->which_doubt)
+		take_back_fails(h);
 	sort_findings(h);
 	h->verdict = verdict_of(h);
 }
