@@ -148,6 +148,49 @@ static void have_stories(void **state)
 					 tables[i]->words[j].name);
 }
 
+static void explains(const char *name, const struct lw_word *word)
+{
+	struct lw_style style = { .width = 100, .out = open_memstream(&text, &length) };
+
+	if (!lw_explain(&style, name))
+		fail_msg("explain does not know \"%s\"", name);
+	fclose(style.out);
+	needs(&lw_reasons, "explain", "%s (fault reason)", word->name);
+	release(NULL);
+}
+
+/* Each reason of a fault says what it means, what it rests on and what to do, however it is written. */
+static void reasons(void **state)
+{
+	char number[8];
+	size_t i, found = 0;
+
+	for (i = 0; i < lw_reasons.count; i++) {
+		const struct lw_word *word = &lw_reasons.words[i];
+
+		if (!word->name)
+			continue;
+		found++;
+		if (!word->story || !word->basis || !word->action)
+			fail_msg("reason %s lacks story, basis or action", word->name);
+		snprintf(number, sizeof(number), "0x%02zX", i);
+		explains(number, word);
+		snprintf(number, sizeof(number), "0X%zx", i);
+		explains(number, word);
+		snprintf(number, sizeof(number), "%03zu", i);
+		explains(number, word);
+	}
+	assert_int_equal(found, 67);
+	assert_ptr_equal(lw_reason_of("6"), &lw_reasons.words[6]);
+	assert_null(lw_reason_of("0x"));
+	assert_null(lw_reason_of("0x00"));
+	assert_null(lw_reason_of("0x8f"));
+	assert_null(lw_reason_of("0x6 "));
+	assert_null(lw_reason_of("-6"));
+	assert_null(lw_reason_of("99999999999999999999999"));
+	assert_null(lw_reason_of(""));
+}
+
 static void completed(void **state)
 {
 	const struct lw_word_table *table;
@@ -297,6 +340,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows),
 		cmocka_unit_test_teardown(explained, release),
+		cmocka_unit_test_teardown(reasons, release),
 		cmocka_unit_test(have_stories),
 		cmocka_unit_test_teardown(completed, release),
 		cmocka_unit_test_teardown(in_manual, release),

@@ -33,7 +33,8 @@ const struct argp lw_argp_explain = {
 	.parser = parse,
 	.args_doc = "[TOPIC]",
 	.doc = "Explain a word of a report: an invariant (I4), a state (leaked), a class of faults "
-	       "(parked), a verdict, a warning of preflight (ats), a loss, an exit code (10); or list a kind of them (invariants). Without TOPIC: list them all.",
+	       "(parked), the reason of a fault (0x06), a verdict, a warning of preflight (ats), a loss, an "
+	       "exit code (10); or list a kind of them (invariants). Without TOPIC: list them all.",
 };
 
 static const char *nearest_topic(const char *name)

@@ -87,7 +87,13 @@ bool lw_explain(const struct lw_style *style, const char *name)
 			list(style, table);
 		any = true;
 	}
-	return any;
+	if (any)
+		return true;
+	/* Only now: 10 is an exit code before it is the decimal of 0x0a. */
+	word = lw_reason_of(name);
+	if (word)
+		explain(style, &lw_reasons, word);
+	return word;
 }
 
 void lw_explain_list(const struct lw_style *style)

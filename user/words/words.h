@@ -266,6 +266,12 @@ const struct lw_word_table *lw_word_table(size_t index);
 /* The row NAME (upper or lower case alike) of TABLE; NULL if it has none. */
 const struct lw_word *lw_word_of(const struct lw_word_table *table, const char *name);
 
+/*
+ * The fault reason that somebody wrote as a number: 0x6, 0x06, or decimal as kernels before 5.14 print
+ * it (06, 113). NULL if there is none.
+ */
+const struct lw_word *lw_reason_of(const char *text);
+
 /* The number of the row that is called NAME exactly, and so its enum; .count if there is none. */
 unsigned int lw_word_index(const struct lw_word_table *table, const char *name);
 
