@@ -87,7 +87,7 @@ $(B)/%.o: %.c
 $(B)/user/page/embed.o: $(wildcard user/page/*)
 
 # Made before anything is compiled; which object includes which, the .d files know.
-$(OBJECTS): | $(SKELS)
+$(OBJECTS) $(patsubst %.c,$(B)/%.o,$(wildcard tests/unit/*.c)): | $(SKELS)
 
 $(B)/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h include/luwatch/*.h)
 	@mkdir -p $(@D)

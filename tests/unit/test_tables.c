@@ -22,7 +22,8 @@ static struct lw_rec_table a_table(unsigned int count, unsigned int bit, uint32_
 	*present = 0;
 	for (i = 0; i < count; i++, bit = (bit + 61) & 0xff) {
 		table.bits[bit >> 6] |= 1ULL << (bit & 63);
-		*present |= bit << i * 8;
+		if (i < LW_PRESENT_PACKED)
+			*present |= bit << i * 8;
 	}
 	return table;
 }
