@@ -4,6 +4,7 @@
  * specification at hand.
  */
 #include <argp.h>
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -68,14 +69,19 @@ int lw_command_explain(int argc, char **argv)
 	if (lw_explain(&style, name))
 		return LW_EXIT_CLEAN;
 	escaped = lw_escape(name, strlen(name), 40);
+	if (isdigit((unsigned char)*name)) {
+		lw_error("%s is no fault reason of VT-d and no exit code: `luwatch explain reasons` lists "
+			 "the reasons", escaped ? escaped : "?");
+		return LW_EXIT_USAGE;
+	}
 	near = nearest_topic(name);
 	if (near) {
 		lw_error("there is no topic \"%s\": did you mean \"%s\"? `luwatch explain` lists them all",
 			 escaped ? escaped : "?", near);
 		return LW_EXIT_USAGE;
 	}
-	lw_error("there is no topic \"%s\"; these are the topics:", escaped ? escaped : "?");
+	lw_error("there is no topic \"%s\": `luwatch explain` lists them all", escaped ? escaped : "?");
 	style = lw_style_for(stderr);
-	lw_explain_list(&style);
+	lw_explain_related(&style, name);
 	return LW_EXIT_USAGE;
 }

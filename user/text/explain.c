@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#define RELATED 12
+
 /* Writes the paragraphs of TEXT, each wrapped behind LABEL's column. */
 static void part(const struct lw_style *style, const char *label, const char *text)
 {
@@ -41,22 +43,25 @@ static void explain(const struct lw_style *style, const struct lw_word_table *ta
 	part(style, "What to do", word->action);
 }
 
+static void row(const struct lw_style *style, const struct lw_word *word)
+{
+	size_t length = strlen(word->name);
+
+	fputs("  ", style->out);
+	lw_style_cell(style, LW_TONE_PLAIN, word->name, 20);
+	fputc(' ', style->out);
+	lw_style_wrap(style, LW_TONE_PLAIN, length < 20 ? 23 : length + 4, 23, word->title);
+}
+
 static void list(const struct lw_style *style, const struct lw_word_table *table)
 {
-	size_t j, length;
+	size_t j;
 
 	lw_style_put(style, LW_TONE_STRONG, table->heading);
 	fputc('\n', style->out);
-	for (j = 0; j < table->count; j++) {
-		if (!table->words[j].name)
-			continue;
-		fputs("  ", style->out);
-		lw_style_cell(style, LW_TONE_PLAIN, table->words[j].name, 20);
-		fputc(' ', style->out);
-		length = strlen(table->words[j].name);
-		lw_style_wrap(style, LW_TONE_PLAIN, length < 20 ? 23 : length + 4, 23,
-			      table->words[j].title);
-	}
+	for (j = 0; j < table->count; j++)
+		if (table->words[j].name)
+			row(style, &table->words[j]);
 }
 
 /* "invariant", "Invariants", and "states" of all that begin so. */
@@ -105,5 +110,26 @@ void lw_explain_list(const struct lw_style *style)
 		if (i)
 			fputc('\n', style->out);
 		list(style, table);
+	}
+}
+
+void lw_explain_related(const struct lw_style *style, const char *part)
+{
+	const struct lw_word_table *table;
+	unsigned int left = RELATED;
+	size_t i, j;
+
+	if (strlen(part) < 3)
+		return;
+	for (i = 0; (table = lw_word_table(i)); i++) {
+		for (j = 0; j < table->count && left; j++) {
+			const struct lw_word *word = &table->words[j];
+
+			if (!word->name || (!strcasestr(word->name, part) && !strcasestr(word->title, part)))
+				continue;
+			if (left-- == RELATED)
+				fputs("These speak of it:\n", style->out);
+			row(style, word);
+		}
 	}
 }

@@ -11,4 +11,7 @@ bool lw_explain(const struct lw_style *style, const char *name);
 /* All words there are. */
 void lw_explain_list(const struct lw_style *style);
 
+/* Up to twelve words with PART in their name or title, if there are any. */
+void lw_explain_related(const struct lw_style *style, const char *part);
+
 #endif
