@@ -12,13 +12,14 @@ __u64 list_address;   /* in: kernel address of the list of units */
 __u64 page_offset;    /* in: the virtual address of physical address 0 */
 __u64 no_image;
 
+/* bpf/memory.bpf.h asks whether the kernel has a symbol; a variable is always there. */
+#pragma clang diagnostic ignored "-Wpointer-bool-conversion"
+
 #define LW_OWN_SYMBOLS
 #define page_offset_base page_offset
 #define dmar_drhd_units	 (*(struct list_head *)list_address)
 #define kexec_image	 no_image
 
-/* A variable is always there; the kernel's symbol need not be. */
-#pragma clang diagnostic ignored "-Wpointer-bool-conversion"
 #include "walk.bpf.h"
 #include "invalidate.bpf.h"
 
