@@ -217,6 +217,7 @@ COPIERS = {
     "html-one-line": ("a page without line ends",
                       lambda t, d: "<p>" + "<br>".join(html.escape(l) for l in split(t)) + "</p>"),
     "markdown": ("brackets escaped", lines_of(lambda l: re.sub(r"([\[\]_*])", r"\\\1", l))),
+    "bullets": ("Markdown's list of code", lines_of(lambda l: f"* `{l}`")),
     "nbsp": ("blanks that are none", lambda t, d: t.replace("] ", "]\u00a0")),
     "zero-width": ("invisible characters", lambda t, d: t.replace(" [", " \u200b[")),
     "csv": ("a spreadsheet", lines_of(lambda l: '"2026-11-22T10:00:00Z","host","' + l.replace('"', '""') + '"')),
@@ -236,11 +237,16 @@ COPIERS = {
                         ["1795341600123450000", l] for l in split(t)]}]}})),
     "python": ("a list that Python printed", lambda t, d: repr(split(t))),
     "ansible": ("ansible's stdout", lambda t, d: 'ok: [host] => ' + json.dumps({"stdout": t}, indent=4)),
+    "ansible-twice": ("ansible's stdout and stdout_lines", lambda t, d: json.dumps(
+        {"hosts": {"h": {"stdout": t, "stdout_lines": split(t)}}})),
     "yaml": ("a block in YAML", lambda t, d: "output: |\n" + textwrap.indent(t, "  ")),
     "bom": ("a byte-order mark", lambda t, d: "\ufeff" + t),
     "prose": ("a bug report around it",
               lambda t, d: "Hello,\n\nI get these:\n\n" + t + "\nWhat can I do?\n-- \nA. User\n"),
 }
+
+# A copy is known again by its times, which other copiers may take away: not in chains.
+DOUBLED = ("ansible-twice",)
 
 
 def tar(data):

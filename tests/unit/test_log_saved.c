@@ -23,6 +23,10 @@
 	"DMAR: [DMA Write PASID 0x5] Request device [0001:81:00.1] fault addr 0x7c261000 [fault " \
 	"reason 0x71] SM: Present bit in first-level paging entry is clear"
 
+#define DUMP                                                                                      \
+	"[    5.000000] DMAR: DRHD: handling fault status reg 3\n[    5.000010] " FAULT "\n"        \
+	"[    5.000020] dmar_fault: 30 callbacks suppressed\n[    5.000030] " OTHER "\n"
+
 static struct lw_saved log_;
 
 /* LOG as one file, STEP bytes at a time (0: all at once). */
@@ -165,6 +169,18 @@ static void others_are_not_believed(void **state)
 	}
 }
 
+/* A bullet that is a kernel's whole line is a log; one that quotes a piece is prose. */
+static void bullets(void **state)
+{
+	struct lw_saved *log = read_text("* `[   12.345678] " FAULT "`\n * `" OTHER "`\n");
+
+	assert_int_equal(log->faults, 2);
+	assert_true(lw_saved_complete(log));
+	log = read_text("* `" FAULT "` is what it says\n* like `" FAULT "`\n * [   12.345678] " FAULT "\n");
+	assert_int_equal(log->faults, 0);
+	assert_int_equal(log->left_by[LW_SAVED_QUOTED], 3);
+}
+
 static void what_is_in_front(void **state)
 {
 	struct lw_saved *log = read_text("Feb 01 15:38:31 alpha kernel: [   12.345678] " FAULT "\n"
@@ -213,6 +229,15 @@ static void counting(void **state)
 	assert_int_equal(log->twice, 2);
 	log = read_text("[    5.000000] " FAULT "\n[    5.000000] " FAULT "\n");
 	assert_int_equal(log->faults, 2);
+	/* Of a dump of less than a second, too, and what counts beside the faults. */
+	log = read_text(DUMP DUMP);
+	assert_int_equal(log->faults, 2);
+	assert_int_equal(log->suppressed, 30);
+	assert_int_equal(log->statuses, 1);
+	log = read_text("{\"stdout\": \"[    5.100000] " FAULT "\\n[    5.100000] " FAULT "\\n\", \"lines\": "
+			"[\"[    5.100000] " FAULT "\", \"[    5.100000] " FAULT "\"]}");
+	assert_int_equal(log->faults, 2);
+	assert_int_equal(log->twice, 2);
 
 	/* Exact beyond what is kept one by one. */
 	length = sizeof("DMAR: [DMA Read] Request device [03:00.0] fault addr 00000000 [fault reason 06] x");
@@ -353,6 +378,7 @@ int main(void)
 		cmocka_unit_test(two_halves_and_wraps),
 		cmocka_unit_test(numbers_are_whole),
 		cmocka_unit_test(others_are_not_believed),
+		cmocka_unit_test(bullets),
 		cmocka_unit_test(what_is_in_front),
 		cmocka_unit_test(counting),
 		cmocka_unit_test(nothing_is_not_zero),

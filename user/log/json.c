@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "fault/cursor.h"
 #include "log/mark.h"
@@ -30,12 +29,20 @@ struct level {
 	size_t waiting; /* where its strings begin */
 };
 
+/* In front of a string that waits. */
+struct waiting {
+	size_t length;
+	uint64_t line;
+	uint64_t field; /* a digest of its name */
+};
+
 struct lw_json_reader {
 	struct lw_passage *passage;
 	struct lw_saved *log;
 	unsigned int nested; /* containers around this one */
 	lw_json_give give;
 	uint64_t given;
+	uint64_t copy; /* the field of the string that was handed over last */
 
 	struct level levels[LEVELS];
 	unsigned int depth; /* levels[depth] is the innermost; 0 is the outside */
@@ -56,7 +63,7 @@ struct lw_json_reader {
 	uint64_t recent[RECENT];
 	unsigned int recent_count;
 
-	/* Strings that wait, each with its length in front. */
+	/* Strings that wait, each behind its struct waiting. */
 	char *waiting;
 	size_t waiting_length, waiting_room;
 };
@@ -80,102 +87,27 @@ static bool grow(char **bytes, size_t *room, size_t needed, struct lw_saved *log
 	return true;
 }
 
-static bool is_one_of(const char *name, const char *const *names)
-{
-	for (; *names; names++)
-		if (!strcasecmp(*names, name))
-			return true;
-	return false;
-}
-
-static bool is_kernel(const char *value, size_t length)
-{
-	return length >= 4 && (!strncasecmp(value, "kernel", length < 6 ? length : 6) ||
-			       !strncasecmp(value, "klogd", length) ||
-			       !strncasecmp(value, "dmesg", length));
-}
-
-static void read_number_field(struct lw_saved_about *about, const char *name, const char *value,
-			      size_t length)
-{
-	struct lw_cursor c = { .at = value, .end = value + length };
-	uint64_t n;
-
-	if (!lw_take_number(&c, 10, 1, 19, UINT64_MAX / 1000, &n))
-		return;
-	if (!strcmp(name, "_SOURCE_MONOTONIC_TIMESTAMP"))
-		about->time_ns = n * 1000;
-	else if (!strcasecmp(name, "pri"))
-		about->facility = (int)(n >> 3 & 0x7f);
-	else
-		about->facility = (int)(n & 0x7f);
-}
-
-/* dmesg --json has printk's clock as "time": 12.345678 */
-static bool is_printk_time(const char *value, size_t length)
-{
-	const char *point = memchr(value, '.', length);
-
-	return point && point - value < 9 && length - (size_t)(point - value) > 3 &&
-	       strspn(value, "0123456789. ") >= length;
-}
-
-void lw_json_field(struct lw_saved_about *about, const char *name, const char *value, size_t length)
-{
-	static const char *const hosts[] = { "_HOSTNAME", "host",	"hostname", "nodename",
-					     "node",	  "host_name",	NULL };
-	static const char *const numbers[] = { "SYSLOG_FACILITY", "_SOURCE_MONOTONIC_TIMESTAMP",
-					       "pri", NULL };
-	static const char *const times[] = { "timestamp", "@timestamp", "time", "ts", "date",
-					     "talos-time", "__REALTIME_TIMESTAMP", "eventTime",
-					     NULL };
-	static const char *const tags[] = { "SYSLOG_IDENTIFIER", "ident", "appname",
-					    "programname", "app_name", "syslogtag", NULL };
-	size_t size;
-
-	if (is_one_of(name, numbers)) {
-		read_number_field(about, name, value, length);
-	} else if (!strcasecmp(name, "_TRANSPORT")) {
-		about->program |= length != 6 || memcmp(value, "kernel", 6);
-		if (!about->program && about->facility < 0)
-			about->facility = 0;
-	} else if (!strcasecmp(name, "facility") && length) {
-		if (isdigit((unsigned char)*value))
-			read_number_field(about, name, value, length);
-		else
-			about->facility = length == 4 && !strncasecmp(value, "kern", 4) ? 0 : 1;
-	} else if (is_one_of(name, tags)) {
-		about->program |= length && !is_kernel(value, length) &&
-				  (length < 4 || strncasecmp(value, "dmar", 4));
-	} else if (is_one_of(name, hosts)) {
-		size = length < sizeof(about->host) ? length : sizeof(about->host) - 1;
-		memcpy(about->host, value, size);
-		about->host[size] = '\0';
-	} else if (is_one_of(name, times)) {
-		if (!strcmp(name, "time") && is_printk_time(value, length)) {
-			about->time_ns = (uint64_t)(strtod(value, NULL) * 1e6 + 0.5) * 1000;
-			return;
-		}
-		size = length < sizeof(about->when) ? length : sizeof(about->when) - 1;
-		memcpy(about->when, value, size);
-		about->when[size] = '\0';
-	}
-}
-
 /* Hands over the strings of the innermost level and of those that were in it. */
 static void hand_over(struct lw_json_reader *r)
 {
 	struct level *level = &r->levels[r->depth];
-	size_t at = level->waiting, length, line;
+	size_t at = level->waiting;
+	struct waiting head;
+	bool first = true;
 
-	while (at < r->waiting_length) {
-		memcpy(&length, r->waiting + at, sizeof(length));
-		memcpy(&line, r->waiting + at + sizeof(length), sizeof(line));
-		at += sizeof(length) + sizeof(line);
-		level->about.line = line;
+	for (; at < r->waiting_length; at += head.length) {
+		memcpy(&head, r->waiting + at, sizeof(head));
+		at += sizeof(head);
+		/* Ansible's stdout and stdout_lines: another field of the record may be a copy. */
+		if (!first && head.field != r->copy) {
+			lw_passage_end(r->passage);
+			lw_saved_next_pass(r->log);
+		}
+		first = false;
+		r->copy = head.field;
+		level->about.line = head.line;
 		level->about.inside = true;
-		r->give(r->passage, &level->about, r->nested, r->waiting + at, length);
-		at += length;
+		r->give(r->passage, &level->about, r->nested, r->waiting + at, head.length);
 	}
 	r->waiting_length = level->waiting;
 }
@@ -200,7 +132,8 @@ static bool is_known(struct lw_json_reader *r, const char *bytes, size_t length)
 
 static void wait_for_end(struct lw_json_reader *r, const char *bytes, size_t length)
 {
-	size_t head[2] = { length, r->levels[0].about.line };
+	struct waiting head = { .length = length, .line = r->levels[0].about.line };
+	const char *name;
 
 	if (lw_mark_find(bytes, bytes + length)) {
 		r->given++;
@@ -217,7 +150,9 @@ static void wait_for_end(struct lw_json_reader *r, const char *bytes, size_t len
 		return;
 	if (!grow(&r->waiting, &r->waiting_room, r->waiting_length + sizeof(head) + length, r->log))
 		return;
-	memcpy(r->waiting + r->waiting_length, head, sizeof(head));
+	for (name = r->key; *name; name++)
+		head.field = lw_mix(head.field, (unsigned char)*name);
+	memcpy(r->waiting + r->waiting_length, &head, sizeof(head));
 	memcpy(r->waiting + r->waiting_length + sizeof(head), bytes, length);
 	r->waiting_length += sizeof(head) + length;
 	if (r->waiting_length > WAITING || r->depth == 0)

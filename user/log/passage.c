@@ -10,11 +10,11 @@
 #include <string.h>
 
 #include "fault/cursor.h"
-#include "fault/line_boot.h"
 #include "log/before.h"
 #include "log/clean.h"
 #include "log/join.h"
 #include "log/mark.h"
+#include "log/others.h"
 
 void lw_passage_init(struct lw_passage *passage, struct lw_saved *log)
 {
@@ -172,36 +172,6 @@ static bool account(struct lw_passage *p, size_t from, size_t to, bool cut)
 	return true;
 }
 
-/* "DRHD: handling fault status reg 3" and "dmar_fault: 30 callbacks suppressed". */
-static bool take_number_line(const struct lw_passage_line *line, size_t start, uint64_t *status,
-			     uint64_t *suppressed, size_t *end)
-{
-	struct lw_cursor c = { .at = line->text + start, .end = line->text + line->length };
-	uint64_t n;
-
-	*status = *suppressed = UINT64_MAX;
-	if (lw_take(&c, "DRHD: handling fault status reg") && lw_take_space(&c) &&
-	    (lw_take(&c, "0x"), lw_take_number(&c, 16, 1, 8, UINT32_MAX, &n)))
-		*status = n;
-	else if (lw_take(&c, "dmar_fault: ") && lw_take_number(&c, 10, 1, 10, UINT32_MAX, &n) &&
-		 lw_take_space(&c) && lw_take(&c, "callbacks") && lw_take_space(&c) &&
-		 lw_take(&c, "suppressed"))
-		*suppressed = n;
-	else
-		return false;
-	*end = (size_t)(c.at - line->text);
-	return true;
-}
-
-static void count_number_line(struct lw_saved *log, const struct lw_saved_about *about, uint64_t status,
-			      uint64_t suppressed)
-{
-	if (status != UINT64_MAX)
-		log->statuses += about->times;
-	else
-		log->suppressed += suppressed * about->times;
-}
-
 static void take(struct lw_passage *p, const struct lw_saved_about *about,
 		 const struct lw_fault *fault, const char *words, size_t length)
 {
@@ -289,75 +259,6 @@ static size_t take_fault(struct lw_passage *p, size_t start, bool *cut)
 	return joined ? line->length : (size_t)(c.at - line->text);
 }
 
-/* "pci 0000:05:00.0: [8086:1137] type 00 class 0x0c0340": what the requester ID is. */
-static void take_function(struct lw_saved *log, const struct lw_passage_line *line)
-{
-	struct lw_cursor c = { .at = memmem(line->text, line->length, "pci ", 4),
-			       .end = line->text + line->length };
-	uint64_t n[7];
-
-	if (!c.at || !lw_take(&c, "pci ") || !lw_take_number(&c, 16, 4, 5, 0xfffff, &n[0]) ||
-	    !lw_take(&c, ":") || !lw_take_number(&c, 16, 2, 2, 0xff, &n[1]) || !lw_take(&c, ":") ||
-	    !lw_take_number(&c, 16, 2, 2, 0x1f, &n[2]) || !lw_take(&c, ".") ||
-	    !lw_take_number(&c, 10, 1, 1, 7, &n[3]) || !lw_take(&c, ": [") ||
-	    !lw_take_number(&c, 16, 4, 4, 0xffff, &n[4]) || !lw_take(&c, ":") ||
-	    !lw_take_number(&c, 16, 4, 4, 0xffff, &n[5]))
-		return;
-	c.at = memmem(c.at, lw_left(&c), "class 0x", 8);
-	if (!c.at || !lw_take(&c, "class 0x") || !lw_take_number(&c, 16, 6, 6, 0xffffff, &n[6]))
-		return;
-	lw_saved_function(log, &(struct lw_saved_function){
-				     .rid = LW_RID(n[0], n[1], n[2] << 3 | n[3]),
-				     .vendor = (uint16_t)n[4],
-				     .device = (uint16_t)n[5],
-				     .class = (uint32_t)n[6] });
-}
-
-/* Lines that are no faults but tell what log this is. */
-static void take_others(struct lw_passage *p, const struct lw_passage_line *line)
-{
-	struct lw_line parsed = { .kind = LW_LINE_OTHER };
-	struct lw_cursor c = { .end = line->text + line->length };
-	struct lw_saved *log = p->log;
-
-	c.at = memmem(line->text, line->length, "DMAR", 4);
-	if (!c.at)
-		c.at = memmem(line->text, line->length, "Linux version", 13);
-	if (memmem(line->text, line->length, "] type 0", 8))
-		take_function(log, line);
-	log->amd_lines += memmem(line->text, line->length, "AMD-Vi", 6) != NULL;
-	if (!c.at)
-		return;
-	lw_line_parse_boot(&c, &parsed);
-	log->dmar_lines += *c.at == 'D';
-	if (parsed.kind != LW_LINE_BOOT || parsed.fact == LW_FACT_NONE)
-		return;
-	log->facts |= 1U << parsed.fact;
-	if (parsed.fact == LW_FACT_LINUX_VERSION) {
-		log->boots++;
-		log->begins = true;
-	}
-}
-
-/* "last message repeated 2 times": of the old syslogd, about the line before. */
-static void take_repetition(struct lw_passage *p, const struct lw_passage_line *line)
-{
-	static const char words[] = "last message repeated ";
-	struct lw_cursor c = { .at = memmem(line->text, line->length, words, sizeof(words) - 1),
-			       .end = line->text + line->length };
-	uint64_t n;
-
-	if (!p->last.valid || !c.at)
-		return;
-	c.at += sizeof(words) - 1;
-	if (!lw_take_number(&c, 10, 1, 9, UINT32_MAX, &n) || !n || !lw_take(&c, " time"))
-		return;
-	p->last.about.times = n;
-	p->last.about.time_ns = UINT64_MAX;
-	p->last.about.when[0] = '\0';
-	lw_saved_fault(p->log, &p->last.about, &p->last.fault, "", 0);
-}
-
 static void judge(struct lw_passage *p)
 {
 	struct lw_passage_line *line = lw_passage_at(p, 0);
@@ -368,7 +269,7 @@ static void judge(struct lw_passage *p)
 	enum subject subject;
 	enum lw_saved_why why;
 
-	take_repetition(p, line);
+	lw_others_repetition(p, line);
 	if (line->length)
 		p->last.valid = false;
 	while ((subject = next_subject(line, at, &start)) != NONE) {
@@ -381,12 +282,12 @@ static void judge(struct lw_passage *p)
 				leave_out(p, &about, refused(&about, &why) ? why :
 							     why_of(line, line->text + start, true));
 			}
-		} else if (take_number_line(line, start, &status, &suppressed, &end)) {
+		} else if (lw_others_number(line, start, &status, &suppressed, &end)) {
 			about = about_of(p, start);
 			if (refused(&about, &why))
 				leave_out(p, &about, why);
 			else
-				count_number_line(p->log, &about, status, suppressed);
+				lw_saved_number(p->log, &about, status, suppressed);
 		}
 		if (subject == REST && !end)
 			break;
@@ -400,7 +301,7 @@ static void judge(struct lw_passage *p)
 	if (!left)
 		left = account(p, gap, line->length, any_cut);
 	if (!left && gap == line->from)
-		take_others(p, line);
+		lw_others_take(p->log, line);
 }
 
 static void judge_first(struct lw_passage *p)
@@ -441,57 +342,26 @@ static void add_line(struct lw_passage *p, const struct lw_saved_about *about, u
 	p->count++;
 }
 
-/* Without the blanks at the end but one, and that may be quoted-printable's ("=20"). */
-static size_t trimmed(char *at, char *end)
-{
-	char *to = end;
-	bool blank = end > at && (end[-1] == ' ' || (end - at > 2 && !memcmp(end - 3, "=20", 3)));
-
-	for (;;) {
-		if (to > at && (to[-1] == ' ' || to[-1] == '\t'))
-			to--;
-		else if (to - at > 2 && !memcmp(to - 3, "=20", 3))
-			to -= 3;
-		else
-			break;
-	}
-	if (blank)
-		*to++ = ' ';
-	return (size_t)(to - at);
-}
-
-/* A list that a program printed on one line: "['a', \"b\"]" is two lines. */
-static void split_list(char *text, size_t length)
-{
-	size_t i;
-
-	if (length < 2 || text[0] != '[' || (text[1] != '\'' && text[1] != '"'))
-		return;
-	for (i = 0; i + 4 <= length; i++)
-		if (text[i + 1] == ',' && text[i + 2] == ' ' &&
-		    (text[i] == '\'' || text[i] == '"') &&
-		    (text[i + 3] == '\'' || text[i + 3] == '"'))
-			memcpy(text + i, "\n\n\n\n", 4);
-}
-
 void lw_passage_add(struct lw_passage *p, const struct lw_saved_about *about, const char *text,
 		    size_t length)
 {
 	char *clean = malloc(length + 1), *at, *end, *line_end;
 	unsigned int part = 0;
+	size_t bullet;
 
 	if (!clean) {
 		p->log->error = -ENOMEM;
 		return;
 	}
 	end = clean + lw_clean(text, length, clean);
-	split_list(clean, (size_t)(end - clean));
+	lw_clean_list(clean, (size_t)(end - clean));
 	for (at = clean; at < end; at = line_end + 1) {
 		line_end = memchr(at, '\n', (size_t)(end - at));
 		if (!line_end)
 			line_end = end;
+		bullet = lw_clean_bullet(at, (size_t)(line_end - at));
 		if (line_end > at || at == clean)
-			add_line(p, about, part++, at, trimmed(at, line_end));
+			add_line(p, about, part++, at + bullet, lw_clean_end(at + bullet, line_end));
 	}
 	free(clean);
 }

@@ -191,7 +191,17 @@ static void note_time(struct lw_saved *log, const struct lw_saved_about *about)
 		return;
 	if (log->last_time_ns != UINT64_MAX && about->time_ns + BACKWARDS_NS < log->last_time_ns)
 		lw_saved_next_pass(log);
+	else if (log->last_time_ns != UINT64_MAX && about->time_ns < log->last_time_ns)
+		lw_saved_step_back(log);
 	log->last_time_ns = about->time_ns;
+}
+
+static uint64_t content_of(const struct lw_fault *fault)
+{
+	uint64_t state = lw_mix(LW_MIX_SEED, fault->rid);
+
+	state = lw_mix(state, (uint64_t)fault->reason << 32 | fault->flags);
+	return lw_mix(lw_mix(state, fault->address), fault->pasid);
 }
 
 void lw_saved_fault(struct lw_saved *log, const struct lw_saved_about *about,
@@ -206,7 +216,7 @@ void lw_saved_fault(struct lw_saved *log, const struct lw_saved_about *about,
 	uint64_t i;
 
 	note_time(log, about);
-	if (lw_saved_seen_before(log, about, fault)) {
+	if (lw_saved_seen_before(log, about, content_of(fault))) {
 		log->twice = add(log->twice, about->times);
 		return;
 	}
@@ -227,6 +237,18 @@ void lw_saved_fault(struct lw_saved *log, const struct lw_saved_about *about,
 			group->single++;
 	if (log->sink.fault)
 		log->sink.fault(log->sink.context, log, &single, about->times);
+}
+
+void lw_saved_number(struct lw_saved *log, const struct lw_saved_about *about, uint64_t status,
+		     uint64_t suppressed)
+{
+	note_time(log, about);
+	if (lw_saved_seen_before(log, about, lw_mix(lw_mix(LW_MIX_SEED, status), suppressed)))
+		return;
+	if (status != UINT64_MAX)
+		log->statuses = add(log->statuses, about->times);
+	else
+		log->suppressed = add(log->suppressed, suppressed * about->times);
 }
 
 void lw_saved_left_out(struct lw_saved *log, const struct lw_saved_about *about, enum lw_saved_why why,

@@ -145,6 +145,10 @@ void lw_saved_file(struct lw_saved *log, const char *name);
 /* WORDS: the kernel's text behind the reason. */
 void lw_saved_fault(struct lw_saved *log, const struct lw_saved_about *about,
 		  const struct lw_fault *fault, const char *words, size_t length);
+
+/* A fault's status, or how many callbacks were suppressed; the other one is UINT64_MAX. */
+void lw_saved_number(struct lw_saved *log, const struct lw_saved_about *about, uint64_t status,
+		     uint64_t suppressed);
 void lw_saved_left_out(struct lw_saved *log, const struct lw_saved_about *about, enum lw_saved_why why,
 		     const char *text, size_t length);
 
@@ -173,12 +177,14 @@ const char *lw_saved_why_text(enum lw_saved_why why);
 const char *lw_saved_name(const struct lw_saved_names *names, uint32_t index);
 
 /*
- * Whether a fault with this time and content was already counted in an earlier copy of the log.
- * PASS tells one copy from the next. Bounded: beyond its room everything is new.
+ * Whether a line with this time and content was already counted in an earlier copy of the log.
+ * lw_saved_next_pass() tells one copy from the next. Bounded: beyond its room everything is new.
  */
-bool lw_saved_seen_before(struct lw_saved *log, const struct lw_saved_about *about,
-			const struct lw_fault *fault);
+bool lw_saved_seen_before(struct lw_saved *log, const struct lw_saved_about *about, uint64_t content);
 void lw_saved_next_pass(struct lw_saved *log);
+
+/* Stamps went back: equal ones from here on are a copy, for a record's stamp is its own. */
+void lw_saved_step_back(struct lw_saved *log);
 void lw_saved_seen_free(struct lw_saved_seen *seen);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The same log twice: kern.log and syslog of one host, a dump appended to an earlier one. A fault is
+ * The same log twice: kern.log and syslog of one host, a dump appended to an earlier one. A line is
  * known again by its time and content. Equal ones within one copy are real (clocks stand still in
  * early boot), so per content the largest number in any copy counts, not the sum.
  */
@@ -21,7 +21,7 @@ struct entry {
 struct lw_saved_seen {
 	struct entry *entries;
 	size_t room, count;
-	uint32_t pass;
+	uint32_t pass, step; /* copies by the second, and by the stamp of a record */
 };
 
 void lw_saved_seen_free(struct lw_saved_seen *seen)
@@ -67,9 +67,9 @@ static uint64_t mix_text(uint64_t state, const char *text)
 }
 
 /* Without a time nothing is known again: 0. A time of the boot clock is enough for itself. */
-static uint64_t key_of(const struct lw_saved_about *about, const struct lw_fault *fault)
+static uint64_t key_of(const struct lw_saved_about *about, uint64_t content)
 {
-	uint64_t state = LW_MIX_SEED;
+	uint64_t state = lw_mix(LW_MIX_SEED, content);
 
 	if (about->time_ns != UINT64_MAX)
 		state = lw_mix(state, about->time_ns);
@@ -77,17 +77,15 @@ static uint64_t key_of(const struct lw_saved_about *about, const struct lw_fault
 		state = mix_text(state, about->when);
 	else
 		return 0;
-	state = mix_text(lw_mix(state, fault->rid), about->host);
-	state = lw_mix(state, (uint64_t)fault->reason << 32 | fault->flags);
-	state = lw_mix(lw_mix(state, fault->address), fault->pasid);
+	state = mix_text(state, about->host);
 	return state ? state : 1;
 }
 
-bool lw_saved_seen_before(struct lw_saved *log, const struct lw_saved_about *about,
-			const struct lw_fault *fault)
+bool lw_saved_seen_before(struct lw_saved *log, const struct lw_saved_about *about, uint64_t content)
 {
-	uint64_t key = key_of(about, fault);
+	uint64_t key = key_of(about, content);
 	struct entry *entry;
+	uint32_t pass;
 
 	if (!key)
 		return false;
@@ -98,9 +96,10 @@ bool lw_saved_seen_before(struct lw_saved *log, const struct lw_saved_about *abo
 	entry = place(log->seen->entries, log->seen->room, key);
 	log->seen->count += !entry->key;
 	entry->key = key;
-	if (entry->pass != log->seen->pass)
+	pass = about->time_ns != UINT64_MAX ? log->seen->step : log->seen->pass;
+	if (entry->pass != pass)
 		entry->here = 0;
-	entry->pass = log->seen->pass;
+	entry->pass = pass;
 	if (++entry->here <= entry->most)
 		return true;
 	entry->most = entry->here;
@@ -109,6 +108,13 @@ bool lw_saved_seen_before(struct lw_saved *log, const struct lw_saved_about *abo
 
 void lw_saved_next_pass(struct lw_saved *log)
 {
+	lw_saved_step_back(log);
 	if (log->seen)
 		log->seen->pass++;
+}
+
+void lw_saved_step_back(struct lw_saved *log)
+{
+	if (log->seen)
+		log->seen->step++;
 }
