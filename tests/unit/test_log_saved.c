@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <jansson.h>
 
 #include "fault/known.h"
 #include "log/stream.h"
@@ -297,6 +298,20 @@ static void json(void **state)
 	assert_int_equal(log->singles[0].fault.first_ns, 12345678000);
 }
 
+/* Why a line was left out, as log.schema.json has it. */
+static void schema(void **state)
+{
+	json_t *whole = json_load_file("user/log/log.schema.json", 0, NULL);
+	json_t *whys = json_object_get(
+		json_object_get(json_object_get(whole, "$defs"), "why"), "enum");
+	size_t i;
+
+	assert_int_equal(json_array_size(whys), LW_SAVED_WHYS);
+	for (i = 0; i < LW_SAVED_WHYS; i++)
+		assert_string_equal(json_string_value(json_array_get(whys, i)), lw_saved_why_name(i));
+	json_decref(whole);
+}
+
 /* One field of the export format with its length, for values that have line ends in them. */
 static size_t binary_field(char *at, const char *name, const char *value)
 {
@@ -383,6 +398,7 @@ int main(void)
 		cmocka_unit_test(counting),
 		cmocka_unit_test(nothing_is_not_zero),
 		cmocka_unit_test(json),
+		cmocka_unit_test(schema),
 		cmocka_unit_test(journal_entries),
 		cmocka_unit_test(known),
 	};
