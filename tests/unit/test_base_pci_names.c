@@ -69,11 +69,29 @@ static void systems_own(void **state)
 	lw_pci_names_close(names);
 }
 
+/* libpci would end the process over it. */
+static void damaged_database(void **state)
+{
+	char damaged[] = "/tmp/luwatch-damaged-XXXXXX";
+	int fd = mkstemp(damaged);
+	struct lw_pci_names *names;
+
+	assert_true(fd >= 0);
+	dprintf(fd, "\tthis is\nno database\n");
+	close(fd);
+	names = lw_pci_names_open(damaged);
+	is_named(names, 0xfff1, 1, "device fff1:0001");
+	is_named(names, 0xfff1, 1, "device fff1:0001");
+	lw_pci_names_close(names);
+	unlink(damaged);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_and_unknown),
 		cmocka_unit_test(no_database),
+		cmocka_unit_test(damaged_database),
 		cmocka_unit_test(systems_own),
 	};
 

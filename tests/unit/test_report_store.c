@@ -13,72 +13,13 @@
 
 #include <cmocka.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
 #include <jansson.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/pci_names.h"
-#include "command/command.h"
 #include "report/store.h"
+#include "store_fixture.h"
 
-#define ID_A "aaaa0000000000000000000000000001"
-#define ID_B "aaaa0000000000000000000000000002"
-#define ID_C "bbbb0000000000000000000000000003"
-
-static char state[64];
-
-static int make_state(void **unused)
-{
-	(void)unused;
-	strcpy(state, "/tmp/luwatch-test-store-XXXXXX");
-	umask(022);
-	return mkdtemp(state) ? 0 : -1;
-}
-
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *walk)
-{
-	(void)status;
-	(void)kind;
-	(void)walk;
-	return remove(path);
-}
-
-static int remove_state(void **unused)
-{
-	(void)unused;
-	return nftw(state, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-static json_t *make_report(const char *id, const char *collected, const char *boot)
-{
-	return json_pack("{ss, ss, ss, sb, ss, s{s{ss}}, s{ss, ss}, s{ss}}", "schema",
-			 "luwatch.report/1", "id", id, "verdict", "clean", "final", 1, "headline",
-			 "CLEAN", "invariants", "I12", "result", "pass", "boot", "kind", "kexec",
-			 "new", boot, "time", "collected", collected);
-}
-
-static void save(const char *id, uint32_t revision, const char *collected, const char *boot)
-{
-	json_t *report = make_report(id, collected, boot);
-
-	assert_non_null(report);
-	assert_int_equal(lw_store_save(state, id, revision, report), 0);
-	json_decref(report);
-}
-
-static void write_raw(const char *relative, const char *text)
-{
-	char path[256];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s", state, relative);
-	file = fopen(path, "w");
-	assert_non_null(file);
-	fputs(text, file);
-	fclose(file);
-}
 
 static const char *member(const json_t *object, const char *key)
 {
@@ -265,84 +206,6 @@ static void damage_is_told_from_absence(void **unused)
 	assert_int_equal(lw_store_load(state, ID_A, &out), -EBADMSG);
 }
 
-/* Runs `luwatch report` on the test's folder with its output thrown away. */
-static int run(const char *a, const char *b)
-{
-	char *argv[] = { "report", "--state", state, (char *)a, (char *)b, NULL };
-	int argc = b ? 5 : a ? 4 : 3, code;
-	int out = dup(1), error = dup(2), null = open("/dev/null", O_WRONLY);
-
-	fflush(stdout);
-	dup2(null, 1);
-	dup2(null, 2);
-	code = lw_command_report(argc, argv);
-	fflush(stdout);
-	dup2(out, 1);
-	dup2(error, 2);
-	close(null);
-	close(error);
-	close(out);
-	return code;
-}
-
-static void command_exits_by_verdict(void **unused)
-{
-	char boot_id[64] = "";
-	FILE *file = fopen("/proc/sys/kernel/random/boot_id", "r");
-
-	(void)unused;
-	assert_non_null(file);
-	assert_int_equal(fscanf(file, "%63s", boot_id), 1);
-	fclose(file);
-
-	assert_int_equal(run(NULL, NULL), LW_EXIT_NO_HANDOVER);
-	assert_int_equal(run("--list", NULL), LW_EXIT_CLEAN);
-	assert_int_equal(run("aa", NULL), LW_EXIT_ERROR);
-	assert_int_equal(run("../..", NULL), LW_EXIT_USAGE);
-	save(ID_A, 1, "2026-10-03T02:00:00Z", boot_id);
-	assert_int_equal(run(NULL, NULL), LW_EXIT_CLEAN);
-	assert_int_equal(run("--json", NULL), LW_EXIT_CLEAN);
-	assert_int_equal(run("aa", "-v"), LW_EXIT_CLEAN);
-	assert_int_equal(run("--list", "--json"), LW_EXIT_CLEAN);
-	write_raw("handovers/" ID_A "/report-2.json",
-		  "{\"schema\":\"luwatch.report/1\",\"id\":\"" ID_A
-		  "\",\"verdict\":\"violation\"}");
-	assert_int_equal(run("aa", NULL), LW_EXIT_VIOLATION);
-}
-
-static void pci_names_fall_back_to_numbers(void **unused)
-{
-	struct lw_pci_names *names;
-	char text[LW_PCI_NAME], path[256];
-
-	(void)unused;
-	write_raw("pci.ids", "8086  Intel Corporation\n\t10d3  82574L Gigabit Network Connection\n"
-			     "1002  Advanced Micro Devices, Inc. [AMD/ATI]\n\t1234  Test Device\n");
-	snprintf(path, sizeof(path), "%s/pci.ids", state);
-	names = lw_pci_names_open(path);
-	assert_non_null(names);
-	assert_string_equal(lw_pci_name(names, 0x8086, 0x10d3, text),
-			    "Intel 82574L Gigabit Network Connection");
-	assert_string_equal(lw_pci_name(names, 0x1002, 0x1234, text), "AMD/ATI Test Device");
-	assert_string_equal(lw_pci_name(names, 0xfff1, 0x0001, text), "device fff1:0001");
-	lw_pci_names_close(names);
-
-	write_raw("pci.ids", "\tthis is\nno database\n");
-	names = lw_pci_names_open(path);
-	assert_string_equal(lw_pci_name(names, 0xfff1, 1, text), "device fff1:0001");
-	assert_string_equal(lw_pci_name(names, 0xfff1, 1, text), "device fff1:0001");
-	lw_pci_names_close(names);
-
-	snprintf(path, sizeof(path), "%s/no-such-file", state);
-	names = lw_pci_names_open(path);
-	assert_string_equal(lw_pci_name(names, 0xfff1, 1, text), "device fff1:0001");
-	lw_pci_names_close(names);
-	assert_string_equal(lw_pci_name(NULL, 0xfff1, 1, text), "device fff1:0001");
-	lw_pci_names_close(NULL);
-}
-
-#define TEST(function) cmocka_unit_test_setup_teardown(function, make_state, remove_state)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -350,8 +213,7 @@ int main(void)
 		TEST(latest_revision_wins),	      TEST(reports_do_not_change),
 		TEST(prefixes_must_be_unique),	      TEST(ids_cannot_leave_the_folder),
 		TEST(evidence_lies_beside_and_stays), TEST(list_is_newest_first),
-		TEST(damage_is_told_from_absence),    TEST(command_exits_by_verdict),
-		TEST(pci_names_fall_back_to_numbers),
+		TEST(damage_is_told_from_absence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
