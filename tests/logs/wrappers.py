@@ -15,6 +15,8 @@ import tarfile
 import textwrap
 import zipfile
 from datetime import datetime, timedelta
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 
 START = datetime(2026, 11, 22, 10, 0, 0)
 
@@ -146,6 +148,9 @@ PRINTERS = {
     "openwrt": ("logread", each(lambda r: wall(r).strftime("%a %b %d %H:%M:%S %Y kern.err kernel: ") +
                                 stamp(r) + " ")),
     "android": ("logcat", each(lambda r: f"11-22 10:00:00.123     0     0 E         : {stamp(r)} ")),
+    "japanese-T": ("dmesg -T in Japanese", each(lambda r: "[日 11月 22 10:00:00 2026] ")),
+    "chinese": ("a date in Chinese", each(lambda r: f"2026年11月22日 10:00:00 host kernel: {stamp(r)} ")),
+    "logcli": ("Loki's logcli", each(lambda r: f'{iso(r)} {{host="h", job="kernel"}} {stamp(r)} ')),
     "lava": ("LAVA", each(lambda r: f"10:00:00.123450  <3>{stamp(r)} ")),
 }
 
@@ -178,6 +183,18 @@ def terminal(text, dice):
 def quoted_printable(text, dice):
     import quopri
     return quopri.encodestring(text.encode(), quotetabs=False).decode("latin-1")
+
+
+def mime(text, kind="plain"):
+    return MIMEText(text, kind, "utf-8")
+
+
+def attached(text):
+    mail = MIMEMultipart()
+    mail["Subject"] = "faults"
+    for part in (MIMEText("see the attachment\n", "plain", "us-ascii"), mime(text)):
+        mail.attach(part)
+    return mail.as_string().replace("\n", "\r\n")
 
 
 def script(text, dice):
@@ -240,13 +257,45 @@ COPIERS = {
     "ansible-twice": ("ansible's stdout and stdout_lines", lambda t, d: json.dumps(
         {"hosts": {"h": {"stdout": t, "stdout_lines": split(t)}}})),
     "yaml": ("a block in YAML", lambda t, d: "output: |\n" + textwrap.indent(t, "  ")),
+    "graylog": ("Graylog's message and full_message", lambda t, d: json.dumps({"messages": [
+        {"message": {"message": l, "full_message": f"<3>Nov 22 10:00:00 host kernel: {l}"}}
+        for l in split(t)]})),
+    "splunk": ("Splunk's table", lambda t, d: '"_raw","_time",host\n' + "".join(
+        '"' + l.replace('"', '""') + '","2026-11-22T10:00:00.000+0100",host\n' for l in split(t))),
+    "azure": ("rows of Azure Monitor", lambda t, d: json.dumps({"tables": [{"rows": [
+        ["2026-11-22T10:00:00Z", l] for l in split(t)]}]})),
+    "logfmt": ("containerd, logfmt", lines_of(lambda l: f'time="2026-11-22T10:00:00Z" level=error msg="{l}"')),
+    "colours-256": ("256 colours and true ones",
+                    lines_of(lambda l: f"\x1b[38;5;196m{l[:20]}\x1b[48:2::1:2:3m{l[20:]}\x1b[m")),
+    "cursor": ("a recorded screen", lambda t, d: numbered(t, d, lambda n, l: f"\x1b[{n};1H{l}\x1b[K")),
+    "diff": ("a patch", lines_of(lambda l: f"+{l}")),
+    "outlook": ("a ticket system's mail", lines_of(
+        lambda l: f"<p class=MsoNormal><span style='font:\"Courier New\"'>{html.escape(l)}<o:p></o:p></span></p>")),
+    "double-blanks": ("read from a picture", lambda t, d: t.replace(" ", "  ")),
+    "nbsp-all": ("each blank is none", lambda t, d: t.replace(" ", "\u00a0")),
+    "dashes": ("Markdown's other list", lines_of(lambda l: f"- `{l}`")),
+    "code-table": ("Markdown's table", lines_of(lambda l: f"| `{l}` |")),
+    "jira": ("Jira's block", lambda t, d: "{code:java|title=dmesg}\n" + t + "{code}\n"),
+    "rtf": ("WordPad", lambda t, d: "{\\rtf1\\ansi\\f0\\fs20 " + t.replace("\n", "\\par\n") + "}"),
+    "cdata": ("XML", lambda t, d: "<log><![CDATA[" + t + "]]></log>"),
+    "mail-base64": ("a mail with a letter beyond ASCII", lambda t, d: mime(t).as_string()),
+    "mail-attached": ("an attachment", lambda t, d: attached(t)),
     "bom": ("a byte-order mark", lambda t, d: "\ufeff" + t),
     "prose": ("a bug report around it",
               lambda t, d: "Hello,\n\nI get these:\n\n" + t + "\nWhat can I do?\n-- \nA. User\n"),
 }
 
+# What stands behind each line parts the two lines of a fault before 4.5: left out, and told.
+TOLD = ("splunk", "azure", "rtf")
+
 # A copy is known again by its times, which other copiers may take away: not in chains.
-DOUBLED = ("ansible-twice",)
+DOUBLED = ("ansible-twice", "graylog")
+
+# Code on each line after a terminal broke words: nobody makes that, and it is not read yet.
+ALONE = ("bullets", "dashes", "code-table")
+
+# Nobody changes the letters of base64: last in chains.
+ENCODED = ("mail-base64", "mail-attached")
 
 
 def tar(data):

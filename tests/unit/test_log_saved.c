@@ -312,6 +312,69 @@ static void schema(void **state)
 	json_decref(whole);
 }
 
+/* Latin-1's and UTF-16's blank that is none; digits in front of the second half of a fault. */
+static void blanks_and_rests(void **state)
+{
+	struct lw_saved *log = read_text("DMAR:\xa0[DMA Read NO_PASID]\xa0" WORDS "\n");
+
+	assert_int_equal(log->faults, 1);
+	log = read_text("x INTR-REMAP: Request device [[15:17.6] fault index 91c\n"
+			"6\"], [\"1795\", \"   INTR-REMAP:[fault reason 34] Present field is clear\n");
+	assert_int_equal(log->faults, 0);
+	log = read_text("1795341613.123456 h kernel: DMAR:[DMA Write] Request device [ec:0e.6] fault addr "
+			"23b9\n8ab000 \n1795341613.123457 h kernel: DMAR:[fault reason 06] PTE Read\n");
+	assert_true(log->faults ? log->singles[0].fault.address == 0x23b98ab000 :
+				  !lw_saved_complete(log));
+}
+
+/* One line in two fields, with a head in one of them; lines that only end alike are two. */
+static void fields_of_a_record(void **state)
+{
+	struct lw_saved *log;
+
+	log = read_text("{\"message\": \"kernel: " FAULT "\", \"full\": \"<3>Nov 22 10:00:00 h kernel: "
+			FAULT "\"}\n{\"full\": \"<3>Nov 22 10:00:00 h kernel: " OTHER
+			"\", \"message\": \"" OTHER "\"}");
+	assert_int_equal(log->faults, 2);
+	log = read_text("{\"1\": \"[    1.000000] " FAULT "\", \"2\": \"[    2.000000] " FAULT "\"}");
+	assert_int_equal(log->faults, 2);
+}
+
+/* "[    5.000000] dmar_fault: 30 callbacks suppressed\n" and a fault, and the fault alone. */
+#define PART                                                                                       \
+	"WyAgICA1LjAwMDAwMF0gZG1hcl9mYXVsdDogMzAgY2FsbGJhY2tzIHN1cHByZXNzZWQKWyAgICA1LjEw\n"       \
+	"MDAwMF0gRE1BUjogW0RNQSBSZWFkIE5PX1BBU0lEXSBSZXF1ZXN0IGRldmljZSBbMDM6MDAuMF0gZmF1\n"       \
+	"bHQgYWRkciAweDEwMDAgW2ZhdWx0IHJlYXNvbiAweDA2XSBQVEUgUmVhZCBhY2Nlc3MgaXMgbm90IHNl\n"       \
+	"dAo=\n"
+#define HEADERS "Content-Type: text/plain\nContent-Transfer-Encoding: base64\n"
+
+static void mail(void **state)
+{
+	struct lw_saved *log = read_text("From: a\n" HEADERS "X: y\n\n" PART);
+
+	assert_int_equal(log->faults, 1);
+	assert_int_equal(log->suppressed, 30);
+	assert_true(lw_saved_complete(log));
+	/* Plain and as HTML: once. What follows a part is read as before. */
+	log = read_text("--b\n" HEADERS "\n" PART "--b\n" HEADERS "\n" PART "--b--\n[    6.000000] " FAULT "\n");
+	assert_int_equal(log->faults, 2);
+	assert_int_equal(log->suppressed, 30);
+	assert_int_equal(log->twice, 1);
+	/* With the line ends that a mail has on the wire. */
+	log = read_text("content-transfer-encoding: BASE64\r\nX: y\r\n\r\n"
+			"RE1BUjogRFJIRDogaGFuZGxpbmcgZmF1bHQgc3RhdHVzIHJlZyAzCg==\r\n\r\n--b\r\n");
+	assert_int_equal(log->statuses, 1);
+	/* What is no text, and what breaks off into something else. */
+	log = read_text(HEADERS "\nH4sIAAAAAAAAAwMAAAAAAAAAAAA=\n");
+	assert_int_equal(log->left_by[LW_SAVED_DAMAGED], 1);
+	log = read_text(HEADERS "\nWyAg\n!!!\n");
+	assert_int_equal(log->left_by[LW_SAVED_DAMAGED], 1);
+	/* A header named in prose begins nothing. */
+	log = read_text(HEADERS "so it says\n\n" PART FAULT "\n");
+	assert_int_equal(log->faults, 1);
+	assert_int_equal(log->suppressed, 0);
+}
+
 /* One field of the export format with its length, for values that have line ends in them. */
 static size_t binary_field(char *at, const char *name, const char *value)
 {
@@ -399,6 +462,9 @@ int main(void)
 		cmocka_unit_test(nothing_is_not_zero),
 		cmocka_unit_test(json),
 		cmocka_unit_test(schema),
+		cmocka_unit_test(fields_of_a_record),
+		cmocka_unit_test(mail),
+		cmocka_unit_test(blanks_and_rests),
 		cmocka_unit_test(journal_entries),
 		cmocka_unit_test(known),
 	};

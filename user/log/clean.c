@@ -55,6 +55,7 @@ static const struct spelling spellings[] = {
 	{ "\xe3\x80\x80", ' ' }, { "\xe2\x80\x8b", 0 },	  { "\xe2\x80\x8c", 0 },
 	{ "\xe2\x80\x8d", 0 },	 { "\xe2\x80\x8e", 0 },	  { "\xe2\x80\x8f", 0 },
 	{ "\xe2\x81\xa0", 0 },	 { "\xef\xbb\xbf", 0 },	  { "\xc2\xad", 0 },
+	{ "\xe2\x94\x82", '|' },
 	{ "\xe2\x80\xa8", '\n' }, { "\xe2\x80\xa9", '\n' },
 	{ "&gt;", '>' },	 { "&lt;", '<' },	  { "&amp;", '&' },
 	{ "&quot;", '"' },	 { "&apos;", '\'' },	  { "&nbsp;", ' ' },
@@ -174,6 +175,10 @@ size_t lw_clean(const char *text, size_t length, char *to)
 		} else if (byte == '\t') {
 			c.at++;
 			*out++ = '\t';
+		} else if (byte == 0xa0 && (out == to || (unsigned char)out[-1] < 0x80)) {
+			/* The blank that is none, in Latin-1 and of UTF-16. */
+			c.at++;
+			*out++ = ' ';
 		} else if (byte < ' ' || byte == 0x7f) {
 			c.at++;
 		} else if (byte == '<' && take_tag(&c, &out)) {

@@ -201,6 +201,27 @@ static bool could_be_digits(const struct lw_passage_line *line, size_t offset)
 	return true;
 }
 
+/* In front of a labelled half stands more than in front of the first line: perhaps a number's rest. */
+static bool hides_digits(const struct lw_passage_line *line, size_t offset, size_t common)
+{
+	while (offset > common && strchr(" \t", line->text[offset - 1]))
+		offset--;
+	return isxdigit((unsigned char)line->text[0]) && offset > common;
+}
+
+/* Its first word is digits as the kernel prints them, and it is no other record of the same log. */
+static bool is_like_a_rest(const struct lw_passage_line *line, const char *head, size_t length)
+{
+	const char *word = line->text;
+	size_t in_head, digits;
+
+	while (*word && !isalnum((unsigned char)*word))
+		word++;
+	digits = strspn(word, "0123456789abcdef");
+	common_prefix(head, length, line->text, line->length, &in_head);
+	return digits && !isalnum((unsigned char)word[digits]) && in_head < length;
+}
+
 /* Blanks that the first line does not have in front: who breaks words puts none. */
 static bool only_indent(const struct lw_passage_line *line, size_t offset, size_t common)
 {
@@ -217,7 +238,7 @@ static enum lw_fault_words append(struct attempt *a, const struct lw_passage_lin
 			    size_t head_length)
 {
 	size_t offsets[OFFSETS + 1], length, rest, best_length = 0, common;
-	unsigned int n = offsets_of(line, head, head_length, offsets, &common), i;
+	unsigned int n = offsets_of(line, head, head_length, offsets, &common), i, label;
 	bool soft = soft_end(a->glued, a->length);
 	bool number = soft || ends_in_number(a->glued, a->length);
 	char glued[GLUED], best[GLUED];
@@ -229,6 +250,8 @@ static enum lw_fault_words append(struct attempt *a, const struct lw_passage_lin
 	for (i = 0; number && i < n; i++)
 		a->doubtful |= offsets[i] < line->length &&
 			       isxdigit((unsigned char)line->text[offsets[i]]);
+	a->doubtful |= number && is_like_a_rest(line, head, head_length);
+	label = n;
 	if (!soft)
 		n += labelled_half(line, &offsets[n]);
 	for (how = soft ? SOFT : BLANK; how < (soft ? GLUES : SOFT); how++) {
@@ -239,7 +262,8 @@ static enum lw_fault_words append(struct attempt *a, const struct lw_passage_lin
 				a->doubtful = true;
 				continue;
 			}
-			if (number && could_be_digits(line, offsets[i])) {
+			if (number && (could_be_digits(line, offsets[i]) ||
+				       (i == label && hides_digits(line, offsets[i], common)))) {
 				a->doubtful = true;
 				continue;
 			}

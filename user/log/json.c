@@ -16,6 +16,7 @@
 
 #define LEVELS	64
 #define RECENT	16
+#define TAIL	256
 #define FOLLOW	(LW_PASSAGE_LINES - 2)
 #define KEY	48
 #define STRING	(8UL << 20) /* longer ones are handed over in pieces */
@@ -27,6 +28,14 @@ struct level {
 	bool bytes; /* '[': all of it so far are numbers below 256 */
 	struct lw_saved_about about;
 	size_t waiting; /* where its strings begin */
+};
+
+/* A string by digests of its last byte, its last two, ..., all of it. */
+struct recent {
+	size_t length;
+	uint64_t digest;
+	uint64_t tail[TAIL];
+	bool lines; /* more than one */
 };
 
 /* In front of a string that waits. */
@@ -59,8 +68,8 @@ struct lw_json_reader {
 	char number[24];
 	size_t number_length;
 
-	/* Digests of the strings of this record: objects in objects, but not of a list. */
-	uint64_t recent[RECENT];
+	/* Strings of this record: objects in objects, but not of a list. */
+	struct recent recent[RECENT];
 	unsigned int recent_count;
 
 	/* Strings that wait, each behind its struct waiting. */
@@ -112,21 +121,36 @@ static void hand_over(struct lw_json_reader *r)
 	r->waiting_length = level->waiting;
 }
 
-/* Fluentd, Elastic: the same line in two fields of one record. */
+/*
+ * Fluentd, Elastic, Graylog: the same line in two fields of one record, in one of them perhaps with a
+ * syslog head in front. Strings are compared from their ends.
+ */
 static bool is_known(struct lw_json_reader *r, const char *bytes, size_t length)
 {
 	uint64_t digest = LW_MIX_SEED;
-	unsigned int i;
+	struct recent *known, own = {};
+	size_t n;
 
 	while (length && strchr(" \r\n", bytes[length - 1]))
 		length--;
-	while (length--)
-		digest = lw_mix(digest, (unsigned char)*bytes++);
-	for (i = 0; i < r->recent_count; i++)
-		if (r->recent[i] == digest)
+	for (n = 1; n <= length; n++) {
+		digest = lw_mix(digest, (unsigned char)bytes[length - n]);
+		if (n <= TAIL)
+			own.tail[n - 1] = digest;
+		for (known = r->recent; known < r->recent + r->recent_count; known++)
+			if (known->length == n && known->digest == digest &&
+			    (n == length || !memchr(bytes, '\n', length)))
+				return true;
+	}
+	own.length = length;
+	own.digest = digest;
+	for (known = r->recent; known < r->recent + r->recent_count; known++)
+		if (length && length <= TAIL && length < known->length && !known->lines &&
+		    known->tail[length - 1] == digest)
 			return true;
+	own.lines = memchr(bytes, '\n', length);
 	if (r->recent_count < RECENT)
-		r->recent[r->recent_count++] = digest;
+		r->recent[r->recent_count++] = own;
 	return false;
 }
 

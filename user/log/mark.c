@@ -23,7 +23,7 @@ struct word {
 static const struct word words[] = {
 	WORD("fault"),	 WORD("DMAR"),		   WORD("dmar"),	    WORD("REMAP"),
 	WORD("AMD-Vi"),	 RARE(3, "Linux version"), RARE(3, "printk messages"), WORD("Missed "),
-	WORD("] type 0"),
+	WORD("] type 0"), RARE(4, "ransfer-"),
 };
 
 #define WORDS (sizeof(words) / sizeof(words[0]))

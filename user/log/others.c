@@ -17,10 +17,12 @@ bool lw_others_number(const struct lw_passage_line *line, size_t start, uint64_t
 	uint64_t n;
 
 	*status = *suppressed = UINT64_MAX;
-	if (lw_take(&c, "DRHD: handling fault status reg") && lw_take_space(&c) &&
+	if (lw_take(&c, "DRHD:") && lw_take_space(&c) && lw_take(&c, "handling") &&
+	    lw_take_space(&c) && lw_take(&c, "fault") && lw_take_space(&c) &&
+	    lw_take(&c, "status") && lw_take_space(&c) && lw_take(&c, "reg") && lw_take_space(&c) &&
 	    (lw_take(&c, "0x"), lw_take_number(&c, 16, 1, 8, UINT32_MAX, &n)))
 		*status = n;
-	else if (lw_take(&c, "dmar_fault: ") && lw_take_number(&c, 10, 1, 10, UINT32_MAX, &n) &&
+	else if (lw_take(&c, "dmar_fault:") && lw_take_space(&c) && lw_take_number(&c, 10, 1, 10, UINT32_MAX, &n) &&
 		 lw_take_space(&c) && lw_take(&c, "callbacks") && lw_take_space(&c) &&
 		 lw_take(&c, "suppressed"))
 		*suppressed = n;

@@ -194,8 +194,8 @@ static enum subject next_subject(const struct lw_passage_line *line, size_t from
 		enum subject subject;
 	} begins[] = {
 		{ "[DMA", FAULT },		    { "[INTR-REMAP]", FAULT },
-		{ "INTR-REMAP:", FAULT },	    { "DRHD: handling fault", NUMBER },
-		{ "dmar_fault: ", NUMBER },
+		{ "INTR-REMAP:", FAULT },	    { "DRHD:", NUMBER },
+		{ "dmar_fault:", NUMBER },
 	};
 	const char *text = line->text + from, *end = line->text + line->length, *first = NULL, *at;
 	enum subject subject = NONE;

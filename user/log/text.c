@@ -15,7 +15,6 @@
 
 #define FOLLOW	 (LW_PASSAGE_LINES - 2)
 #define LINE_MAX (64UL << 10) /* longer ones are read in pieces */
-#define DEPTH	 4
 
 void lw_text_init(struct lw_text *text, struct lw_passage *passage,
 		  const struct lw_saved_about *about, unsigned int depth)
@@ -59,7 +58,7 @@ static void take_line(struct lw_text *t, const char *line, size_t length, bool i
 {
 	const char *brace;
 
-	if (interesting && t->depth < DEPTH) {
+	if (interesting && t->depth < LW_TEXT_DEPTH) {
 		brace = memchr(line, '{', length);
 		if (brace && lw_json_line(t->passage, &t->about, t->depth + 1, lw_text_string,
 					  brace, length - (size_t)(brace - line)))
@@ -108,6 +107,14 @@ static void pass_over(struct lw_text *t, const char *from, const char *to)
 	t->log->lines += n;
 }
 
+/* A line of a mail's part. What is between the characters of a line end ("\r\n", "\r\r\n") is none. */
+static bool take_mail(struct lw_text *t, const char *at, const char *line_end, const char *end)
+{
+	if (t->carriage && at == line_end && at < end)
+		return t->mail.state == LW_MAIL_BODY;
+	return lw_mail_line(t, at, (size_t)(line_end - at));
+}
+
 /*
  * Lines of [AT, END), in which a line end is missing only at the very end. Returns where the first
  * line begins that is not finished; with FINAL that is END.
@@ -118,7 +125,7 @@ static const char *read_lines(struct lw_text *t, const char *at, const char *end
 
 	while (at < end) {
 		hit = NULL;
-		if (!t->follow && !t->numbered) {
+		if (!t->follow && !t->numbered && !t->mail.state) {
 			hit = lw_mark_find(at, end);
 			/* The last few bytes may be the beginning of a word. */
 			next = line_begin_of(at, hit ? hit : end);
@@ -143,8 +150,13 @@ static const char *read_lines(struct lw_text *t, const char *at, const char *end
 		hit = hit ? hit : lw_mark_find(at, line_end);
 		if (t->numbered)
 			follow_numbers(t, at, (size_t)(line_end - at));
-		if (hit || t->follow)
+		if ((hit || t->mail.state) && take_mail(t, at, line_end, end)) {
+			hit = NULL;
+			t->follow = 0;
+		} else if (hit || t->follow) {
 			take_line(t, at, (size_t)(line_end - at), hit);
+		}
+		t->carriage = line_end < end && *line_end == '\r';
 		if (hit)
 			t->follow = FOLLOW;
 		else if (t->follow && line_end > at && !--t->follow)
@@ -221,6 +233,7 @@ void lw_text_push(struct lw_text *t, const char *bytes, size_t length)
 void lw_text_end(struct lw_text *t)
 {
 	read_lines(t, t->buffer, t->buffer + t->length, true);
+	lw_mail_end(t);
 	/* The end of the file ends a line, and a line end in front of it begins none. */
 	t->log->lines += t->length && t->buffer[t->length - 1] != '\n';
 	free(t->buffer);
@@ -234,7 +247,7 @@ void lw_text_string(struct lw_passage *passage, const struct lw_saved_about *abo
 {
 	const char *at = bytes, *end = bytes + length, *line_end, *brace;
 
-	if (depth < DEPTH && (brace = memchr(bytes, '{', length)) &&
+	if (depth < LW_TEXT_DEPTH && (brace = memchr(bytes, '{', length)) &&
 	    lw_json_line(passage, about, depth + 1, lw_text_string, brace, length - (size_t)(brace - bytes)))
 		return;
 	for (; at < end; at = line_end + 1) {

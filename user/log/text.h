@@ -3,7 +3,10 @@
 #ifndef LUWATCH_LOG_TEXT_H
 #define LUWATCH_LOG_TEXT_H
 
+#include "log/mail.h"
 #include "log/passage.h"
+
+#define LW_TEXT_DEPTH 4 /* containers in one another */
 
 struct lw_text {
 	struct lw_saved *log;
@@ -17,6 +20,8 @@ struct lw_text {
 	char *buffer; /* from the beginning of a line on */
 	size_t length, room;
 	int nuls; /* at the end of what was pushed: 1 one, 2 more */
+	bool carriage; /* ended the line before */
+	struct lw_mail mail;
 };
 
 /* LINE: the number of the first line, 0 when its container has no numbers. */
