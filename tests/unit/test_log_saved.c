@@ -318,6 +318,8 @@ static void blanks_and_rests(void **state)
 	struct lw_saved *log = read_text("DMAR:\xa0[DMA Read NO_PASID]\xa0" WORDS "\n");
 
 	assert_int_equal(log->faults, 1);
+	log = read_text("DMAR:=C2=A0[DMA Read NO_PASID]=C2=A0" WORDS "\n");
+	assert_int_equal(log->faults, 1);
 	log = read_text("x INTR-REMAP: Request device [[15:17.6] fault index 91c\n"
 			"6\"], [\"1795\", \"   INTR-REMAP:[fault reason 34] Present field is clear\n");
 	assert_int_equal(log->faults, 0);

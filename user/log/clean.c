@@ -50,6 +50,7 @@ struct spelling {
 
 /* Characters of UTF-8 that look like a blank, or like nothing, and names of HTML. */
 static const struct spelling spellings[] = {
+	{ "=C2=A0", ' ' },
 	{ "\xc2\xa0", ' ' },	 { "\xe2\x80\xaf", ' ' }, { "\xe2\x80\x87", ' ' },
 	{ "\xe2\x80\x82", ' ' }, { "\xe2\x80\x83", ' ' }, { "\xe2\x80\x89", ' ' },
 	{ "\xe3\x80\x80", ' ' }, { "\xe2\x80\x8b", 0 },	  { "\xe2\x80\x8c", 0 },
@@ -70,7 +71,7 @@ static bool take_spelling(struct lw_cursor *c, char **out)
 {
 	size_t i;
 
-	if (!((unsigned char)*c->at >= 0x80 || strchr("&\\#", *c->at)))
+	if (!((unsigned char)*c->at >= 0x80 || strchr("&\\#=", *c->at)))
 		return false;
 	for (i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
 		if (!lw_take(c, spellings[i].text))
