@@ -292,7 +292,8 @@ TOLD = ("splunk", "azure", "rtf")
 DOUBLED = ("ansible-twice", "graylog")
 
 # Code on each line after a terminal broke words: nobody makes that, and it is not read yet.
-ALONE = ("bullets", "dashes", "code-table")
+# The export format is written in Latin-1 here, of which UTF-16's packers make replacement characters.
+ALONE = ("bullets", "dashes", "code-table", "nbsp-all")
 
 # Nobody changes the letters of base64: last in chains.
 ENCODED = ("mail-base64", "mail-attached")
