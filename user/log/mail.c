@@ -67,7 +67,7 @@ static void begin(struct lw_text *t)
 	}
 	lw_passage_end(t->passage);
 	lw_saved_next_pass(t->log);
-	lw_text_init(mail->part, t->passage, &t->about, t->depth + 1);
+	mail->reader->begin(mail->part, t);
 	/* Its lines are numbered in the part, as whoever numbered them did. */
 	mail->part->about.line = 1;
 }
@@ -107,7 +107,7 @@ static void decode(struct lw_text *t, const char *line, size_t length)
 	if (!mail->begun)
 		tell_packed(t, bytes, n);
 	mail->begun = true;
-	lw_text_push(mail->part, bytes, n);
+	mail->reader->push(mail->part, bytes, n);
 	t->log->lines = lines;
 }
 
@@ -119,7 +119,7 @@ void lw_mail_end(struct lw_text *t)
 	mail->state = LW_MAIL_NONE;
 	if (!mail->part)
 		return;
-	lw_text_end(mail->part);
+	mail->reader->end(mail->part);
 	free(mail->part);
 	mail->part = NULL;
 	lw_passage_end(t->passage);

@@ -9,7 +9,15 @@
 
 struct lw_text;
 
+/* What reads a text, as log/text.h has it: a part of a mail is a text again. */
+struct lw_mail_reader {
+	void (*begin)(struct lw_text *part, const struct lw_text *whole);
+	void (*push)(struct lw_text *part, const char *bytes, size_t length);
+	void (*end)(struct lw_text *part);
+};
+
 struct lw_mail {
+	const struct lw_mail_reader *reader;
 	enum { LW_MAIL_NONE, LW_MAIL_HEADERS, LW_MAIL_BODY } state;
 	struct lw_text *part; /* reads what was decoded */
 	uint32_t bits;

@@ -16,6 +16,13 @@
 #define FOLLOW	 (LW_PASSAGE_LINES - 2)
 #define LINE_MAX (64UL << 10) /* longer ones are read in pieces */
 
+static void begin_part(struct lw_text *part, const struct lw_text *whole)
+{
+	lw_text_init(part, whole->passage, &whole->about, whole->depth + 1);
+}
+
+static const struct lw_mail_reader parts = { begin_part, lw_text_push, lw_text_end };
+
 void lw_text_init(struct lw_text *text, struct lw_passage *passage,
 		  const struct lw_saved_about *about, unsigned int depth)
 {
@@ -24,6 +31,7 @@ void lw_text_init(struct lw_text *text, struct lw_passage *passage,
 		.passage = passage,
 		.about = *about,
 		.depth = depth,
+		.mail.reader = &parts,
 	};
 }
 
