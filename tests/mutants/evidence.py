@@ -8,13 +8,16 @@ would be missing. Only where two carriers are to disagree both stay.
 import collections
 import hashlib
 import json
+import pathlib
+import re
 import shutil
 import struct
 
 RECORD = 128
 MAGIC = b"LWR1"
 TYPE = struct.Struct("<H")
-LOG_FIRST, LOG_LAST = 16, 42
+RECORD_H = pathlib.Path(__file__).resolve().parents[2] / "include/luwatch/record.h"
+LOG_FIRST, LOG_LAST = 16, max(map(int, re.findall(r"\bROW\(\w+, (\d+), ", RECORD_H.read_text())))
 PAGE = 0xffffffffff000
 
 
