@@ -12,6 +12,13 @@
 #include "../iommu-pages.h"
 #include "pasid.h"
 
+/* A root entry that was left points to a page that is somebody else's by now: any bits. */
+static void *memory_at(u64 word)
+{
+	word &= VTD_PAGE_MASK;
+	return pfn_valid(PHYS_PFN(word)) ? phys_to_virt(word) : NULL;
+}
+
 static u64 *root_slot(struct intel_iommu *iommu, u16 rid)
 {
 	u64 *slot = &iommu->root_entry[rid >> 8].lo;
@@ -22,25 +29,24 @@ static u64 *root_slot(struct intel_iommu *iommu, u16 rid)
 static u64 *context_words(struct intel_iommu *iommu, u16 rid)
 {
 	u64 root = *root_slot(iommu, rid);
+	void *table = root & 1 ? memory_at(root) : NULL;
 
-	if (!(root & 1))
+	if (!table)
 		return NULL;
-	root &= VTD_PAGE_MASK;
-	return sm_supported(iommu) ? phys_to_virt(root + (rid & 0x7f) * 32) :
-				     phys_to_virt(root + (rid & 0xff) * 16);
+	return table + (sm_supported(iommu) ? (rid & 0x7f) * 32 : (rid & 0xff) * 16);
 }
 
 /* The words of an entry: context, or (scalable mode) that of requests without PASID. */
 u64 *intel_lu_words(struct intel_iommu *iommu, u16 rid, bool pasid)
 {
-	u64 *context = context_words(iommu, rid), entry;
+	u64 *context = context_words(iommu, rid), *directory;
 
 	if (!pasid || !context)
 		return context;
 	if (!sm_supported(iommu) || !(context[0] & 1))
 		return NULL;
-	entry = *(u64 *)phys_to_virt(context[0] & VTD_PAGE_MASK);
-	return entry & 1 ? phys_to_virt(entry & VTD_PAGE_MASK) : NULL;
+	directory = memory_at(context[0]);
+	return directory && *directory & 1 ? memory_at(*directory) : NULL;
 }
 
 static void dump_requester(const char *phase, struct intel_iommu *iommu, u16 rid)
