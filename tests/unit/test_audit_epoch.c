@@ -252,6 +252,25 @@ static void the_next_writer_ends_a_change(void **state)
 	}
 }
 
+/* A next key that cannot be read is not thrown away, and the old one does not sign in its place. */
+static void an_unreadable_next_key_stays(void **state)
+{
+	struct lw_audit_verdict verdict;
+	struct lw_audit_rows rows;
+	struct lw_audit_key next;
+	size_t count;
+
+	begin_a_change(&next);
+	write_key(key_path, &first);
+	assert_int_equal(lw_write_file(next_path, "?", 1, 0600), 0);
+	note("c");
+	note("d");
+	assert_true(lw_exists(next_path));
+	count = read_log(&first, &verdict, &rows);
+	assert_false(rows.lines[count - 1].has_signature);
+	lw_audit_rows_free(&rows);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
 
 int main(void)
@@ -262,6 +281,7 @@ int main(void)
 		TEST(an_earlier_key_is_worth_nothing_later),
 		TEST(a_crash_before_the_record),
 		TEST(the_next_writer_ends_a_change),
+		TEST(an_unreadable_next_key_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

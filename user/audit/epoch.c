@@ -56,10 +56,18 @@ void lw_audit_log_finish_key(struct lw_audit_log *log)
 {
 	LW_FREE char *next = next_path(log);
 	struct lw_audit_key key;
+	int r;
 
 	if (!lw_exists(next))
 		return;
-	if (!lw_audit_key_read(next, &key) && key.private && log->changed_key &&
+	r = lw_audit_key_read(next, &key);
+	if (r) {
+		/* It may be the key that has taken over: kept, and no other signs in its place. */
+		log->sign = false;
+		lw_warn("audit records are not signed: %s: %s", next, strerror(-r));
+		return;
+	}
+	if (!r && key.private && log->changed_key &&
 	    !memcmp(key.public, log->next_public, sizeof(key.public)))
 		take_over(log, &key);
 	else if (unlink(next)) /* the log does not name it: it has signed nothing */
