@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "collect/which.h"
+#include "collect/witness.h"
 
 #define S    1000000000ULL
 #define HZ   2000000000ULL
@@ -21,6 +22,7 @@
 static const struct lw_id kernel_a = { 0xa, 1 }, kernel_b = { 0xb, 1 }, kernel_c = { 0xc, 1 };
 static const struct lw_id ab = { 0xab, 2 }, bc = { 0xbc, 2 };
 static struct lw_candidate c[4];
+static struct lw_earlier told[4];
 static struct lw_boot_facts facts;
 static struct lw_which which;
 
@@ -223,11 +225,104 @@ static void boot_loader(void **state)
 	facts.word = LW_WORD_FOUND;
 	lw_which(&facts, &which);
 	assert_false(which.boot_loader);
-	/* No counter, no knowledge. */
+	/* Nothing of ours, but the kernel that ran until now had collected a hand-over. */
+	facts.start_ns = WALL + 40 * S;
 	facts.word = LW_WORD_NONE;
+	told[0] = (struct lw_earlier){ .teller = LW_TOLD_BY_EVIDENCE,
+				       .kernel = kernel_b,
+				       .tsc = 20 * HZ,
+				       .tsc_at_ns = WALL + 21 * S };
+	facts.earlier = told;
+	facts.earlier_count = 1;
+	lw_which(&facts, &which);
+	assert_false(which.boot_loader);
+	/* … before the machine was reset, as the clock on the wall has it. */
+	told[0].tsc_at_ns = WALL - 11 * S;
+	lw_which(&facts, &which);
+	assert_true(which.boot_loader);
+	told[0].tsc = 50 * HZ;
+	told[0].tsc_at_ns = WALL + 50 * S;
+	lw_which(&facts, &which);
+	assert_true(which.boot_loader);
+	/* This kernel itself: collected a second time. */
+	told[0] = (struct lw_earlier){ .kernel = kernel_c, .tsc = 20 * HZ, .tsc_at_ns = WALL + 20 * S };
+	lw_which(&facts, &which);
+	assert_true(which.boot_loader);
+	facts.earlier_count = 0;
+	/* No counter, no knowledge. */
 	facts.start_tsc = 0;
 	lw_which(&facts, &which);
 	assert_false(which.boot_loader);
+}
+
+/* The order in which others know the kernels. */
+static void others_tell(void **state)
+{
+	machine(4000);
+	facts.count = 1;
+	facts.earlier = told;
+	facts.earlier_count = 2;
+	told[0] = (struct lw_earlier){ .teller = LW_TOLD_BY_AUDIT, .kernel = kernel_a, .order = 7 };
+	told[1] = (struct lw_earlier){ .teller = LW_TOLD_BY_AUDIT, .kernel = kernel_b, .order = 9 };
+	no_counter();
+	nobody();
+	assert_non_null(strstr(which.finding, "audit log"));
+	/* Without a word it is said of the records alone. */
+	c[0].from = LW_FROM_CARRIER;
+	lw_which(&facts, &which);
+	assert_null(which.chosen);
+	assert_false(which.stale_word);
+	assert_non_null(strstr(which.finding, "audit log"));
+	/* The other way round, by another teller, of this kernel: nothing against it. */
+	told[1].order = 6;
+	chosen(ab, false, true);
+	assert_string_equal(which.finding, "");
+	told[1] = (struct lw_earlier){ .kernel = kernel_b, .order = 9 };
+	chosen(ab, false, true);
+	told[1] = (struct lw_earlier){ .teller = LW_TOLD_BY_AUDIT, .kernel = kernel_c, .order = 9 };
+	chosen(ab, false, true);
+	/* The counter says that nothing came between: that cannot both be so. */
+	machine(4000);
+	facts.candidates = c + 1;
+	facts.count = 1;
+	facts.earlier = told;
+	facts.earlier_count = 2;
+	told[0] = (struct lw_earlier){ .teller = LW_TOLD_BY_AUDIT, .kernel = kernel_b, .order = 7 };
+	told[1] = (struct lw_earlier){ .teller = LW_TOLD_BY_AUDIT, .kernel = kernel_a, .order = 9 };
+	chosen(bc, false, true);
+	assert_non_null(strstr(which.doubt, "audit log"));
+	/* Seen at work after the end of the one whose records are there. */
+	machine(4000);
+	facts.count = 1;
+	facts.start_tsc = 170 * HZ;
+	facts.start_ns = WALL + 170 * S;
+	facts.earlier = told;
+	facts.earlier_count = 1;
+	told[0] = (struct lw_earlier){ .kernel = kernel_b, .tsc = 130 * HZ, .tsc_at_ns = WALL + 130 * S };
+	nobody();
+}
+
+/* Each teller's newest are kept, a kernel once. */
+static void rows(void **state)
+{
+	struct lw_earlier_list list = {};
+	uint64_t i;
+
+	lw_earlier_add(&list, (struct lw_earlier){ .kernel = { 5, 5 }, .tsc = 3, .tsc_at_ns = 4 });
+	for (i = 1; i <= 20; i++)
+		lw_earlier_add(&list, (struct lw_earlier){
+					      .teller = LW_TOLD_BY_AUDIT, .kernel = { 1, i }, .order = i });
+	assert_int_equal(list.count, 1 + LW_EARLIER_MAX);
+	assert_int_equal(list.rows[0].tsc, 3);
+	assert_int_equal(list.rows[1].order, 5);
+	lw_earlier_add(&list, (struct lw_earlier){
+				      .teller = LW_TOLD_BY_AUDIT, .kernel = { 1, 5 }, .order = 30, .tsc = 8 });
+	lw_earlier_add(&list, (struct lw_earlier){
+				      .teller = LW_TOLD_BY_AUDIT, .kernel = { 1, 5 }, .order = 31 });
+	assert_int_equal(list.count, 1 + LW_EARLIER_MAX);
+	assert_int_equal(list.rows[list.count - 1].order, 31);
+	assert_int_equal(list.rows[list.count - 1].tsc, 8);
+	assert_int_equal(list.rows[1].order, 6);
 }
 
 int main(void)
@@ -236,7 +331,8 @@ int main(void)
 		cmocka_unit_test(the_last_kexec),  cmocka_unit_test(only_the_one_before),
 		cmocka_unit_test(this_boot),	   cmocka_unit_test(clocks),
 		cmocka_unit_test(longer_blackout), cmocka_unit_test(refused),
-		cmocka_unit_test(boot_loader),
+		cmocka_unit_test(boot_loader),	   cmocka_unit_test(others_tell),
+		cmocka_unit_test(rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -185,6 +185,7 @@ static void audit_armed(const struct lw_arm_result *result)
 	detail = json_pack("{s:s, s:i, s:s, s:s}", "outcome", outcomes[result->outcome], "probes",
 			   result->hooks_attached, "carriers", result->carriers, "level",
 			   result->probes_only ? "probes" : "full");
+	lw_arm_note_counter(detail);
 	event.detail = detail;
 	lw_audit_append(NULL, &event, NULL);
 	json_decref(detail);

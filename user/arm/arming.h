@@ -3,6 +3,8 @@
 #ifndef LUWATCH_ARMING_H
 #define LUWATCH_ARMING_H
 
+#include <jansson.h>
+
 #include "arm/arm.h"
 #include "arm/declared.h"
 #include "arm/pins.h"
@@ -76,5 +78,8 @@ int lw_area_move(struct arming *a, const struct lw_arm_options *options);
  * unless the one there says the same.
  */
 int lw_write_baseline(struct arming *a, const struct lw_arm_options *options);
+
+/* Adds "tsc" to a record of the audit log: by it a later boot knows whether the machine was reset. */
+void lw_arm_note_counter(json_t *detail);
 
 #endif

@@ -18,6 +18,7 @@ int lw_disarm(const struct lw_arm_options *options)
 	struct lw_audit_event event = { .kind = LW_AUDIT_DISARMED };
 	LW_CLOSE int lock = -1;
 	struct lw_pins pins;
+	json_t *detail;
 	int r;
 
 	if (geteuid()) {
@@ -38,7 +39,11 @@ int lw_disarm(const struct lw_arm_options *options)
 	if (pins.control)
 		event.handover = (struct lw_id){ pins.control->handover[0], pins.control->handover[1] };
 	lw_pins_close(&pins);
+	detail = json_object();
+	lw_arm_note_counter(detail);
+	event.detail = detail;
 	lw_audit_append(NULL, &event, NULL);
+	json_decref(detail);
 	lw_unpin_all();
 	lw_carriers_stop();
 	lw_carriers_clear();

@@ -235,6 +235,15 @@ void lw_arm_look_at_clocks(struct lw_control *c, uint64_t *tsc_then, uint64_t *b
 	*tsc_then = tsc.count;
 }
 
+void lw_arm_note_counter(json_t *detail)
+{
+	struct lw_tsc tsc;
+
+	if (lw_tsc_read(&tsc))
+		json_object_set_new(detail, "tsc",
+				    json_sprintf("0x%llx", (unsigned long long)tsc.count));
+}
+
 /* STATE/collected, of the collect of this boot: "boot-id hand-over". */
 static void read_began_by(const char *state, struct lw_id *id)
 {

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The facts for lw_which(), and its answer as evidence. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "audit/audit.h"
 #include "base/time.h"
 #include "carry/cmdline.h"
+#include "collect/earlier.h"
 #include "collect/gather.h"
 #include "collect/gathering.h"
 #include "report/store.h"
@@ -44,7 +47,8 @@ static int add_word(struct gathering *g, struct lw_boot_facts *facts)
 	return 0;
 }
 
-static void read_start(struct lw_boot_facts *facts)
+/* What the clocks were at this boot's beginning; and now, for those who ask in a later boot. */
+static void read_start(struct gathering *g, struct lw_boot_facts *facts)
 {
 	struct lw_tsc tsc;
 	uint64_t since;
@@ -52,6 +56,8 @@ static void read_start(struct lw_boot_facts *facts)
 	facts->start_ns = lw_wall_clock() - lw_boot_clock();
 	if (!lw_tsc_read(&tsc))
 		return;
+	json_object_set_new(g->json, "tsc", json_sprintf("0x%" PRIx64, tsc.count));
+	json_object_set_new(g->json, "tsc_at_ns", json_integer(lw_wall_clock()));
 	since = (__uint128_t)tsc.boot_ns * tsc.hz / 1000000000;
 	if (tsc.count <= since)
 		return;
@@ -63,6 +69,8 @@ static void read_start(struct lw_boot_facts *facts)
 int lw_decide(struct gathering *g)
 {
 	struct lw_boot_facts facts = { .boot = lw_id_of_boot(lw_boot_id()) };
+	const struct lw_earlier_places places = { .state = g->state, .audit = LW_AUDIT_PATH };
+	struct lw_earlier_list earlier;
 	char boot[LW_BOOT_ID_TEXT];
 	size_t i;
 	int r = add_word(g, &facts);
@@ -75,9 +83,12 @@ int lw_decide(struct gathering *g)
 		lw_boot_of_folder(folder, boot);
 		g->candidates[i].collected_in = lw_id_of_boot(boot);
 	}
-	read_start(&facts);
+	read_start(g, &facts);
 	facts.candidates = g->candidates;
 	facts.count = g->count;
+	lw_earlier_read(&places, g->json, &earlier);
+	facts.earlier = earlier.rows;
+	facts.earlier_count = earlier.count;
 	lw_which(&facts, &g->which);
 	lw_id_format(g->which.id, g->id_text);
 	json_object_set_new(g->json, "id", json_string(g->id_text));

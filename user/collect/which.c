@@ -3,15 +3,17 @@
  * A candidate is out when a fact says that it began another boot, or none: its evidence was saved
  * in another boot, its records were seen in another, it had started the kernel that another
  * candidate was armed in, its kernel is this one, or by the processor's counter the machine was
- * reset since, or another kernel ran in between. Of those left the newest whole one is taken. What
- * cannot be decided so (no counter, and clocks that do not fit) is a doubt, and a doubt is never
- * clean.
+ * reset since, or another kernel ran in between. Others tell of kernels, too (witness.h): against
+ * one that the counter does not vouch for, that is enough. Of those left the newest whole one is
+ * taken. What cannot be decided so (no counter, and clocks that do not fit; a counter against the
+ * others' word) is a doubt, and a doubt is never clean.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "collect/which.h"
+#include "collect/witness.h"
 
 #define SECOND 1000000000ULL
 /* From the last record to the next kernel's first tick: purgatory, decompression, early memory. */
@@ -36,15 +38,11 @@ static bool known(struct lw_id id)
 struct view {
 	const char *out;
 	bool reset;	/* .out because the machine was reset */
-	bool gap_known; /* by the counter */
+	const char *against; /* who tells that it did not, where the counter says that it did */
+	bool gap_known;	     /* by the counter */
 	int64_t gap_ns;
 	uint64_t slack_ns;
 };
-
-static int64_t cycles_to_ns(int64_t cycles, uint64_t hz)
-{
-	return (__int128)cycles * (int64_t)SECOND / (int64_t)hz;
-}
 
 /* The boot clock is steered by up to 500 ppm, and the rate was measured in 10 ms. */
 static void look_at_counter(const struct lw_boot_facts *f, const struct lw_candidate *c,
@@ -54,7 +52,7 @@ static void look_at_counter(const struct lw_boot_facts *f, const struct lw_candi
 
 	if (!f->start_tsc || !f->tsc_hz)
 		return;
-	if (c->armed_tsc && cycles_to_ns((int64_t)(f->start_tsc - c->armed_tsc), f->tsc_hz) <
+	if (c->armed_tsc && lw_cycles_to_ns((int64_t)(f->start_tsc - c->armed_tsc), f->tsc_hz) <
 				    -(int64_t)(5 * SECOND + f->start_slack_ns)) {
 		v->reset = true;
 		v->out = "the machine was reset since";
@@ -63,7 +61,7 @@ static void look_at_counter(const struct lw_boot_facts *f, const struct lw_candi
 	if (!c->tsc || !c->tsc_hz || !c->end_boot_ns)
 		return;
 	since = (int64_t)(c->end_boot_ns - c->tsc_boot_ns);
-	v->gap_ns = cycles_to_ns((int64_t)(f->start_tsc - c->tsc), f->tsc_hz) - since;
+	v->gap_ns = lw_cycles_to_ns((int64_t)(f->start_tsc - c->tsc), f->tsc_hz) - since;
 	v->slack_ns = 5 * SECOND + f->start_slack_ns + (since > 0 ? since : -since) / 1000;
 	v->gap_known = true;
 	if (v->gap_ns < -(int64_t)v->slack_ns) {
@@ -86,6 +84,11 @@ static bool armed_after(const struct lw_candidate *d, const struct lw_candidate 
 	return d->armed_tsc > end;
 }
 
+static bool fits_well(const struct view *v)
+{
+	return v->gap_known && v->gap_ns <= (int64_t)(GAP_SURE + v->slack_ns);
+}
+
 static struct view look_at(const struct lw_boot_facts *f, const struct lw_candidate *c)
 {
 	struct view v = {};
@@ -102,6 +105,9 @@ static struct view look_at(const struct lw_boot_facts *f, const struct lw_candid
 			v.out = "it had begun an earlier boot";
 	if (!v.out)
 		look_at_counter(f, c, &v);
+	v.against = v.out ? NULL : lw_told_against(f, c);
+	if (v.against && !fits_well(&v))
+		v.out = v.against;
 	return v;
 }
 
@@ -157,8 +163,14 @@ static void doubt_chosen(const struct lw_boot_facts *f, struct lw_which *w, cons
 			 lw_id_format(d->id, other));
 		return;
 	}
+	if (v->against) {
+		snprintf(w->doubt, sizeof(w->doubt),
+			 "By the processor's counter this boot began when hand-over %s ended, but %s.",
+			 lw_id_format(c->id, other), v->against);
+		return;
+	}
 	if (v->gap_known) {
-		if (v->gap_ns > (int64_t)(GAP_SURE + v->slack_ns))
+		if (!fits_well(v))
 			snprintf(w->doubt, sizeof(w->doubt),
 				 "This boot began %" PRId64
 				 " s after the end of the recorded kexec, by the "
@@ -231,13 +243,14 @@ static void judge_word(const struct lw_boot_facts *f, struct lw_which *w)
 		 w->chosen ? lw_id_format(w->chosen->id, other) : "");
 }
 
-/* No word, no record, a machine that was switched on minutes ago: its boot loader is a kernel. */
+/* No word, no record, no other kernel since the machine was switched on minutes ago: its boot loader
+ * is one. */
 static void judge_loader(const struct lw_boot_facts *f, struct lw_which *w)
 {
 	size_t i;
 
 	if (w->chosen || f->word != LW_WORD_NONE || !f->start_tsc || !f->tsc_hz ||
-	    f->start_tsc / f->tsc_hz > LOADER_LIMIT)
+	    f->start_tsc / f->tsc_hz > LOADER_LIMIT || lw_told_of_kernel(f))
 		return;
 	w->boot_loader = true;
 	for (i = 0; i < f->count; i++) {
@@ -247,6 +260,24 @@ static void judge_loader(const struct lw_boot_facts *f, struct lw_which *w)
 			w->reset = true;
 			w->id = c->id;
 		}
+	}
+}
+
+/* Records that would fit, but for what others tell. */
+static void tell_refuted(const struct lw_boot_facts *f, struct lw_which *w)
+{
+	char id[LW_ID_TEXT];
+	size_t i;
+
+	for (i = 0; !w->chosen && !w->finding[0] && i < f->count; i++) {
+		const struct lw_candidate *c = &f->candidates[i];
+		struct view v = look_at(f, c);
+
+		if (c->attempt && !c->refused && v.against)
+			snprintf(w->finding, sizeof(w->finding),
+				 "There are records of hand-over %s, but they are not of the kexec "
+				 "that led here: %s.",
+				 lw_id_format(c->id, id), v.out);
 	}
 }
 
@@ -262,5 +293,6 @@ void lw_which(const struct lw_boot_facts *facts, struct lw_which *which)
 		doubt_chosen(facts, which, &v);
 	}
 	judge_word(facts, which);
+	tell_refuted(facts, which);
 	judge_loader(facts, which);
 }

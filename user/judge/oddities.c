@@ -114,8 +114,11 @@ static void note_which(struct lw_handover *h)
 	if (h->evidence->which_finding)
 		lw_find(h, LW_NO_INVARIANT, LW_SEVERITY_WARNING, "hand-over",
 			(struct lw_finding_text){
-				.action = "Load the next image with the words of `luwatch kexec-args`, and "
-					  "ask `luwatch status --ready` before it is started.",
+				.action = h->evidence->word_stale
+						  ? "Load the next image with the words of `luwatch "
+						    "kexec-args`, and ask `luwatch status --ready` "
+						    "before it is started."
+						  : NULL,
 			},
 			"%s", h->evidence->which_finding);
 }
