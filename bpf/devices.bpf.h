@@ -109,7 +109,10 @@ static __always_inline u32 lw_kernel_mark(struct device *dev)
 	return 1;
 }
 
-/* Reads the context entry of RID from the unit's tables into WORDS; false when there is no table. */
+/*
+ * Reads the context entry of RID from the unit's tables into WORDS: zeroes where there is no table for
+ * it. False when nobody can say.
+ */
 static __always_inline bool lw_read_context(struct intel_iommu *iommu, u64 rid, u64 words[4], u64 *table)
 {
 	u32 bus = LW_RID_BUS(rid), devfn = LW_RID_DEVFN(rid);
@@ -121,8 +124,12 @@ static __always_inline bool lw_read_context(struct intel_iommu *iommu, u64 rid, 
 	at = base + (rtaddr & VTD_ADDRESS) + bus * 16;
 	if (VTD_RTADDR_MODE(rtaddr) == VTD_MODE_SCALABLE)
 		at += (devfn >> 7) * 8;
-	if (bpf_probe_read_kernel(&root, sizeof(root), (void *)at) || !(root & VTD_PRESENT))
+	if (bpf_probe_read_kernel(&root, sizeof(root), (void *)at))
 		return 0;
+	if (!(root & VTD_PRESENT)) {
+		*table = words[0] = words[1] = words[2] = words[3] = 0;
+		return 1;
+	}
 	*table = root & VTD_ADDRESS;
 	if (VTD_RTADDR_MODE(rtaddr) == VTD_MODE_SCALABLE)
 		return !bpf_probe_read_kernel(words, 32,

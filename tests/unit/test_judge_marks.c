@@ -242,6 +242,44 @@ static void phantom_function(void **state)
 	synth_free(s);
 }
 
+/* A bridge on the way: the kernel preserves it, too. KNOWN: the record says that it had no entry. */
+static struct synth *with_bridge(bool scalable, bool known)
+{
+	struct synth *s = synth_standard(scalable);
+	struct synth_unit *unit = synth_unit_of(s, SYNTH_KEPT);
+	struct synth_device *bridge = synth_add_device(s, unit, LW_RID(0, 9, 0));
+	size_t i;
+
+	synth_preserve(bridge);
+	synth_clear_entry(unit, bridge->rid);
+	synth_kexec(s);
+	for (i = 0; !known && i < s->log_count; i++)
+		if (s->log[i].type == LW_REC_ENTRY && s->log[i].entry.rid == bridge->rid) {
+			s->log[i].entry.rid++;
+			synth_seal(&s->log[i]);
+		}
+	synth_judge(s);
+	return s;
+}
+
+static void nothing_to_lose(void **state)
+{
+	struct synth *s;
+	int scalable;
+
+	(void)state;
+	for (scalable = 0; scalable < 2; scalable++) {
+		s = with_bridge(scalable, true);
+		assert_string_equal(json_string_value(json_object_get(s->report, "verdict")), "clean");
+		assert_true(synth_found(s, "it had none when it was preserved either"));
+		synth_free(s);
+		s = with_bridge(scalable, false);
+		assert_string_equal(synth_answer(s, LW_I2), "unknown");
+		assert_string_equal(json_string_value(json_object_get(s->report, "verdict")), "incomplete");
+		synth_free(s);
+	}
+}
+
 static void add_marks(struct synth *s)
 {
 	struct lw_record last = *synth_find(s, LW_REC_LAST, 0), mark = { .type = LW_REC_MARKED };
@@ -343,6 +381,7 @@ int main(void)
 		cmocka_unit_test(hostile_session_names_do_no_harm),
 		cmocka_unit_test(a_session_name_without_end),
 		cmocka_unit_test(phantom_function),
+		cmocka_unit_test(nothing_to_lose),
 		cmocka_unit_test(many_marks),
 		cmocka_unit_test(marks_without_room_leave_the_set_unknown),
 		cmocka_unit_test(announced_records_are_missed),

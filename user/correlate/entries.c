@@ -282,6 +282,40 @@ static struct lw_unit *likely_unit(const struct lw_handover *h, uint64_t rid)
 }
 
 /*
+ * What became of an entry that no unit has. Of a marked device it is known what was there when it was
+ * preserved, or it is not known that anything was lost.
+ */
+static enum lw_context_state state_without_entry(const struct lw_handover *h,
+						 const struct lw_preserved_rid *preserved)
+{
+	const struct lw_record *then = lw_entry_at_preservation(h, preserved->rid);
+
+	if (!segment_is_known(h, LW_RID_SEGMENT(preserved->rid)))
+		return LW_CONTEXT_UNKNOWN;
+	if (h->preserved_by == LW_PRESERVED_MARKED && !then)
+		return LW_CONTEXT_UNKNOWN;
+	return LW_CONTEXT_LOST;
+}
+
+/* No unit has an entry of it, and none had when it was preserved: a bridge on the way, for example. */
+static bool never_had_entry(const struct lw_handover *h, const struct lw_preserved_rid *preserved)
+{
+	const struct lw_record *then = lw_entry_at_preservation(h, preserved->rid);
+
+	return then && !(then->entry.words[0] & VTD_PRESENT) &&
+	       segment_is_known(h, LW_RID_SEGMENT(preserved->rid));
+}
+
+/* Whether its unit must stay on without it, the kernel's mark on the unit says. */
+static void count_entryless(struct lw_handover *h, uint64_t rid)
+{
+	struct lw_unit *unit = likely_unit(h, rid);
+
+	if (unit && unit->before && unit->before->preserved == 1)
+		unit->preserved++;
+}
+
+/*
  * A preserved device whose own requester ID has no entry in any unit: it was taken away before the
  * shutdown began, or never was there. An alias without one is nothing special (in scalable mode
  * aliases of bridges are never programmed).
@@ -291,7 +325,7 @@ static void add_preserved_without_entry(struct lw_handover *h)
 	size_t listed = h->entry_count, i;
 
 	for (i = 0; i < h->preserved_count; i++) {
-		const struct lw_preserved_rid *preserved = &h->preserved[i];
+		struct lw_preserved_rid *preserved = &h->preserved[i];
 		struct lw_entry *entry;
 		size_t all = h->entry_count;
 
@@ -302,17 +336,21 @@ static void add_preserved_without_entry(struct lw_handover *h)
 		h->entry_count = all;
 		if (entry)
 			continue;
+		preserved->entryless = never_had_entry(h, preserved);
+		if (preserved->entryless) {
+			count_entryless(h, preserved->rid);
+			continue;
+		}
 		entry = new_entry(h, preserved->rid);
 		if (!entry)
 			return;
-		if (segment_is_known(h, LW_RID_SEGMENT(preserved->rid))) {
-			entry->state = LW_CONTEXT_LOST;
+		entry->state = state_without_entry(h, preserved);
+		if (entry->state == LW_CONTEXT_LOST) {
 			entry->notes |= LW_NOTE_NO_ENTRY;
 			entry->unit = likely_unit(h, preserved->rid);
 			if (entry->unit)
 				entry->unit->preserved++;
 		} else {
-			entry->state = LW_CONTEXT_UNKNOWN;
 			entry->notes |= LW_NOTE_UNREADABLE;
 		}
 	}

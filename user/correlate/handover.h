@@ -68,6 +68,7 @@ struct lw_preserved_rid {
 	uint64_t device; /* the preserved device it belongs to */
 	bool contested;
 	uint64_t rival; /* a device that is not preserved and has the same ID */
+	bool entryless; /* had no context entry at all, also when it was preserved */
 };
 
 enum lw_preserved_by {

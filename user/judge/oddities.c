@@ -109,6 +109,25 @@ static void note_contested(struct lw_handover *h)
 	}
 }
 
+static void note_entryless(struct lw_handover *h)
+{
+	char rid[LW_RID_TEXT], who[LW_RID_AND_NAME];
+	size_t i, noted = 0;
+
+	for (i = 0; i < h->preserved_count && noted < named; i++) {
+		const struct lw_preserved_rid *preserved = &h->preserved[i];
+
+		if (!preserved->entryless)
+			continue;
+		noted++;
+		lw_find(h, LW_NO_INVARIANT, LW_SEVERITY_NOTICE, lw_rid_format(preserved->rid, rid),
+			(struct lw_finding_text){},
+			"%s is preserved and has no context entry; it had none when it was preserved "
+			"either, so none was lost.",
+			lw_rid_and_name(h, preserved->device, who, sizeof(who)));
+	}
+}
+
 static void note_which(struct lw_handover *h)
 {
 	if (h->evidence->which_finding)
@@ -196,6 +215,7 @@ void lw_note_oddities(struct lw_handover *h)
 
 	note_parked(h);
 	note_contested(h);
+	note_entryless(h);
 	for (i = 0; i < h->unit_count; i++) {
 		note_unit(h, h->units[i]);
 		note_moved_tables(h, h->units[i]);
