@@ -127,6 +127,8 @@ poweroff_now() { leave_hop; poweroff -f; sleep 60; }
 power_cycle() { leave_hop; echo "LUWATCH-HOST power-cycle"; sleep 2; poweroff -f; sleep 60; }
 # hard_reset: the host pulls the reset line; nothing of this kernel runs any more.
 hard_reset() { leave_hop; echo "LUWATCH-HOST hard-reset"; sleep 60; }
+# reset_after SECONDS: the host does so then, as a watchdog would, whatever this kernel does meanwhile.
+reset_after() { echo "LUWATCH-HOST reset-after $1"; }
 
 leave_hop() {
 	echo $((HOP + 1)) >/persist/hop

@@ -52,6 +52,7 @@ class Emulator:
         self.kernel, self.initrd, self.cmdline = kernel, initrd, cmdline
         self.process = self.qmp = None
         self.resets = 0
+        self.reset_at = None
         self.begin = 0.0
 
     def file(self, name):
@@ -83,7 +84,7 @@ class Emulator:
         for event in dict.fromkeys([*DEFAULT_TRACE, *o.trace]):
             words += ["-trace", f"enable={event}"]
         words += ["-D", str(self.file("trace.log"))]
-        return words + topology.arguments() + o.qemu
+        return words + topology.arguments() + topology.controllers(o.controllers) + o.qemu
 
     def run(self):
         """Runs the machine; returns None after a power-off, else why it was stopped."""
@@ -130,6 +131,8 @@ class Emulator:
                 status = self.process.returncode
                 return f"the emulator ended with status {status}: see emulator.log" if status \
                     else None
+            if self.reset_at and time.monotonic() > self.reset_at:
+                self.reset()
             if time.monotonic() > deadline:
                 return f"time limit of {self.options.timeout} s"
             time.sleep(0.05)
@@ -143,11 +146,17 @@ class Emulator:
             if self.options.verbose:
                 print(f"{time.monotonic() - self.begin:6.2f} {line}", flush=True)
             if line == "LUWATCH-HOST hard-reset":
-                self.resets += 1
-                self.command("system_reset")
+                self.reset()
+            if line.startswith("LUWATCH-HOST reset-after "):
+                self.reset_at = time.monotonic() + int(line.split()[-1])
             if line == "LUWATCH-HOST power-cycle":
                 return self.power_cycle()
         return None
+
+    def reset(self):
+        self.reset_at = None
+        self.resets += 1
+        self.command("system_reset")
 
     def power_cycle(self, seconds=20):
         """The guest is about to power off: keeps the emulator, and switches the machine on again."""
