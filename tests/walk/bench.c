@@ -13,7 +13,7 @@
 #include "luwatch/vtd.h"
 #include "walk.skel.h"
 
-#define PAGES	    8192
+#define PAGES	    16384
 #define FIRST_PAGE  0x100000000ULL /* physical address of the memory */
 #define AREA_PAGES  LW_MAX_AREA_PAGES
 #define LOG_SLOTS   ((AREA_PAGES - 2) * (LW_PAGE_RECORDS - 1))

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <luwatch/control.h>
+
 #include "bench.h"
 #include "record/expand.h"
 
@@ -354,6 +356,41 @@ static bool full_unit(bool scalable)
 	return good;
 }
 
+/* 4,096 preserved functions on 64 units, as many cleared ones, with the quota of such a machine: each whole. */
+static bool many_preserved(bool scalable)
+{
+	const char *mode = scalable ? "scalable" : "legacy";
+	struct synth *s = synth_new();
+	unsigned int unit, n;
+	size_t i, kept = 0;
+	bool good;
+
+	synth_set_version(s, 2);
+	s->entry_quota = 4096 + 64;
+	for (unit = 0; unit < LW_MAX_UNITS; unit++) {
+		synth_add_unit(s, unit, scalable);
+		for (n = 0; n < 128; n++) {
+			struct synth_device *device = synth_add_device(
+				s, s->units[unit], LW_RID(unit, unit + 64 * (n % 2), n));
+
+			if (n / 2 % 2)
+				synth_preserve(device);
+		}
+	}
+	s->before_shutdown = watch_full;
+	s->invalidate = invalidate_nothing;
+	s->at_last_look = watch_full_end;
+	synth_kexec(s);
+	good = trial_fits && compare(s);
+	for (i = 0; i < s->log_count; i++)
+		kept += s->log[i].type == LW_REC_ENTRY && s->log[i].entry.phase == LW_AFTER;
+	good &= kept == 4096;
+	printf("%s walk/many-preserved-%s: %zu of 4096 preserved entries on %u units recorded%s\n",
+	       good ? "pass" : "fail", mode, kept, LW_MAX_UNITS, trial_fits ? "" : ": does not fit");
+	synth_free(s);
+	return good;
+}
+
 int main(int argc, char **argv)
 {
 	uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
@@ -380,6 +417,8 @@ int main(int argc, char **argv)
 	good = random_machines("random-machines", seed, count);
 	good &= full_unit(false);
 	good &= full_unit(true);
+	good &= many_preserved(false);
+	good &= many_preserved(true);
 	bench_close(bench);
 
 	/* Where the copies of the walk before run out, it goes on without. */

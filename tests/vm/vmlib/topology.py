@@ -49,6 +49,28 @@ def arguments():
     return words
 
 
+VIRTUAL_FUNCTIONS = 127     # of one of the emulator's NVMe controllers
+
+
+def ports(number, reserve):
+    """Arguments of root ports more0, more1, … with firmware's reservation for the bus of each."""
+    return [word for n in range(number) for word in (
+        "-device", f"pcie-root-port,id=more{n},chassis={100 + n},bus=pcie.0,io-reserve=0,{reserve},"
+        f"multifunction=on,addr={0x10 + n // 8:#x}.{n % 8}")]
+
+
+def controllers(number):
+    """Arguments of that many NVMe controllers, each on a bus of its own with its virtual functions."""
+    words = ports(number, "mem-reserve=4M,pref64-reserve=4M")
+    for n in range(number):
+        words += ["-device", f"nvme-subsys,id=subsystem{n}",
+                  "-device", f"nvme,serial=more{n},subsys=subsystem{n},bus=more{n},addr=0x0,"
+                  f"sriov_max_vfs={VIRTUAL_FUNCTIONS},max_ioqpairs={2 * VIRTUAL_FUNCTIONS + 2},"
+                  f"msix_qsize={VIRTUAL_FUNCTIONS + 2},sriov_vq_flexible={2 * VIRTUAL_FUNCTIONS},"
+                  f"sriov_vi_flexible={VIRTUAL_FUNCTIONS}"]
+    return words
+
+
 def text():
     """One line per device: rid, name, what it is."""
     return "".join(f"{d.rid} {d.name} {d.text}\n" for d in DEVICES)
