@@ -233,7 +233,10 @@ static void judge_first(struct lw_watch *w)
 		lw_error("the report of %s cannot be made: %s", w->id, strerror(-r));
 }
 
-/* The newest report of this host, whichever boot it is of. */
+/*
+ * The newest report of this host, whichever boot it is of. Listing them also brings the index up to
+ * date for those who may read the reports and not write there.
+ */
 static json_t *last_report(const char *state)
 {
 	json_t *list = NULL, *report = NULL;
@@ -254,10 +257,11 @@ void lw_watch_start(struct lw_watch *w, const char *state, const struct lw_gathe
 	w->gathered = *gathered;
 	lw_kernel_log_init(&w->c.log);
 	w->handed_over = gathered->boot == LW_BOOT_KEXEC;
-	if (!w->handed_over) {
-		w->report = last_report(state);
+	w->report = last_report(state);
+	if (!w->handed_over)
 		return;
-	}
+	json_decref(w->report);
+	w->report = NULL;
 	lw_id_format(gathered->id, w->id);
 	load_case(w);
 	judge_first(w);

@@ -18,6 +18,7 @@
 #include "base/id.h"
 #include "base/io.h"
 #include "base/time.h"
+#include "report/index.h"
 #include "report/stored.h"
 #include "report/summary.h"
 
@@ -168,15 +169,24 @@ static void stored_time(const char *state, const char *id, char text[LW_TIME_TEX
 }
 
 /* The summary of one hand-over; a report that cannot be read gives one with a problem. */
-static json_t *summary(const char *state, const char *id)
+static json_t *summary(const char *state, const char *id, struct lw_index *index)
 {
-	int64_t revision = latest_revision(state, id);
-	json_t *report = NULL, *item;
+	json_t *report = NULL, *item = lw_index_summary(index, state, id);
 	const char *problem = NULL;
+	LW_FREE char *stamp = NULL;
 	char stored[LW_TIME_TEXT];
+	int64_t revision;
 	int r;
 
-	r = load_latest(state, id, &report);
+	if (item)
+		return item;
+	revision = latest_revision(state, id);
+	if (revision > 0) {
+		stamp = lw_index_stamp(state, id, (uint32_t)revision);
+		r = load_revision(state, id, (uint32_t)revision, &report);
+	} else {
+		r = revision ? (int)revision : -ENODATA;
+	}
 	if (r < 0)
 		problem = load_problem(r);
 	else if (lw_stored_verdict(report, NULL) == LW_VERDICT_DAMAGED)
@@ -184,21 +194,23 @@ static json_t *summary(const char *state, const char *id)
 	stored_time(state, id, stored);
 	item = lw_summary_of(report, id, revision > 0 ? revision : 0, stored, problem);
 	json_decref(report);
+	if (!r && stamp && item)
+		lw_index_add(index, id, stamp, item);
 	return item;
 }
 
 struct listing {
 	const char *state;
+	struct lw_index index;
 	json_t *list;
 };
 
 static int add_summary(const char *id, void *data)
 {
 	struct listing *listing = data;
+	json_t *item = summary(listing->state, id, &listing->index);
 
-	if (json_array_append_new(listing->list, summary(listing->state, id)))
-		return -ENOMEM;
-	return 0;
+	return json_array_append_new(listing->list, item) ? -ENOMEM : 0;
 }
 
 /* Newest first; RFC 3339 times in UTC sort as text. */
@@ -233,10 +245,12 @@ static int sort_list(json_t **list)
 
 int lw_store_list(const char *state, json_t **list)
 {
-	struct listing listing = { state, json_array() };
+	struct listing listing = { .state = state, .list = json_array() };
 	int r;
 
+	lw_index_read(state, &listing.index);
 	r = for_each_id(state, add_summary, &listing);
+	lw_index_close(&listing.index, state);
 	if (!r)
 		r = sort_list(&listing.list);
 	if (r) {

@@ -4,6 +4,7 @@
  *
  *	STATE/handovers/ID/report-REVISION.json		one file for each revision, never changed
  *	STATE/handovers/ID/NAME				raw evidence, as it was found
+ *	STATE/handovers/index.json			what the reports say in short (index.h)
  *
  * STATE is LW_STATE_DIR unless told otherwise, ID the 32 lower-case digits of a hand-over's id.
  * Directories have mode 0750, files 0640: reports hold physical addresses.
