@@ -231,21 +231,31 @@ static void boot_loader(void **state)
 	told[0] = (struct lw_earlier){ .teller = LW_TOLD_BY_EVIDENCE,
 				       .kernel = kernel_b,
 				       .tsc = 20 * HZ,
-				       .tsc_at_ns = WALL + 21 * S };
+				       .seen_ns = WALL + 21 * S };
 	facts.earlier = told;
 	facts.earlier_count = 1;
 	lw_which(&facts, &which);
 	assert_false(which.boot_loader);
 	/* … before the machine was reset, as the clock on the wall has it. */
-	told[0].tsc_at_ns = WALL - 11 * S;
+	told[0].seen_ns = WALL - 11 * S;
 	lw_which(&facts, &which);
 	assert_true(which.boot_loader);
 	told[0].tsc = 50 * HZ;
-	told[0].tsc_at_ns = WALL + 50 * S;
+	told[0].seen_ns = WALL + 50 * S;
+	lw_which(&facts, &which);
+	assert_true(which.boot_loader);
+	/* The journal says that the last one went into a kexec; or that it did so before the reset. */
+	told[0] = (struct lw_earlier){ .teller = LW_TOLD_BY_JOURNAL, .kernel = kernel_b, .seen_ns = WALL + 30 * S };
+	lw_which(&facts, &which);
+	assert_true(which.boot_loader);
+	told[0].kexec = true;
+	lw_which(&facts, &which);
+	assert_false(which.boot_loader);
+	told[0].seen_ns = WALL - 300 * S;
 	lw_which(&facts, &which);
 	assert_true(which.boot_loader);
 	/* This kernel itself: collected a second time. */
-	told[0] = (struct lw_earlier){ .kernel = kernel_c, .tsc = 20 * HZ, .tsc_at_ns = WALL + 20 * S };
+	told[0] = (struct lw_earlier){ .kernel = kernel_c, .tsc = 20 * HZ, .seen_ns = WALL + 20 * S };
 	lw_which(&facts, &which);
 	assert_true(which.boot_loader);
 	facts.earlier_count = 0;
@@ -298,7 +308,7 @@ static void others_tell(void **state)
 	facts.start_ns = WALL + 170 * S;
 	facts.earlier = told;
 	facts.earlier_count = 1;
-	told[0] = (struct lw_earlier){ .kernel = kernel_b, .tsc = 130 * HZ, .tsc_at_ns = WALL + 130 * S };
+	told[0] = (struct lw_earlier){ .kernel = kernel_b, .tsc = 130 * HZ, .seen_ns = WALL + 130 * S };
 	nobody();
 }
 
@@ -308,7 +318,7 @@ static void rows(void **state)
 	struct lw_earlier_list list = {};
 	uint64_t i;
 
-	lw_earlier_add(&list, (struct lw_earlier){ .kernel = { 5, 5 }, .tsc = 3, .tsc_at_ns = 4 });
+	lw_earlier_add(&list, (struct lw_earlier){ .kernel = { 5, 5 }, .tsc = 3, .seen_ns = 4 });
 	for (i = 1; i <= 20; i++)
 		lw_earlier_add(&list, (struct lw_earlier){
 					      .teller = LW_TOLD_BY_AUDIT, .kernel = { 1, i }, .order = i });

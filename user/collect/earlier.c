@@ -12,6 +12,7 @@ static int (*const tellers[LW_TELLERS])(const struct lw_earlier_places *places,
 				     struct lw_earlier_list *list) = {
 	[LW_TOLD_BY_EVIDENCE] = lw_earlier_evidence,
 	[LW_TOLD_BY_AUDIT] = lw_earlier_audit,
+	[LW_TOLD_BY_JOURNAL] = lw_earlier_journal,
 };
 
 static json_t *row_json(const struct lw_earlier *row)
@@ -22,10 +23,12 @@ static json_t *row_json(const struct lw_earlier *row)
 	json_object_set_new(json, "boot_id", json_string(lw_id_format(row->kernel, id)));
 	if (row->order)
 		json_object_set_new(json, "order", json_integer(row->order));
-	if (row->tsc) {
+	if (row->seen_ns)
+		json_object_set_new(json, "seen", json_string(lw_time_utc(row->seen_ns, 6, time)));
+	if (row->tsc)
 		json_object_set_new(json, "tsc", json_sprintf("0x%llx", (unsigned long long)row->tsc));
-		json_object_set_new(json, "tsc_at", json_string(lw_time_utc(row->tsc_at_ns, 6, time)));
-	}
+	if (row->kexec)
+		json_object_set_new(json, "ended", json_string("kexec"));
 	return json;
 }
 

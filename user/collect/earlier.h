@@ -10,6 +10,7 @@
 /* Where they lie. */
 struct lw_earlier_places {
 	const char *state, *audit;
+	const char **journal; /* its files, ended by NULL; NULL: this machine's */
 };
 
 /*
@@ -20,6 +21,7 @@ void lw_earlier_read(const struct lw_earlier_places *places, json_t *evidence, s
 
 /* The tellers, each a negative errno when it is not there. */
 int lw_earlier_evidence(const struct lw_earlier_places *places, struct lw_earlier_list *list);
+int lw_earlier_journal(const struct lw_earlier_places *places, struct lw_earlier_list *list);
 int lw_earlier_audit(const struct lw_earlier_places *places, struct lw_earlier_list *list);
 
 #endif

@@ -39,7 +39,7 @@ int lw_earlier_evidence(const struct lw_earlier_places *places, struct lw_earlie
 		return -ENOENT;
 	row.kernel = lw_id_of_boot(json_string_value(json_object_get(json, "boot_id")) ?: "");
 	row.tsc = hex_of(json, "tsc");
-	row.tsc_at_ns = json_integer_value(json_object_get(json, "tsc_at_ns"));
+	row.seen_ns = json_integer_value(json_object_get(json, "tsc_at_ns"));
 	json_decref(json);
 	if (lw_id_is_zero(row.kernel))
 		return -EBADMSG;
@@ -58,8 +58,8 @@ static int take_record(const char *bytes, size_t length, bool torn, void *data)
 	row.kernel = lw_id_of_boot(boot ? boot : "");
 	row.order = json_integer_value(json_object_get(json, "seq"));
 	row.tsc = hex_of(json_object_get(json, "detail"), "tsc");
-	if (row.tsc && (!time || lw_time_read(time, &row.tsc_at_ns)))
-		row.tsc = 0;
+	if (!time || lw_time_read(time, &row.seen_ns))
+		row.seen_ns = row.tsc = 0;
 	json_decref(json);
 	if (!lw_id_is_zero(row.kernel))
 		lw_earlier_add(data, row);

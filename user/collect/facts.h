@@ -40,6 +40,7 @@ enum lw_word_state { LW_WORD_NONE, LW_WORD_FOUND, LW_WORD_DAMAGED, LW_WORD_NEWER
 enum lw_teller {
 	LW_TOLD_BY_EVIDENCE, /* the last hand-over that was collected: by that kernel */
 	LW_TOLD_BY_AUDIT,    /* the audit log */
+	LW_TOLD_BY_JOURNAL,
 	LW_TELLERS
 };
 
@@ -48,8 +49,9 @@ struct lw_earlier {
 	enum lw_teller teller;
 	struct lw_id kernel; /* boot id */
 	uint64_t order;	     /* the later it ran the more, among those of one teller */
-	uint64_t tsc;	     /* counter, at some time while it ran; 0 = not known */
-	uint64_t tsc_at_ns;  /* wall clock then */
+	uint64_t seen_ns;    /* wall clock, at some time while it ran; 0 = not known */
+	uint64_t tsc;	     /* counter then; 0 = not known */
+	bool kexec;	     /* it ended by a kexec */
 };
 
 struct lw_boot_facts {

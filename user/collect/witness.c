@@ -15,6 +15,7 @@ static const struct {
 	[LW_TOLD_BY_EVIDENCE] = { "evidence",
 				  "another kernel has collected a hand-over since" },
 	[LW_TOLD_BY_AUDIT] = { "audit", "by the audit log another kernel ran since" },
+	[LW_TOLD_BY_JOURNAL] = { "journal", "by the journal another kernel ran since" },
 };
 
 const char *lw_teller_name(enum lw_teller teller)
@@ -43,8 +44,10 @@ void lw_earlier_add(struct lw_earlier_list *list, struct lw_earlier row)
 		if (old->teller != row.teller)
 			continue;
 		if (lw_id_equal(old->kernel, row.kernel)) {
-			row.tsc = row.tsc ? row.tsc : old->tsc;
-			row.tsc_at_ns = row.tsc_at_ns ? row.tsc_at_ns : old->tsc_at_ns;
+			if (!row.tsc && old->tsc) {
+				row.tsc = old->tsc;
+				row.seen_ns = old->seen_ns;
+			}
 			drop(list, i);
 			continue;
 		}
@@ -69,12 +72,12 @@ static bool is_of_power_cycle(const struct lw_boot_facts *f, const struct lw_ear
 {
 	uint64_t limit;
 
-	if (!e->tsc || !e->tsc_at_ns || !f->start_ns || !f->tsc_hz || e->tsc >= f->start_tsc)
+	if (!e->tsc || !e->seen_ns || !f->start_ns || !f->tsc_hz || e->tsc >= f->start_tsc)
 		return false;
 	limit = lw_cycles_to_ns(e->tsc, f->tsc_hz) / 2;
 	if (limit > CLOCK_SET)
 		limit = CLOCK_SET;
-	return apart(f->start_ns - e->tsc_at_ns,
+	return apart(f->start_ns - e->seen_ns,
 		     lw_cycles_to_ns(f->start_tsc - e->tsc, f->tsc_hz)) <= limit;
 }
 
@@ -116,13 +119,21 @@ const char *lw_told_against(const struct lw_boot_facts *f, const struct lw_candi
 	return NULL;
 }
 
+/* It has announced its kexec, and not in an earlier power cycle by the clocks. */
+static bool announced_kexec(const struct lw_boot_facts *f, const struct lw_earlier *e)
+{
+	uint64_t on = f->tsc_hz ? lw_cycles_to_ns(f->start_tsc, f->tsc_hz) : 0;
+
+	return e->kexec && (!on || e->seen_ns + CLOCK_SET >= f->start_ns - on);
+}
+
 bool lw_told_of_kernel(const struct lw_boot_facts *f)
 {
 	size_t i;
 
 	for (i = 0; i < f->earlier_count; i++)
 		if (!lw_id_equal(f->earlier[i].kernel, f->boot) &&
-		    is_of_power_cycle(f, &f->earlier[i]))
+		    (is_of_power_cycle(f, &f->earlier[i]) || announced_kexec(f, &f->earlier[i])))
 			return true;
 	return false;
 }
