@@ -168,6 +168,7 @@ enum lw_text_key {
 	LW_TEXT_MACHINE_ID = 6,
 	LW_TEXT_HOSTNAME = 7,
 	LW_TEXT_BEGAN_BY = 8,	/* id of the hand-over that had started this kernel, if any */
+	LW_TEXT_KEXECS = 9,	/* kexecs since power-on as counted in this kernel: "kho=2 luo=1" */
 };
 
 #define LW_TEXT_BYTES 64

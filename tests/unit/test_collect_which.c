@@ -312,6 +312,52 @@ static void others_tell(void **state)
 	nobody();
 }
 
+/* Who counts kexecs says one more of the next kernel, or nothing. */
+static void counted(void **state)
+{
+	static const struct {
+		const char *then, *now;
+		bool doubt;
+	} cases[] = {
+		{ "kho=2 luo=1 systemd=2 ima=2", "kho=3 luo=2 systemd=3 ima=3", false },
+		{ "kho=2", "kho=2", true },
+		{ "luo=0", "luo=2", true },
+		{ "ima=3", "ima=1", true },
+		{ "systemd=1", "systemd=3", true },
+		{ "kho=2 ima=2", "kho=0 ima=0", false }, /* not handed over by that kexec */
+		{ "kho=2", "ima=7", false },
+		{ "", "kho=7", false },
+		{ "kho=1 luo=0", "kho=2", false },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		machine(4000);
+		facts.candidates = c + 1;
+		facts.count = 1;
+		lw_counts_parse(cases[i].then, &c[1].kexecs);
+		lw_counts_parse(cases[i].now, &facts.kexecs);
+		chosen(bc, false, cases[i].doubt);
+	}
+	/* Against a clock alone it is enough. */
+	machine(4000);
+	no_counter();
+	facts.count = 1;
+	lw_counts_parse("luo=1", &c[0].kexecs);
+	lw_counts_parse("luo=3", &facts.kexecs);
+	nobody();
+	/* A boot loader's kexec may be the first, but not the second. */
+	facts = (struct lw_boot_facts){
+		.boot = kernel_c, .start_ns = WALL, .start_tsc = 40 * HZ, .tsc_hz = HZ
+	};
+	lw_counts_parse("kho=1 ima=1", &facts.kexecs);
+	lw_which(&facts, &which);
+	assert_true(which.boot_loader);
+	lw_counts_parse("kho=2", &facts.kexecs);
+	lw_which(&facts, &which);
+	assert_false(which.boot_loader);
+}
+
 /* Each teller's newest are kept, a kernel once. */
 static void rows(void **state)
 {
@@ -342,7 +388,7 @@ int main(void)
 		cmocka_unit_test(this_boot),	   cmocka_unit_test(clocks),
 		cmocka_unit_test(longer_blackout), cmocka_unit_test(refused),
 		cmocka_unit_test(boot_loader),	   cmocka_unit_test(others_tell),
-		cmocka_unit_test(rows),
+		cmocka_unit_test(rows),		   cmocka_unit_test(counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -181,6 +181,8 @@ int lw_baseline_build(const struct lw_baseline_input *input, struct lw_record **
 	add_text(&b, LW_TEXT_HOSTNAME, LW_NO_UNIT, input->hostname);
 	if (!lw_id_is_zero(input->began_by))
 		add_text(&b, LW_TEXT_BEGAN_BY, LW_NO_UNIT, lw_id_format(input->began_by, id));
+	if (input->kexecs && input->kexecs[0])
+		add_text(&b, LW_TEXT_KEXECS, LW_NO_UNIT, input->kexecs);
 	add_labels(&b);
 	for (i = 0; i < input->unit_count; i++)
 		if (!input->units[i].ignored)

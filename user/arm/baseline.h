@@ -29,6 +29,7 @@ struct lw_baseline_input {
 	uint64_t boot_ns, realtime_ns;
 	uint64_t tsc;			/* at boot_ns, 0 when not known */
 	struct lw_id began_by;		/* zero when not known */
+	const char *kexecs;		/* lw_counts_format(); "" or NULL when nobody counts */
 	const char *kernel, *agent, *boot_id, *machine_id, *hostname;	/* "" when unknown */
 	const char *const *labels;		/* "name=value" */
 	size_t label_count;

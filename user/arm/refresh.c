@@ -16,6 +16,7 @@
 #include "base/io.h"
 #include "base/message.h"
 #include "arm/baseline.h"
+#include "probe/counts.h"
 #include "probe/kernel.h"
 
 #define BASELINE_LIMIT (4 << 20)
@@ -256,13 +257,33 @@ static void read_began_by(const char *state, struct lw_id *id)
 		lw_id_parse(line + LW_BOOT_ID_TEXT, id);
 }
 
+/* They do not change while this kernel runs, so its former baseline has them. */
+static void find_kexecs(const struct lw_baseline_input *input, char text[LW_COUNTS_TEXT])
+{
+	struct lw_counts counts;
+	size_t i;
+
+	for (i = 0; i < input->former_count; i++) {
+		const struct lw_record *r = &input->former[i];
+
+		if (r->type != LW_REC_TEXT || r->text.key != LW_TEXT_KEXECS ||
+		    r->text.length > LW_TEXT_BYTES)
+			continue;
+		memcpy(text, r->text.bytes, r->text.length);
+		text[r->text.length] = '\0';
+		return;
+	}
+	lw_counts_read(&counts);
+	lw_counts_format(&counts, text);
+}
+
 int lw_write_baseline(struct arming *a, const struct lw_arm_options *options)
 {
 	const char *state = options->state;
 	LW_FREE char *path = lw_armed_path(state, lw_boot_id());
 	LW_FREE struct lw_record *records = NULL;
 	LW_FREE uint8_t *old = NULL;
-	char machine_id[64] = "", hostname[65] = "";
+	char machine_id[64] = "", hostname[65] = "", kexecs[LW_COUNTS_TEXT];
 	struct lw_baseline_input input = {
 		.control = a->control,
 		.generation = a->control->baseline_generation + 1,
@@ -298,6 +319,8 @@ int lw_write_baseline(struct arming *a, const struct lw_arm_options *options)
 		input.former = (const struct lw_record *)old;
 		input.former_count = length / sizeof(*input.former);
 	}
+	find_kexecs(&input, kexecs);
+	input.kexecs = kexecs;
 	r = list_aliases(a, options, &input);
 	aliases = (struct lw_alias *)input.aliases;
 	if (r)

@@ -23,7 +23,7 @@ struct lw_candidate *lw_candidate_of(struct lw_candidate **candidates, size_t *c
 	return &grown[(*count)++];
 }
 
-/* A boot id fits one record; the pieces of longer texts are of no interest here. */
+/* What is asked for here fits one record; the pieces of longer texts are of no interest here. */
 static void take_text(struct lw_candidate *c, const struct lw_rec_text *text)
 {
 	char bytes[LW_TEXT_BYTES + 1];
@@ -36,6 +36,8 @@ static void take_text(struct lw_candidate *c, const struct lw_rec_text *text)
 		c->kernel = lw_id_of_boot(bytes);
 	else if (text->key == LW_TEXT_BEGAN_BY && lw_id_parse(bytes, &c->began_by))
 		c->began_by = (struct lw_id){};
+	else if (text->key == LW_TEXT_KEXECS)
+		lw_counts_parse(bytes, &c->kexecs);
 }
 
 static void take_baseline(struct lw_candidate *c, const struct lw_record *r)

@@ -66,6 +66,19 @@ static void read_start(struct gathering *g, struct lw_boot_facts *facts)
 	facts->start_slack_ns = tsc.boot_ns / 1000;
 }
 
+static void read_kexecs(struct gathering *g, struct lw_boot_facts *facts)
+{
+	json_t *json = json_object();
+	size_t i;
+
+	lw_counts_read(&facts->kexecs);
+	for (i = 0; i < LW_COUNTERS; i++)
+		json_object_set_new(json, lw_counter_name(i),
+				    facts->kexecs.known & 1U << i ? json_integer(facts->kexecs.of[i])
+								  : json_null());
+	json_object_set_new(g->json, "kexecs_counted", json);
+}
+
 int lw_decide(struct gathering *g)
 {
 	struct lw_boot_facts facts = { .boot = lw_id_of_boot(lw_boot_id()) };
@@ -89,6 +102,7 @@ int lw_decide(struct gathering *g)
 	lw_earlier_read(&places, g->json, &earlier);
 	facts.earlier = earlier.rows;
 	facts.earlier_count = earlier.count;
+	read_kexecs(g, &facts);
 	lw_which(&facts, &g->which);
 	lw_id_format(g->which.id, g->id_text);
 	json_object_set_new(g->json, "id", json_string(g->id_text));

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/id.h"
+#include "probe/counts.h"
 
 /* Where a candidate is spoken of. */
 enum {
@@ -32,6 +33,7 @@ struct lw_candidate {
 	uint64_t begin_boot_ns;	   /* the old kernel's boot clock at kernel_kexec() … */
 	uint64_t end_boot_ns;	   /* … and at the last record that arrived */
 	uint64_t tsc, tsc_boot_ns, tsc_hz; /* lw_rec_clocks */
+	struct lw_counts kexecs;	   /* as counted in the kernel that was armed */
 };
 
 enum lw_word_state { LW_WORD_NONE, LW_WORD_FOUND, LW_WORD_DAMAGED, LW_WORD_NEWER };
@@ -65,6 +67,7 @@ struct lw_boot_facts {
 	size_t count;
 	const struct lw_earlier *earlier;
 	size_t earlier_count;
+	struct lw_counts kexecs; /* as counted in this kernel */
 };
 
 #endif

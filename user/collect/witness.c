@@ -18,6 +18,14 @@ static const struct {
 	[LW_TOLD_BY_JOURNAL] = { "journal", "by the journal another kernel ran since" },
 };
 
+/* Of a kernel that is one further in the chain each says one more, or nothing at all. */
+static const char *const miscounted[LW_COUNTERS] = {
+	[LW_COUNTED_BY_KHO] = "the kernel's kexec handover (KHO) has not counted one kexec since",
+	[LW_COUNTED_BY_LUO] = "the kernel (LUO) has not counted one live update since",
+	[LW_COUNTED_BY_SYSTEMD] = "systemd has not counted one kexec since",
+	[LW_COUNTED_BY_IMA] = "IMA's measurement list does not have one kernel more",
+};
+
 const char *lw_teller_name(enum lw_teller teller)
 {
 	return tellers[teller].name;
@@ -116,6 +124,10 @@ const char *lw_told_against(const struct lw_boot_facts *f, const struct lw_candi
 	for (i = 0; i < f->earlier_count; i++)
 		if (is_after(f, &f->earlier[i], c))
 			return tellers[f->earlier[i].teller].another;
+	for (i = 0; i < LW_COUNTERS; i++)
+		if (f->kexecs.of[i] && f->kexecs.known & c->kexecs.known & 1U << i &&
+		    f->kexecs.of[i] != c->kexecs.of[i] + 1)
+			return miscounted[i];
 	return NULL;
 }
 
@@ -131,6 +143,10 @@ bool lw_told_of_kernel(const struct lw_boot_facts *f)
 {
 	size_t i;
 
+	/* The first may have been a boot loader's. */
+	for (i = 0; i < LW_COUNTERS; i++)
+		if (f->kexecs.known & 1U << i && f->kexecs.of[i] > 1)
+			return true;
 	for (i = 0; i < f->earlier_count; i++)
 		if (!lw_id_equal(f->earlier[i].kernel, f->boot) &&
 		    (is_of_power_cycle(f, &f->earlier[i]) || announced_kexec(f, &f->earlier[i])))
