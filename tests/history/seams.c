@@ -22,9 +22,9 @@
 #include "fault/kernel_log.h"
 #include "probe/kernel.h"
 #include "probe/programs.h"
-#include "world.h"
+#include "parts.h"
 
-#define WALL (1790000000ULL * SECOND)
+
 
 static unsigned long calls, fail_call;
 static bool fail_kills;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One machine and its boots, as far as collect can tell: what lies in memory, in the trace buffer
- * and on disk, what the clocks say, what stands on the command line. world.c is that machine;
+ * and on disk, what the clocks say, what stands on the command line. world.c, memory.c and arming.c are that machine;
  * seams.c is where the real code under test meets it.
  */
 #ifndef LUWATCH_HISTORY_WORLD_H

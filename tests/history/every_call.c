@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Collect killed, or on a full disk, at each call that changes a file. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/io.h"
+#include "collect/gather.h"
+#include "history.h"
+#include "report/store.h"
+
+static const char *folder;
+
+/* One good hand-over by the carriers of VARIANT, up to its collect. */
+static void hand_over(struct world *w, int variant)
+{
+	world_begin(w, 42 + variant, folder, false);
+	w->counter = true;
+	w->trace_carrier = variant != 0;
+	world_arm(w);
+	world_load(w, variant == 2 ? 2 : 0);
+	world_pass(w, 90 * SECOND);
+	w->dice.state = 1; /* the trace buffer is kept, and something leaks or not */
+	world_kexec(w);
+	w->truth.ideal = true;
+}
+
+/*
+ * Killed, or on a full disk from then on, at each call in turn that changes a file, and TIMES times
+ * so; then collected. False when an answer was wrong; *CALLS is how many there were.
+ */
+static bool break_each(int variant, bool kill, int times, unsigned long *count)
+{
+	unsigned long before, call;
+	struct world w;
+	int i;
+
+	for (call = 1;; call++) {
+		hand_over(&w, variant);
+		before = counted.killed + counted.full;
+		for (i = 0; i < times; i++)
+			collect_broken(call, kill);
+		*count = call - 1;
+		if (counted.killed + counted.full == before) {
+			world_end(&w);
+			return true;
+		}
+		if (!collect_and_check()) {
+			printf("# call %lu: %s\n", call, problem);
+			return false;
+		}
+		world_end(&w);
+	}
+}
+
+/* As if an older luwatch had collected, and had met something that it could not read. */
+static void make_older(struct lw_id id)
+{
+	LW_FREE char *path = lw_handover_folder(world->state, id);
+	LW_FREE char *file = lw_format("%s/evidence.json", path);
+	json_t *json = json_load_file(file, 0, NULL);
+
+	json_object_set_new(json, "agent", json_string("0.0.1"));
+	json_object_set_new(json, "newer", json_true());
+	if (json_dump_file(json, file, 0))
+		abort();
+	json_decref(json);
+}
+
+/* A newer luwatch collects again in the same boot, and is broken at each call. */
+static bool again_each(int variant, bool kill, unsigned long *count)
+{
+	unsigned long before, call;
+	struct lw_gathered gathered;
+	json_t *report = NULL;
+	struct world w;
+	bool good = true;
+
+	for (call = 1; good; call++) {
+		hand_over(&w, variant);
+		good = collect_and_check() && !lw_gather(w.state, &gathered);
+		make_older(gathered.id);
+		before = counted.killed + counted.full;
+		collect_broken(call, kill);
+		*count = call - 1;
+		good = good && collect_and_check();
+		if (good && !lw_store_load_boot(w.state, w.kernel.boot, "", &report)) {
+			good = json_integer_value(json_object_get(report, "revision")) == 2;
+			json_decref(report);
+		}
+		if (!good)
+			printf("# call %lu: %s\n", call, problem);
+		world_end(&w);
+		if (counted.killed + counted.full == before)
+			break;
+	}
+	return good;
+}
+
+int every_call(const char *in)
+{
+	static const char *const carriers[] = { "pages", "both", "trace" };
+	int variant, times, failed = 0, kill;
+
+	folder = in;
+	for (variant = 0; variant < 3; variant++)
+		for (kill = 0; kill < 2; kill++)
+			for (times = 1; times < 4; times += 2) {
+				unsigned long count = 0;
+				bool good = break_each(variant, kill, times, &count);
+
+				failed |= !good;
+				printf("%s history/%s-%s-%d-times: %lu calls\n", good ? "pass" : "fail",
+				       kill ? "killed" : "disk-full", carriers[variant], times, count);
+			}
+	for (variant = 0; variant < 3; variant++)
+		for (kill = 0; kill < 2; kill++) {
+			unsigned long count = 0;
+			bool good = again_each(variant, kill, &count);
+
+			failed |= !good;
+			printf("%s history/collected-again-%s-%s: %lu calls\n", good ? "pass" : "fail",
+			       carriers[variant], kill ? "killed" : "disk-full", count);
+		}
+	return failed;
+}
