@@ -78,6 +78,25 @@ static void add_began_by(struct world *w, struct armed *a)
 	memcpy(r->text.bytes, lw_id_format(before, id), LW_ID_TEXT - 1);
 }
 
+static void add_kexecs(struct world *w, struct armed *a)
+{
+	struct lw_record *r = &a->baseline[a->baseline_count];
+	char text[LW_COUNTS_TEXT];
+	struct lw_counts counts;
+
+	others_count(w, &counts);
+	if (!counts.known)
+		return;
+	lw_counts_format(&counts, text);
+	*r = (struct lw_record){ .magic = LW_RECORD_MAGIC,
+				 .version = LW_RECORD_VERSION,
+				 .type = LW_REC_TEXT,
+				 .unit = LW_NO_UNIT,
+				 .seq = ++a->baseline_count,
+				 .text = { .key = LW_TEXT_KEXECS, .length = strlen(text) } };
+	memcpy(r->text.bytes, text, strlen(text));
+}
+
 static void make_baseline(struct world *w)
 {
 	struct armed *a = &w->kernel.armed;
@@ -85,10 +104,11 @@ static void make_baseline(struct world *w)
 	size_t i;
 
 	free(a->baseline);
-	a->baseline = calloc(s->baseline_count + 1, sizeof(*a->baseline));
+	a->baseline = calloc(s->baseline_count + 2, sizeof(*a->baseline));
 	a->baseline_count = s->baseline_count;
 	memcpy(a->baseline, s->baseline, s->baseline_count * sizeof(*a->baseline));
 	add_began_by(w, a);
+	add_kexecs(w, a);
 	a->generation++;
 	for (i = 0; i < a->baseline_count; i++) {
 		struct lw_record *r = &a->baseline[i];
@@ -157,6 +177,7 @@ void world_arm(struct world *w)
 		k->armed_now = true;
 	}
 	make_baseline(w);
+	others_note_arming(w);
 	publish(w);
 }
 

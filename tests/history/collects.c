@@ -169,10 +169,11 @@ bool collect_and_check(void)
 	if (r)
 		wrong("collect failed: %s", strerror(-r));
 	if (world->kernel.kind != LW_BOOT_KEXEC || gathered.boot != LW_BOOT_KEXEC) {
-		/* Minutes after power-on a kernel of which nothing is left is no other than a boot
+		/* Minutes after power-on a kernel of which nobody tells is no other than a boot
 		 * loader. */
 		if (world->truth.kexec && (world->kernel.born - world->power_on > 900 * SECOND ||
-					   strstr(world->kernel.cmdline, "luwatch=")))
+					   strstr(world->kernel.cmdline, "luwatch=") ||
+					   others_know(world)))
 			wrong("a kexec was taken for another boot");
 		return check_store(world->kernel.boot, 0);
 	}

@@ -4,7 +4,7 @@
  * stored report. At every collect the answer is about the last kexec, or incomplete; where nothing
  * stood in the way it is not incomplete. A history that fails is made as short as it gets.
  *
- *	history [--seed S] [--count N] [--blind word|stamp|counter] [--verbose]
+ *	history [--seed S] [--count N] [--blind word|stamp|counter|others] [--verbose]
  *	history --every-call	collect broken at each call that changes a file
  */
 #include <stdio.h>
@@ -21,7 +21,7 @@ static char folder[128];
 static int usage(void)
 {
 	fprintf(stderr,
-		"usage: history [--seed S] [--count N] [--blind word|stamp|counter] [--verbose]\n");
+		"usage: history [--seed S] [--count N] [--blind word|stamp|counter|others] [--verbose]\n");
 	return 2;
 }
 
@@ -40,6 +40,7 @@ int main(int argc, char **argv)
 		else if (a + 1 < argc && !strcmp(argv[a], "--blind"))
 			blind = !strcmp(argv[++a], "word")  ? BLIND_BUT_WORD
 				: !strcmp(argv[a], "stamp") ? BLIND_TO_STAMP
+				: !strcmp(argv[a], "others") ? BLIND_TO_OTHERS
 							    : BLIND_TO_COUNTER;
 		else if (a + 1 < argc && !strcmp(argv[a], "--seed"))
 			seed = strtoull(argv[++a], NULL, 0);

@@ -3,6 +3,7 @@
 #ifndef LUWATCH_HISTORY_PARTS_H
 #define LUWATCH_HISTORY_PARTS_H
 
+#include "collect/earlier.h"
 #include "world.h"
 
 #define AREA_PAGES     24
@@ -19,6 +20,13 @@ void empty_trace(struct world *w);
 extern struct synth *templates[2];
 void make_templates(void);
 void add_log(struct world *w, const struct lw_record *records, size_t count);
+
+/* others.c */
+void others_begin(struct world *w);
+void others_end_kernel(struct world *w, bool kexec);
+void others_note_arming(struct world *w);
+int others_tell(const struct world *w, enum lw_teller teller, struct lw_earlier_list *list);
+void others_count(const struct world *w, struct lw_counts *counts);
 
 /* world.c */
 void make_id(struct world *w, struct lw_id *id);

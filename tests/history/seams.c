@@ -233,6 +233,23 @@ SEAM(void, lw_gather_tables, json_t *evidence, const char *folder)
 	json_object_set_new(evidence, "units", units);
 }
 
+/* --- others ---------------------------------------------------------------------------------- */
+
+SEAM(int, lw_earlier_journal, const struct lw_earlier_places *places, struct lw_earlier_list *list)
+{
+	return others_tell(world, LW_TOLD_BY_JOURNAL, list);
+}
+
+SEAM(int, lw_earlier_audit, const struct lw_earlier_places *places, struct lw_earlier_list *list)
+{
+	return others_tell(world, LW_TOLD_BY_AUDIT, list);
+}
+
+SEAM(void, lw_counts_read, struct lw_counts *counts)
+{
+	others_count(world, counts);
+}
+
 /* --- the decision ---------------------------------------------------------------------------- */
 
 enum blind blind;
@@ -250,6 +267,10 @@ SEAM(void, lw_which, const struct lw_boot_facts *facts, struct lw_which *which)
 				candidates[i].began_by = (struct lw_id){};
 	if (blind == BLIND_TO_COUNTER)
 		seen.start_tsc = 0;
+	if (blind == BLIND_TO_OTHERS) {
+		seen.earlier_count = 0;
+		seen.kexecs.known = 0;
+	}
 	seen.candidates = candidates;
 	__real_lw_which(&seen, which);
 	for (i = 0; i < facts->count; i++)

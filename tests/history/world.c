@@ -120,6 +120,7 @@ void world_kexec(struct world *w)
 	struct truth t = { .kexec = true, .armed = k->armed_now };
 	char cmdline[512], right[64];
 	bool trace_kept = roll_chance(&w->dice, 85);
+	uint64_t kho_count;
 
 	if (!k->any_loaded || k->kind == LW_BOOT_KDUMP)
 		return;
@@ -132,12 +133,15 @@ void world_kexec(struct world *w)
 		snprintf(right, sizeof(right), "$0x%lx", (unsigned long)k->armed.address);
 		add_log(w, templates[t.leak]->log, templates[t.leak]->log_count);
 		t.ideal =
-			w->counter && strstr(cmdline, right) &&
+			w->counter && !w->lies && strstr(cmdline, right) &&
 			k->armed.log_count * LW_RECORD_SIZE <
 				(AREA_PAGES - 2 * BASELINE_PAGES) * (LW_PAGE_SIZE - LW_RECORD_SIZE);
 	}
+	others_end_kernel(w, roll_chance(&w->dice, 80));
 	world_pass(w, roll_below(&w->dice, 8) * SECOND + SECOND);
+	kho_count = w->kho && roll_chance(&w->dice, 80) ? k->kho_count + 1 : 0;
 	begin_kernel(w, LW_BOOT_KEXEC);
+	w->kernel.kho_count = kho_count;
 	strcpy(w->kernel.cmdline, cmdline);
 	take_memory(w, cmdline);
 	if (!trace_kept) /* another build: its buffer has another layout */
@@ -147,11 +151,14 @@ void world_kexec(struct world *w)
 
 void world_reset(struct world *w, bool firmware_kexec)
 {
+	if (w->kernel.boot[0])
+		others_end_kernel(w, false);
 	world_pass(w, roll_below(&w->dice, 100) * SECOND);
 	w->power_on = w->now;
 	world_pass(w, (30 + roll_below(&w->dice, 60)) * SECOND);
 	begin_kernel(w, firmware_kexec ? LW_BOOT_KEXEC : LW_BOOT_COLD);
 	w->kernel.firmware_kexec = firmware_kexec;
+	w->kernel.kho_count = firmware_kexec && w->kho;
 	take_memory(w, "");
 	empty_trace(w);
 	w->truth = (struct truth){};
@@ -159,6 +166,7 @@ void world_reset(struct world *w, bool firmware_kexec)
 
 void world_kdump(struct world *w)
 {
+	others_end_kernel(w, false);
 	world_pass(w, 5 * SECOND);
 	begin_kernel(w, LW_BOOT_KDUMP);
 	w->truth = (struct truth){};
@@ -219,6 +227,7 @@ void world_begin(struct world *w, uint64_t seed, const char *folder, bool tell)
 	w->now = 1000 * SECOND;
 	w->counter = roll_chance(&w->dice, 75);
 	w->trace_carrier = roll_chance(&w->dice, 60);
+	others_begin(w);
 	world_reset(w, false);
 }
 

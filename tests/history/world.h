@@ -38,7 +38,18 @@ struct kernel {
 	char cmdline[512];
 	char loaded[512]; /* command line of the loaded image; "" = none */
 	bool any_loaded;
+	uint64_t audited_ns, audited_tsc; /* of its last arming; 0: none */
+	uint64_t kho_count;
 };
+
+/* A kernel that ran before. */
+struct ran {
+	char boot[37];
+	bool kexec; /* it ended by one, and said so */
+	uint64_t seen_ns, audited_ns, tsc;
+};
+
+#define RAN 32
 
 /* What truly began the present boot. */
 struct truth {
@@ -61,6 +72,10 @@ struct world {
 	uint64_t regions[REGIONS]; /* addresses in use in the memory file */
 	unsigned long serial;
 	bool tell;
+	struct ran ran[RAN]; /* the last ones, in a ring */
+	size_t ran_count;
+	bool journal, audit, kho; /* these tell of them */
+	bool lies;		  /* and it is not always true */
 };
 
 extern struct world *world;
@@ -78,6 +93,9 @@ void world_reset(struct world *w, bool firmware_kexec);
 void world_kdump(struct world *w);
 void world_pass(struct world *w, uint64_t ns);
 
+/* others.c: whether somebody knows for sure that this boot's kexec was no boot loader's. */
+bool others_know(const struct world *w);
+
 /* Removes everything below a folder. */
 void empty_folder(const char *path);
 
@@ -86,9 +104,9 @@ void seams_fail_at(unsigned long call, bool kill);
 
 /*
  * What the decision is not told, to see the test fail: everything but the word, who saw the records
- * before, or the processor's counter.
+ * before, the processor's counter, or what others tell.
  */
-enum blind { SEES_ALL, BLIND_BUT_WORD, BLIND_TO_STAMP, BLIND_TO_COUNTER };
+enum blind { SEES_ALL, BLIND_BUT_WORD, BLIND_TO_STAMP, BLIND_TO_COUNTER, BLIND_TO_OTHERS };
 extern enum blind blind;
 
 #endif
