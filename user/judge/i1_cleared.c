@@ -92,23 +92,33 @@ static bool looks_like_alias(const struct lw_handover *h, const struct lw_entry 
 	return false;
 }
 
-/*
- * Why a stranger's entry that is reachable may still be right, or NULL. Only the baseline says which
- * unit is never switched off, and which aliases a device has that the next kernel does not see.
- */
-static const char *excused_because(const struct lw_handover *h, const struct lw_entry *entry)
+/* Whether no baseline has the aliases of the preserved devices, and the next kernel lacks one. */
+static bool aliases_missing(const struct lw_handover *h)
 {
-	const struct lw_unit *unit = entry->unit;
 	size_t i;
 
-	if (!unit->quirk_known && !unit->preserved)
-		return "no baseline says whether the unit is one that is never switched off";
 	for (i = 0; i < h->marked.count && !h->baseline; i++) {
 		const struct lw_device *device = lw_device_of(h, h->marked.rid[i]);
 
 		if (!device || device->rid != h->marked.rid[i])
-			return "no baseline has the DMA aliases of the preserved devices";
+			return true;
 	}
+	return false;
+}
+
+/*
+ * Why a stranger's entry that is reachable may still be right, or NULL. Only the baseline says which
+ * unit is never switched off, and which aliases a device has that the next kernel does not see.
+ */
+static const char *excused_because(const struct lw_handover *h, const struct lw_entry *entry,
+				   bool missing)
+{
+	const struct lw_unit *unit = entry->unit;
+
+	if (!unit->quirk_known && !unit->preserved)
+		return "no baseline says whether the unit is one that is never switched off";
+	if (missing)
+		return "no baseline has the DMA aliases of the preserved devices";
 	if (h->baseline && !h->baseline->aliases_known && looks_like_alias(h, entry))
 		return "the baseline does not have all DMA aliases, and the entry is word for word that "
 		       "of a preserved device of its bus";
@@ -118,7 +128,8 @@ static const char *excused_because(const struct lw_handover *h, const struct lw_
 void lw_judge_cleared(struct lw_handover *h)
 {
 	size_t failed = 0, excepted = 0, unknown = 0, excused = 0, i;
-	const char *why = NULL;
+	bool missing = aliases_missing(h);
+	const char *why = NULL, *excuse;
 
 	if (!h->unit_count) {
 		lw_unknown(h, LW_I1, "No remapping unit was recorded.");
@@ -131,8 +142,8 @@ void lw_judge_cleared(struct lw_handover *h)
 
 		if (wrong && entry->notes & LW_NOTE_EXCEPTED)
 			excepted++;
-		else if (wrong && excused_because(h, entry) && ++excused)
-			why = excused_because(h, entry);
+		else if (wrong && (excuse = excused_because(h, entry, missing)) && ++excused)
+			why = excuse;
 		else if (wrong && ++failed)
 			fail_stranger(h, entry);
 		else if (entry->state == LW_CONTEXT_UNKNOWN && entry->notes & LW_NOTE_SET_UNKNOWN)
