@@ -241,6 +241,10 @@ $(B)/tests/bench/count.so: tests/bench/count.c
 $(B)/tests/bench/attach $(B)/tests/bench/programs: %: %.o
 	$(CC) $(CFLAGS) -o $@ $< $(LIBS)
 
+# From evidence to report.
+$(B)/tests/bench/judge: %: %.o $(filter $(B)/tests/unit/synth%,$(TESTLIB)) $(B)/libluwatch.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
 $(B)/tests/bench/read.bpf.o: tests/bench/read.bpf.c $(wildcard bpf/*.h include/luwatch/*.h)
 	@mkdir -p $(@D)
 	$(CLANG) $(BPFFLAGS) -c -o $@ $<

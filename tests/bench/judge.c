@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From evidence to report: a synthetic hand-over with N context entries or faults, and how long its
+ * correlation and its report take, and what memory.
+ *
+ * usage: judge cleared|leaked|logged|counted N		prints KIND N CORRELATE REPORT MEMORY TREE
+ *
+ * Times in nanoseconds of the processor, memory in bytes: MEMORY the correlation's at most, TREE that
+ * of the report beside it.
+ */
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "judge/judge.h"
+#include "report/json.h"
+#include "../unit/synth.h"
+
+#define BUSES 256
+
+static uint64_t processor_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return now.tv_sec * 1000000000ULL + now.tv_nsec;
+}
+
+static size_t in_use(void)
+{
+	struct mallinfo2 info = mallinfo2();
+
+	return info.uordblks + info.hblkhd;
+}
+
+static uint64_t rid_of(size_t i)
+{
+	return LW_RID(i / (BUSES * 256), i / 256 % BUSES, i % 256);
+}
+
+static void add_entries(struct synth *s, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (i % (BUSES * 256) == 0)
+			synth_add_unit(s, i / (BUSES * 256), false);
+		synth_add_device(s, s->units[s->unit_count - 1], rid_of(i));
+		if (i % 256 == 0) /* otherwise the kernel takes the whole table away */
+			synth_preserve(s->devices[i]);
+	}
+}
+
+/* Puts back what the kernel cleared. */
+static void leak(struct synth *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->device_count; i++) {
+		uint64_t *words = synth_entry(s->devices[i]->unit, s->devices[i]->rid);
+
+		if (s->devices[i]->marked)
+			continue;
+		words[0] = 0x100000000ULL + 0x1000 * i + 1;
+		words[1] = i << 8 | 2;
+	}
+}
+
+static struct lw_fault *make_faults(size_t count, enum lw_fault_source source)
+{
+	struct lw_fault *faults = calloc(count, sizeof(*faults));
+	size_t i;
+
+	for (i = 0; faults && i < count; i++)
+		faults[i] = (struct lw_fault){ .rid = rid_of(i / 4), .segment_known = true,
+					       .address_known = true, .reason = 1 + i % 4,
+					       .address = 0x1000 * i, .pasid = LW_NO_PASID,
+					       .count = 1, .first_ns = i, .last_ns = i,
+					       .source = source };
+	if (!faults)
+		abort();
+	return faults;
+}
+
+int main(int argc, char **argv)
+{
+	const char *kind = argc == 3 ? argv[1] : "";
+	size_t count = argc == 3 ? strtoull(argv[2], NULL, 10) : 0, before, memory, tree;
+	bool faults = !strcmp(kind, "logged") || !strcmp(kind, "counted");
+	struct synth *s = synth_new();
+	struct lw_fault *list = NULL;
+	struct lw_handover *handover;
+	uint64_t start, correlated;
+	json_t *report;
+
+	if (!count || (!faults && strcmp(kind, "cleared") && strcmp(kind, "leaked")))
+		return 2;
+	add_entries(s, faults ? 256 : count);
+	if (!strcmp(kind, "leaked"))
+		s->after_clear = leak;
+	synth_kexec(s);
+	synth_evidence(s);
+	if (faults) {
+		bool logged = !strcmp(kind, "logged");
+
+		/* Each is printed by the next kernel and was counted there: the worst of both. */
+		list = make_faults(count, LW_SOURCE_LOG);
+		s->evidence.live_faults = list;
+		s->evidence.live_fault_count = count;
+		s->evidence.watch_from_ns = 0;
+		if (logged) {
+			s->evidence.log_faults = list;
+			s->evidence.log_fault_count = count;
+		}
+	}
+	before = in_use();
+	start = processor_ns();
+	if (lw_correlate(&s->evidence, &handover))
+		return 1;
+	correlated = processor_ns();
+	memory = in_use() - before;
+	report = lw_report_json(handover);
+	if (!report)
+		return 1;
+	tree = in_use() - before - memory;
+	printf("%s %zu %llu %llu %zu %zu\n", kind, count, (unsigned long long)(correlated - start),
+	       (unsigned long long)(processor_ns() - correlated), memory, tree);
+	fprintf(stderr, "%s\n", handover->headline);
+	json_decref(report);
+	lw_handover_free(handover);
+	free(list);
+	synth_free(s);
+	return 0;
+}
