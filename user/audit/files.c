@@ -16,10 +16,12 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "audit/entry.h"
 #include "base/io.h"
 
 #define NUMBER_DIGITS 12
 #define READ_LIMIT    (256u << 20)
+#define CHUNK	      (256u << 10)
 
 uint64_t lw_audit_file_number(const char *path)
 {
@@ -122,12 +124,24 @@ int lw_audit_files_list(const char *stem, char ***list, size_t *count)
 	return 0;
 }
 
+/* How reading ended: 0, also when the compressed form is broken, or a negative errno. */
+static int stream_end(gzFile stream, bool *damaged)
+{
+	int error = Z_OK;
+
+	gzerror(stream, &error);
+	*damaged = error != Z_OK && error != Z_STREAM_END;
+	if (error != Z_ERRNO)
+		return 0;
+	return errno ? -errno : -EIO;
+}
+
 /* gzread() passes plain files through. */
 static int read_stream(gzFile stream, char **bytes, size_t *length, bool *damaged)
 {
 	size_t used = 0, size = 0;
 	char *buffer = NULL, *grown;
-	int n, error = Z_OK;
+	int n;
 
 	for (;;) {
 		if (used == size) {
@@ -144,32 +158,103 @@ static int read_stream(gzFile stream, char **bytes, size_t *length, bool *damage
 			break;
 		used += n;
 	}
-	gzerror(stream, &error);
-	if (error == Z_ERRNO) {
-		n = errno ? -errno : -EIO;
+	n = stream_end(stream, damaged);
+	if (n) {
 		free(buffer);
 		return n;
 	}
-	*damaged = error != Z_OK && error != Z_STREAM_END;
 	buffer[used] = '\0';
 	*bytes = buffer;
 	*length = used;
 	return 0;
 }
 
-int lw_audit_file_read(const char *path, char **bytes, size_t *length, bool *damaged)
+/* Tells all whole lines of the first USED bytes; returns where the rest begins, NULL after *R. */
+static const char *tell_lines(const char *buffer, size_t used, bool *skip, lw_audit_line_taker take,
+			      void *data, int *r)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), r;
-	gzFile stream;
+	const char *line = buffer, *end = buffer + used, *newline;
 
-	*damaged = false;
+	while ((newline = memchr(line, '\n', (size_t)(end - line)))) {
+		*r = *skip ? 0 : take(line, (size_t)(newline - line), false, data);
+		if (*r)
+			return NULL;
+		*skip = false;
+		line = newline + 1;
+	}
+	return line;
+}
+
+static int each_line(gzFile stream, lw_audit_line_taker take, void *data, bool *damaged)
+{
+	size_t size = CHUNK, used = 0;
+	LW_FREE char *buffer = malloc(size);
+	bool skip = false; /* the rest of a line that is too long */
+	const char *rest;
+	char *grown;
+	int n, r = 0;
+
+	while (buffer && (n = gzread(stream, buffer + used, size - used)) > 0) {
+		rest = tell_lines(buffer, used + n, &skip, take, data, &r);
+		if (!rest)
+			return r;
+		used = (size_t)(buffer + used + n - rest);
+		memmove(buffer, rest, used);
+		if (used < size)
+			continue;
+		if (size <= LW_AUDIT_LINE_MAX) {
+			size = size < LW_AUDIT_LINE_MAX ? size * 2 : size + 1;
+			grown = realloc(buffer, size);
+			if (!grown)
+				return -ENOMEM;
+			buffer = grown;
+			continue;
+		}
+		r = skip ? 0 : take(buffer, used, false, data);
+		if (r)
+			return r;
+		skip = true;
+		used = 0;
+	}
+	r = buffer ? stream_end(stream, damaged) : -ENOMEM;
+	return r || !used || skip ? r : take(buffer, used, true, data);
+}
+
+static int open_stream(const char *path, gzFile *stream)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
 	if (fd < 0)
 		return -errno;
-	stream = gzdopen(fd, "rb");
-	if (!stream) {
-		close(fd);
-		return -ENOMEM;
-	}
+	*stream = gzdopen(fd, "rb");
+	if (*stream)
+		return 0;
+	close(fd);
+	return -ENOMEM;
+}
+
+int lw_audit_file_each_line(const char *path, lw_audit_line_taker take, void *data, bool *damaged)
+{
+	gzFile stream;
+	int r = open_stream(path, &stream);
+
+	*damaged = false;
+	if (r)
+		return r;
+	errno = 0;
+	r = each_line(stream, take, data, damaged);
+	gzclose(stream);
+	return r;
+}
+
+int lw_audit_file_read(const char *path, char **bytes, size_t *length, bool *damaged)
+{
+	gzFile stream;
+	int r = open_stream(path, &stream);
+
+	*damaged = false;
+	if (r)
+		return r;
 	errno = 0;
 	r = read_stream(stream, bytes, length, damaged);
 	gzclose(stream);

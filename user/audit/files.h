@@ -17,6 +17,17 @@ uint64_t lw_audit_file_number(const char *path);
 int lw_audit_files_list(const char *stem, char ***list, size_t *count);
 void lw_audit_files_free(char **list, size_t count);
 
+/* Is told each line without its newline; TORN: there was none. Non-zero ends the walk. */
+typedef int (*lw_audit_line_taker)(const char *bytes, size_t length, bool torn, void *data);
+
+/*
+ * Tells TAKE each line of a plain or compressed file of any size; of a line longer than a record can
+ * be, its beginning, which is longer than that, too. *DAMAGED is set when the compressed form is
+ * broken, and that before the last line that could be read is told. Returns what TAKE ended the walk
+ * with, or a negative errno.
+ */
+int lw_audit_file_each_line(const char *path, lw_audit_line_taker take, void *data, bool *damaged);
+
 /*
  * Reads a plain or compressed file to its end, at most 256 MiB (-EFBIG). *DAMAGED is set when the
  * compressed form is broken: *BYTES is then what could be read before. The caller frees *BYTES.

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/files.h"
 #include "base/io.h"
 
 struct reader {
@@ -44,6 +43,7 @@ static int take_line(const char *bytes, size_t length, bool torn, void *data)
 		file->lines = grown;
 	}
 	line = &file->lines[file->count++];
+	line->file = 0; /* join() knows better */
 	line->number = file->count;
 	lw_audit_line_parse(bytes, length, line);
 	line->torn = torn;
@@ -58,16 +58,12 @@ static int take_line(const char *bytes, size_t length, bool torn, void *data)
 static int read_one(const char *path, struct lw_audit_file *file)
 {
 	struct reader reader = { .file = file };
-	LW_FREE char *text = NULL;
-	size_t length = 0;
-	int r;
 
 	file->path = strdup(path);
 	if (!file->path)
 		return -ENOMEM;
 	file->number = lw_audit_file_number(path);
-	r = lw_audit_file_read(path, &text, &length, &file->damaged);
-	return r ? r : lw_audit_each_line(text, length, take_line, &reader);
+	return lw_audit_file_each_line(path, take_line, &reader, &file->damaged);
 }
 
 /* Number the first line has or, when it is damaged, would have. */
@@ -95,6 +91,12 @@ static int join(struct lw_audit_rows *rows)
 {
 	size_t i, k, count = 0;
 
+	if (rows->file_count == 1 && rows->files[0].count) { /* however large it is, once is enough */
+		rows->lines = rows->files[0].lines;
+		rows->count = rows->files[0].count;
+		rows->files[0].lines = NULL;
+		return 0;
+	}
 	for (i = 0; i < rows->file_count; i++)
 		count += rows->files[i].count;
 	rows->lines = calloc(count ? count : 1, sizeof(*rows->lines));

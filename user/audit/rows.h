@@ -4,6 +4,7 @@
 #define LUWATCH_AUDIT_ROWS_H
 
 #include "audit/entry.h"
+#include "audit/files.h"
 
 struct lw_audit_file {
 	char *path;
@@ -30,8 +31,7 @@ int lw_audit_rows_read(char *const *paths, size_t count, const struct lw_audit_k
 		       struct lw_audit_rows *rows, const char **failed);
 void lw_audit_rows_free(struct lw_audit_rows *rows);
 
-/* Is told each line of TEXT without its newline; TORN: there was none. Non-zero ends the walk. */
-typedef int (*lw_audit_line_taker)(const char *bytes, size_t length, bool torn, void *data);
+/* The same as lw_audit_file_each_line(), of a text. */
 int lw_audit_each_line(const char *text, size_t length, lw_audit_line_taker take, void *data);
 
 #endif

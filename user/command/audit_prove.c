@@ -167,13 +167,9 @@ static char *line_of(const struct grown *g, uint64_t seq)
 {
 	const struct lw_audit_line *line = &g->rows.lines[seq - 1];
 	struct wanted wanted = { .number = line->number };
-	LW_FREE char *text = NULL;
-	bool damaged = false;
-	size_t length;
+	bool damaged;
 
-	if (lw_audit_file_read(g->rows.files[line->file].path, &text, &length, &damaged))
-		return NULL;
-	lw_audit_each_line(text, length, take_line, &wanted);
+	lw_audit_file_each_line(g->rows.files[line->file].path, take_line, &wanted, &damaged);
 	return wanted.line;
 }
 

@@ -93,10 +93,8 @@ static int show_line(const char *bytes, size_t length, bool torn, void *data)
 
 static int show_file(const char *path, struct show_options *o)
 {
-	LW_FREE char *text = NULL;
 	bool damaged = false;
-	size_t length = 0;
-	int r = lw_audit_file_read(path, &text, &length, &damaged);
+	int r = lw_audit_file_each_line(path, show_line, o, &damaged);
 
 	if (r) {
 		lw_error("%s: %s%s", path, strerror(-r), r == -EACCES ? "; " LW_BE_MEMBER : "");
@@ -104,7 +102,6 @@ static int show_file(const char *path, struct show_options *o)
 	}
 	if (damaged)
 		lw_warn("%s is damaged; run `luwatch audit verify`", path);
-	lw_audit_each_line(text, length, show_line, o);
 	return LW_EXIT_CLEAN;
 }
 
