@@ -182,6 +182,7 @@ bench: test-deps bench-tools ## what luwatch costs, measured in the test machine
 	@$(MAKE) -s all
 	@$(if $(ROW),,tests/bench/daemon $(KERNEL:%=--kernel %))
 	@tests/bench/shutdown.py $(KERNEL:%=--kernel %) --csv $(B)/blackout.csv $(ROW)
+	@$(if $(ROW),,tests/bench/user)
 
 vm-systemd: test-deps ## Debian with luwatch's package: a login after one hand-over
 	@$(MAKE) -s all
@@ -241,7 +242,13 @@ $(B)/tests/bench/count.so: tests/bench/count.c
 $(B)/tests/bench/attach $(B)/tests/bench/programs: %: %.o
 	$(CC) $(CFLAGS) -o $@ $< $(LIBS)
 
-# From evidence to report.
+# User space: from evidence to report, logs of any length (tests/bench/user).
+.PHONY: bench-user-tools
+bench-user-tools: $(B)/tests/bench/judge $(B)/tests/bench/records
+
+$(B)/tests/bench/records: %: %.o $(B)/libluwatch.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
 $(B)/tests/bench/judge: %: %.o $(filter $(B)/tests/unit/synth%,$(TESTLIB)) $(B)/libluwatch.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
