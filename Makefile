@@ -103,7 +103,8 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(TESTLIB) $(B)/libluwatch.a
 
 install: all man $(B)/luwatch.bash $(B)/report.schema.json ## install below DESTDIR and PREFIX
 	install -D -m 0755 $(B)/luwatch $(DESTDIR)$(SBINDIR)/luwatch
-	install -D -m 0644 -t $(DESTDIR)$(DATADIR) $(B)/report.schema.json user/log/log.schema.json
+	install -D -m 0644 -t $(DESTDIR)$(DATADIR) $(B)/report.schema.json user/log/log.schema.json \
+		user/report/summary.schema.json
 	install -D -m 0644 -t $(DESTDIR)$(UNITDIR) systemd/*.service
 	install -D -m 0644 systemd/luwatch.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/luwatch.conf
 	install -D -m 0644 systemd/luwatch.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/luwatch.conf

@@ -169,6 +169,9 @@ enum lw_text_key {
 	LW_TEXT_HOSTNAME = 7,
 	LW_TEXT_BEGAN_BY = 8,	/* id of the hand-over that had started this kernel, if any */
 	LW_TEXT_KEXECS = 9,	/* kexecs since power-on as counted in this kernel: "kho=2 luo=1" */
+	LW_TEXT_BUILD_ID = 10,	/* of the old kernel, hexadecimal */
+	LW_TEXT_RING = 11,	/* [host] ring */
+	LW_TEXT_CORRELATION = 12, /* an orchestrator's id of this hand-over (luwatch declare) */
 };
 
 #define LW_TEXT_BYTES 64

@@ -16,6 +16,7 @@
 #include "daemon/journal_ids.h"
 #include "daemon/metrics.h"
 #include "report/store.h"
+#include "report/tell.h"
 
 static void exits(void)
 {
@@ -46,6 +47,7 @@ static void messages(void)
 #undef X
 	printf("message-ids %s AUDIT_ANCHOR\n", LW_AUDIT_MESSAGE_ANCHOR);
 	printf("message-ids %s AUDIT_FAILED\n", LW_AUDIT_MESSAGE_FAILED);
+	printf("message-ids %s SUMMARY\n", LW_SUMMARY_MESSAGE);
 }
 
 static void words(void)
@@ -82,6 +84,7 @@ static void paths(void)
 	       LW_AUDIT_PATH, LW_AUDIT_KEY);
 	printf("paths %s/" LW_STORE_FOLDER "/ID/report-REVISION.json\n", LW_STATE_DIR);
 	printf("paths %s/declared\n", LW_STATE_DIR);
+	printf("paths %s\npaths %s.1\n", LW_SUMMARY_PATH, LW_SUMMARY_PATH);
 	printf("paths %s\n", LW_PIN_ROOT);
 }
 

@@ -216,7 +216,7 @@ static void audit_records(void **state)
 	assert_non_null(path);
 	json_object_set_new(report, "revision", json_integer(1));
 	json_object_set_new(report, "final", json_false());
-	assert_int_equal(lw_audit_report(&config, report), 0);
+	assert_int_equal(lw_audit_report(&config, report, NULL), 0);
 	assert_int_equal(lw_read_file(path, 1 << 20, &text, &length), 0);
 	assert_non_null(strstr((char *)text, "\"kind\":\"kexec-begun\""));
 	assert_non_null(strstr((char *)text, "\"kind\":\"collected\""));

@@ -22,6 +22,7 @@ struct lw_arm_options {
 	bool probes_only;	/* attach and count, but carry nothing over a kexec */
 	const char *const *labels;	/* "name=value"; NULL: those of the baseline on disk */
 	size_t label_count;
+	const char *ring;		/* with the labels; "" = none */
 	const struct lw_alias *aliases; /* by the topology: bridges; NULL: those of the baseline on disk */
 	size_t alias_count;
 };
@@ -31,7 +32,7 @@ struct lw_label_texts {
 	const char *list[LW_CONFIG_LABELS];
 };
 
-/* Puts level, attaching and labels into OPTIONS; the labels' strings live in TEXTS. */
+/* Puts level, attaching, ring and labels into OPTIONS; the strings live in CONFIG and TEXTS. */
 void lw_config_arming(const struct lw_config *config, struct lw_label_texts *texts,
 		      struct lw_arm_options *options);
 

@@ -68,6 +68,12 @@ static void add_item(struct builder *b, enum lw_text_key key, uint16_t item, uin
 	}
 }
 
+static void add_if(struct builder *b, enum lw_text_key key, const char *text)
+{
+	if (text)
+		add_item(b, key, 0, LW_NO_UNIT, text);
+}
+
 static void add_text(struct builder *b, enum lw_text_key key, uint16_t unit, const char *text)
 {
 	add_item(b, key, 0, unit, text);
@@ -82,7 +88,8 @@ static void add_labels(struct builder *b)
 		add_item(b, LW_TEXT_LABEL, i, LW_NO_UNIT, input->labels[i]);
 	for (i = 0; !input->labels && i < input->former_count; i++)
 		if (input->former[i].type == LW_REC_TEXT &&
-		    input->former[i].text.key == LW_TEXT_LABEL)
+		    (input->former[i].text.key == LW_TEXT_LABEL ||
+		     input->former[i].text.key == LW_TEXT_RING))
 			next(b, LW_REC_TEXT)->text = input->former[i].text;
 }
 
@@ -181,8 +188,10 @@ int lw_baseline_build(const struct lw_baseline_input *input, struct lw_record **
 	add_text(&b, LW_TEXT_HOSTNAME, LW_NO_UNIT, input->hostname);
 	if (!lw_id_is_zero(input->began_by))
 		add_text(&b, LW_TEXT_BEGAN_BY, LW_NO_UNIT, lw_id_format(input->began_by, id));
-	if (input->kexecs && input->kexecs[0])
-		add_text(&b, LW_TEXT_KEXECS, LW_NO_UNIT, input->kexecs);
+	add_if(&b, LW_TEXT_KEXECS, input->kexecs);
+	add_if(&b, LW_TEXT_BUILD_ID, input->build_id);
+	add_if(&b, LW_TEXT_CORRELATION, input->correlation);
+	add_if(&b, LW_TEXT_RING, input->ring);
 	add_labels(&b);
 	for (i = 0; i < input->unit_count; i++)
 		if (!input->units[i].ignored)

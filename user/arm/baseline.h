@@ -33,11 +33,12 @@ struct lw_baseline_input {
 	const char *kernel, *agent, *boot_id, *machine_id, *hostname;	/* "" when unknown */
 	const char *const *labels;		/* "name=value" */
 	size_t label_count;
+	const char *build_id, *ring, *correlation; /* NULL or "": none; the ring goes with the labels */
 	const struct lw_alias *aliases;		/* those of one device together */
 	size_t alias_count;
 	bool aliases_known;			/* they are all there are */
 	bool marks_readable;			/* the kernel has a place for its marks */
-	const struct lw_record *former;		/* a baseline whose labels are taken over */
+	const struct lw_record *former;		/* a baseline whose labels and ring are taken over */
 	size_t former_count;
 };
 

@@ -16,6 +16,7 @@
 #include "base/io.h"
 #include "base/message.h"
 #include "arm/baseline.h"
+#include "arm/correlation.h"
 #include "probe/counts.h"
 #include "probe/kernel.h"
 
@@ -284,6 +285,7 @@ int lw_write_baseline(struct arming *a, const struct lw_arm_options *options)
 	LW_FREE struct lw_record *records = NULL;
 	LW_FREE uint8_t *old = NULL;
 	char machine_id[64] = "", hostname[65] = "", kexecs[LW_COUNTS_TEXT];
+	char correlation[LW_CORRELATION_TEXT] = "";
 	struct lw_baseline_input input = {
 		.control = a->control,
 		.generation = a->control->baseline_generation + 1,
@@ -300,6 +302,9 @@ int lw_write_baseline(struct arming *a, const struct lw_arm_options *options)
 		.hostname = hostname,
 		.labels = options->labels,
 		.label_count = options->label_count,
+		.ring = options->ring,
+		.build_id = lw_kernel_build_id(),
+		.correlation = correlation,
 		.marks_readable = a->devices.marks_readable,
 	};
 	LW_FREE struct lw_alias *aliases = NULL;
@@ -308,6 +313,7 @@ int lw_write_baseline(struct arming *a, const struct lw_arm_options *options)
 
 	lw_arm_look_at_clocks(a->control, &input.tsc, &input.boot_ns);
 	read_began_by(state, &input.began_by);
+	lw_correlation_load(state, input.boot_id, correlation);
 	r = put_declared(a->maps.preserved, &a->declared);
 	if (!r)
 		r = put_marked(a);

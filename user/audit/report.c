@@ -69,7 +69,8 @@ static int record_begun(const struct lw_audit_config *config, const json_t *repo
 	return r;
 }
 
-int lw_audit_report(const struct lw_audit_config *config, const json_t *report)
+int lw_audit_report(const struct lw_audit_config *config, const json_t *report,
+		    const json_t *summary)
 {
 	const char *id = json_string_value(json_object_get(report, "id"));
 	json_t *revision = json_object_get(report, "revision");
@@ -90,6 +91,8 @@ int lw_audit_report(const struct lw_audit_config *config, const json_t *report)
 	json_object_set(detail, "verdict", json_object_get(report, "verdict"));
 	json_object_set(detail, "revision", revision);
 	json_object_set_new(detail, "sha256", digest_of(report));
+	if (summary)
+		json_object_set(detail, "summary", (json_t *)summary);
 	event.detail = detail;
 	r = lw_audit_append(config, &event, NULL);
 	json_decref(detail);

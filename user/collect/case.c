@@ -241,6 +241,7 @@ static void load_host(struct lw_case *c)
 	e->which_doubt = text_of(c->json, "which_doubt");
 	e->baseline_boot_id = text_of(c->json, "baseline_boot_id");
 	e->kernel_new = text_of(c->json, "kernel");
+	e->build_id_new = text_of(c->json, "build_id");
 	e->boot_id_new = text_of(c->json, "boot_id");
 	e->agent_new = text_of(c->json, "agent");
 	e->machine_id = text_of(c->json, "machine_id");

@@ -89,6 +89,7 @@ void lw_gather_host(struct gathering *g)
 	json_object_set_new(g->json, "schema", json_string("luwatch.evidence/1"));
 	json_object_set_new(g->json, "boot", json_string(lw_boot_name(LW_BOOT_KEXEC)));
 	json_object_set_new(g->json, "kernel", json_string(lw_kernel_release()));
+	json_object_set_new(g->json, "build_id", lw_text_or_null(lw_kernel_build_id()));
 	json_object_set_new(g->json, "boot_id", json_string(lw_boot_id()));
 	json_object_set_new(g->json, "agent", json_string(LW_VERSION));
 	json_object_set_new(g->json, "machine_id", lw_text_or_null(machine_id));

@@ -10,7 +10,6 @@
 
 #include "arm/arm.h"
 #include "audit/audit.h"
-#include "audit/report.h"
 #include "base/io.h"
 #include "base/message.h"
 #include "collect/case.h"
@@ -21,6 +20,7 @@
 #include "report/json.h"
 #include "report/store.h"
 #include "report/stored.h"
+#include "report/tell.h"
 #include "text/text.h"
 
 struct collect_options {
@@ -66,7 +66,7 @@ static int judge(const char *state, struct lw_id id, json_t **report)
 	if (!r)
 		r = lw_store_save(state, lw_id_format(id, text), c.evidence.revision, *report);
 	if (!r)
-		lw_audit_report(NULL, *report);
+		lw_report_tell(NULL, *report);
 	else
 		lw_error("the report on %s cannot be made: %s", folder, strerror(-r));
 	lw_handover_free(handover);

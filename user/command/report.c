@@ -19,6 +19,7 @@
 #include "command/command.h"
 #include "command/options.h"
 #include "page/html.h"
+#include "report/line.h"
 #include "report/store.h"
 #include "report/stored.h"
 #include "report/summary.h"
@@ -41,12 +42,13 @@ struct options {
 	const char *id;
 	const char *html;
 	unsigned int wait;
-	bool list;
+	bool list, summary;
 };
 
 static const struct argp_option option_table[] = {
 	{ "list", 'l', NULL, 0, "List all stored hand-overs, newest first", 0 },
 	{ "json", 'j', NULL, 0, "Print JSON (luwatch.report/1; luwatch.list/1 with --list)", 0 },
+	{ "summary", 's', NULL, 0, "Print one line of JSON (luwatch.summary/1)", 0 },
 	{ "html", 'H', "FILE", 0, "Write a page to look at, \"-\" for standard output", 0 },
 	{ "wait", 'w', "SECONDS", OPTION_ARG_OPTIONAL,
 	  "Wait until the report is there, at most SECONDS (" WAIT_SECONDS "); then 3", 0 },
@@ -73,6 +75,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case 'l':
 		options->list = true;
 		return 0;
+	case 's':
+		options->summary = true;
+		return 0;
 	case 'H':
 		options->html = argument;
 		return 0;
@@ -89,8 +94,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 			argp_error(state, "--list takes no ID");
 		if (options->list && (options->html || options->wait))
 			argp_error(state, "--list goes with --json only");
-		if (options->html && options->common.json)
-			argp_error(state, "--html or --json, one at a time");
+		if (options->list && options->summary)
+			argp_error(state, "--summary is of one hand-over, --list of all");
+		if (!!options->html + options->common.json + options->summary > 1)
+			argp_error(state, "--html, --json or --summary, one at a time");
 		return 0;
 	}
 	return lw_parse_common(key, argument, state);
@@ -110,6 +117,13 @@ static void print_json(const json_t *value)
 {
 	json_dumpf(value, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
 	fputc('\n', stdout);
+}
+
+static void print_summary(const json_t *report)
+{
+	LW_FREE char *line = lw_report_line_text(report);
+
+	fputs(line ? line : "", stdout);
 }
 
 /* Says why there is no report; returns the exit code. */
@@ -217,7 +231,9 @@ static int show(const struct options *options, const json_t *report)
 
 	if (options->html)
 		return write_page(options->html, report);
-	if (options->common.json)
+	if (options->summary)
+		print_summary(report);
+	else if (options->common.json)
 		print_json(report);
 	else
 		lw_text_report(&style, report, options->common.verbose);

@@ -49,6 +49,7 @@ struct lw_config {
 	struct lw_rate events_rate; /* a second */
 	struct lw_rate journal_rate;
 	bool addresses;
+	char ring[LW_CONFIG_TEXT]; /* "" = none */
 	struct lw_label labels[LW_CONFIG_LABELS];
 	size_t label_count;
 	char label_origins[LW_CONFIG_LABELS][LW_CONFIG_ORIGIN];
@@ -62,13 +63,14 @@ enum lw_config_type {
 	LW_CONFIG_RATE,		/* struct lw_rate: 20/s, 60/min, 10/h; only units in .words */
 	LW_CONFIG_LISTEN,	/* char[LW_CONFIG_TEXT]: lw_listen_parse() takes it */
 	LW_CONFIG_FILE_OR_NONE, /* char[LW_CONFIG_TEXT]: absolute, ends in .words[0]; or nothing */
+	LW_CONFIG_WORD_OR_NONE, /* char[LW_CONFIG_TEXT]: at most .most of a-z, A-Z, 0-9, "._-" */
 };
 
 struct lw_config_key {
 	const char *section, *name;
 	enum lw_config_type type;
 	size_t offset;	      /* in struct lw_config */
-	uint64_t least, most; /* durations in seconds, counts of rates */
+	uint64_t least, most; /* durations in seconds, counts of rates, length of words */
 	const char *words[4]; /* choices, or the units of a rate */
 	const char *fallback; /* the default, as it would stand in the file */
 	const char *allowed;  /* what messages say is allowed */

@@ -86,6 +86,14 @@ const struct lw_config_key lw_config_keys[] = {
 	  .fallback = "no",
 	  .allowed = "yes or no",
 	  .help = "Whether journal entries name fault addresses, which are tenants' data." },
+	{ .section = "host",
+	  .name = "ring",
+	  .type = LW_CONFIG_WORD_OR_NONE,
+	  AT(ring),
+	  .most = 32,
+	  .fallback = "",
+	  .allowed = "at most 32 of a-z, A-Z, 0-9, '.', '_' and '-', or nothing",
+	  .help = "The ring of the rollout that this host is in; in reports, summaries and metrics." },
 };
 
 const size_t lw_config_key_count = sizeof(lw_config_keys) / sizeof(lw_config_keys[0]);

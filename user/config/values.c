@@ -10,6 +10,8 @@
 #include "base/time.h"
 #include "config/config.h"
 
+#define WORD "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+
 /* Decimal digits only; leaves *END behind them. */
 static bool take_number(const char *text, uint64_t most, uint64_t *number, const char **end)
 {
@@ -154,6 +156,10 @@ int lw_config_set(struct lw_config *config, const struct lw_config_key *key, con
 		taken = (!*value || (is_path(value) && ends_in(value, key->words[0]))) &&
 			set_text(place, value);
 		break;
+	case LW_CONFIG_WORD_OR_NONE:
+		taken = strlen(value) <= key->most && strspn(value, WORD) == strlen(value) &&
+			set_text(place, value);
+		break;
 	}
 	return taken ? 0 : -EINVAL;
 }
@@ -174,6 +180,7 @@ bool lw_config_same(const struct lw_config *a, const struct lw_config *b,
 		return !memcmp(x, y, sizeof(struct lw_rate));
 	case LW_CONFIG_LISTEN:
 	case LW_CONFIG_FILE_OR_NONE:
+	case LW_CONFIG_WORD_OR_NONE:
 		break;
 	}
 	return !strcmp(x, y);

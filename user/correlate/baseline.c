@@ -72,6 +72,12 @@ static void read_text(struct lw_handover *h, const struct lw_record *record)
 		return set_text(h, &h->origin.machine_id, record);
 	case LW_TEXT_HOSTNAME:
 		return set_text(h, &h->origin.hostname, record);
+	case LW_TEXT_BUILD_ID:
+		return set_text(h, &h->origin.build_id, record);
+	case LW_TEXT_RING:
+		return set_text(h, &h->origin.ring, record);
+	case LW_TEXT_CORRELATION:
+		return set_text(h, &h->origin.correlation, record);
 	case LW_TEXT_LABEL:
 		return add_label(h, record);
 	}

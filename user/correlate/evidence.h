@@ -63,7 +63,7 @@ struct lw_evidence {
 	const char *which_doubt;   /* why it is not certain that .id began this boot, or NULL */
 	const char *baseline_boot_id; /* of the baseline on disk, or NULL */
 
-	const char *kernel_new, *boot_id_new, *agent_new;
+	const char *kernel_new, *build_id_new, *boot_id_new, *agent_new;
 	const char *machine_id, *hostname; /* or NULL */
 	uint64_t collected_ns;		   /* wall clock */
 	uint64_t boot_realtime_ns;	   /* wall clock when the next kernel's boot clock was 0 */

@@ -81,6 +81,7 @@ enum lw_preserved_by {
 /* Strings of the baseline; NULL when not there. Bytes from outside: show them escaped. */
 struct lw_origin {
 	char *kernel, *agent, *boot_id, *machine_id, *hostname;
+	char *build_id, *ring, *correlation;
 	char **labels; /* "key=value" */
 	size_t label_count, label_size;
 };

@@ -77,6 +77,9 @@ static void free_origin(struct lw_origin *origin)
 	free(origin->boot_id);
 	free(origin->machine_id);
 	free(origin->hostname);
+	free(origin->build_id);
+	free(origin->ring);
+	free(origin->correlation);
 }
 
 static void free_findings(struct lw_handover *h)

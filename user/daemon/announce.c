@@ -66,23 +66,42 @@ void lw_daemon_tell_cannot_write(struct lw_daemon *d, const char *what, int erro
 	lw_daemon_send(d, &entry);
 }
 
-/* Tells one stored revision: journal and audit log. False when its file cannot be read. */
-static bool tell_revision(struct lw_daemon *d, uint32_t revision)
+static json_t *load_revision(const struct lw_daemon *d, uint32_t revision)
 {
 	LW_FREE char *folder = lw_handover_folder(d->state, d->watch.gathered.id);
 	LW_FREE char *path = lw_format("%s/report-%" PRIu32 ".json", folder, revision);
-	struct lw_journal_entry entry;
-	uint8_t *bytes = NULL;
-	json_t *report = NULL;
+	LW_FREE uint8_t *bytes = NULL;
 	size_t length;
 
-	if (!lw_read_file(path, REPORT_LIMIT, &bytes, &length))
-		report = json_loadb((char *)bytes, length, 0, NULL);
+	if (lw_read_file(path, REPORT_LIMIT, &bytes, &length))
+		return NULL;
+	return json_loadb((char *)bytes, length, 0, NULL);
+}
+
+/* Whoever stored them may have died, or met a full disk, before audit log and summary had them. */
+void lw_daemon_record_reports(struct lw_daemon *d)
+{
+	uint32_t revision;
+	json_t *report;
+
+	for (revision = 1; d->watch.loaded && revision <= d->watch.revision; revision++) {
+		report = load_revision(d, revision);
+		if (report)
+			lw_daemon_audit_report(d, report);
+		json_decref(report);
+	}
+}
+
+/* Tells the journal of one stored revision. False when its file cannot be read. */
+static bool tell_revision(struct lw_daemon *d, uint32_t revision)
+{
+	json_t *report = load_revision(d, revision);
+	struct lw_journal_entry entry;
+
 	if (report) {
 		lw_journal_report(&entry, report);
 		lw_daemon_send(d, &entry);
 	}
-	free(bytes);
 	json_decref(report);
 	return report;
 }

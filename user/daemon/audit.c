@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 #include "audit/audit.h"
-#include "audit/report.h"
 #include "base/fields.h"
 #include "base/io.h"
 #include "daemon/daemon.h"
+#include "report/tell.h"
 
 #define WAIT_MS	  1000
 #define TAIL_SIZE 65536
@@ -126,7 +126,7 @@ void lw_daemon_audit_report(void *context, const json_t *report)
 {
 	struct lw_daemon *d = context;
 
-	d->audit_errors += !!lw_audit_report(NULL, report);
+	d->audit_errors += !!lw_report_tell(NULL, report);
 }
 
 void lw_daemon_audit_config(struct lw_daemon *d, const struct lw_config *old)

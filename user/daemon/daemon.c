@@ -232,6 +232,7 @@ static int start(struct lw_daemon *d)
 	r = lw_watch_open(&d->watch, d->state, lw_daemon_audit_report, d);
 	if (r)
 		return r;
+	lw_daemon_record_reports(d);
 	sd_notify(0, "STATUS=arming");
 	r = lw_daemon_arm(d);
 	if (r) {

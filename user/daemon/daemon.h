@@ -139,6 +139,7 @@ struct lw_live_context lw_daemon_context(const struct lw_daemon *daemon);
 void lw_daemon_send(struct lw_daemon *daemon, struct lw_journal_entry *entry);
 void lw_daemon_tell_armed(struct lw_daemon *daemon);
 void lw_daemon_tell_report(struct lw_daemon *daemon);
+void lw_daemon_record_reports(struct lw_daemon *daemon);
 void lw_daemon_tell_singles(struct lw_daemon *daemon);
 void lw_daemon_tell_aborted(struct lw_daemon *daemon, uint32_t attempt, int64_t result);
 void lw_daemon_tell_cannot_write(struct lw_daemon *daemon, const char *what, int error, int *told);

@@ -2,6 +2,7 @@
 /*
  * Facts about the running kernel, each from the place where the kernel itself publishes it.
  */
+#include <elf.h>
 #include <errno.h>
 #include <glob.h>
 #include <stdio.h>
@@ -13,6 +14,8 @@
 #include "base/io.h"
 #include "base/time.h"
 #include "probe/kernel.h"
+
+#define NOTES_LIMIT 65536
 
 const char *lw_kernel_release(void)
 {
@@ -30,6 +33,41 @@ bool lw_kernel_at_least(int major, int minor)
 	if (sscanf(lw_kernel_release(), "%d.%d", &a, &b) != 2)
 		return false;
 	return a > major || (a == major && b >= minor);
+}
+
+/* Each note: sizes of name and content, type, both padded to four bytes. */
+bool lw_notes_build_id(const uint8_t *bytes, size_t length, char text[LW_BUILD_ID_TEXT])
+{
+	size_t at = 0, name, content, i;
+	Elf64_Nhdr note;
+
+	while (at + sizeof(note) <= length) {
+		memcpy(&note, bytes + at, sizeof(note));
+		name = at + sizeof(note);
+		content = name + (((size_t)note.n_namesz + 3) & ~(size_t)3);
+		if (content > length || note.n_descsz > length - content)
+			return false;
+		if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == sizeof(ELF_NOTE_GNU) &&
+		    !memcmp(bytes + name, ELF_NOTE_GNU, sizeof(ELF_NOTE_GNU)) && note.n_descsz &&
+		    2 * (size_t)note.n_descsz < LW_BUILD_ID_TEXT) {
+			for (i = 0; i < note.n_descsz; i++)
+				sprintf(text + 2 * i, "%02x", bytes[content + i]);
+			return true;
+		}
+		at = content + (((size_t)note.n_descsz + 3) & ~(size_t)3);
+	}
+	return false;
+}
+
+const char *lw_kernel_build_id(void)
+{
+	static char text[LW_BUILD_ID_TEXT];
+	LW_FREE uint8_t *notes = NULL;
+	size_t length;
+
+	if (!text[0] && !lw_read_file("/sys/kernel/notes", NOTES_LIMIT, &notes, &length))
+		lw_notes_build_id(notes, length, text);
+	return text;
 }
 
 const char *lw_boot_id(void)

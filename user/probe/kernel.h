@@ -15,6 +15,16 @@ bool lw_kernel_at_least(int major, int minor);
 /* Release string ("6.12.0-…"), static storage. */
 const char *lw_kernel_release(void);
 
+/* Its GNU build id in hexadecimal (/sys/kernel/notes), static storage, "" when there is none. */
+#define LW_BUILD_ID_TEXT 65
+const char *lw_kernel_build_id(void);
+
+/*
+ * The GNU build id among the ELF notes at BYTES, in hexadecimal digits. False when there is none, or
+ * what there is is no row of notes. Pure.
+ */
+bool lw_notes_build_id(const uint8_t *bytes, size_t length, char text[LW_BUILD_ID_TEXT]);
+
 /* /proc/sys/kernel/random/boot_id, static storage, "" when it cannot be read. */
 const char *lw_boot_id(void);
 

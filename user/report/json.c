@@ -48,13 +48,13 @@ static json_t *labels_json(const struct lw_handover *h)
 	return object;
 }
 
-/* From the entry of kernel_kexec() to the start of the next kernel's clock. */
-static json_t *blackout_json(const struct lw_handover *h)
+/* From the entry of kernel_kexec() to the start of the next kernel's clock, in units of UNIT ns. */
+static json_t *blackout_json(const struct lw_handover *h, uint64_t unit)
 {
 	uint64_t from = h->kexec ? h->kexec->kexec.realtime_ns : 0;
 	uint64_t to = h->evidence->boot_realtime_ns;
 
-	return from && to > from ? lw_json_count((to - from) / 1000000) : json_null();
+	return from && to > from ? lw_json_count((to - from) / unit) : json_null();
 }
 
 static json_t *time_json(const struct lw_handover *h)
@@ -64,12 +64,12 @@ static json_t *time_json(const struct lw_handover *h)
 	uint64_t end = h->last ? h->last->time_ns : 0;
 	bool both = h->shutdown && h->last;
 
-	return json_pack("{so so so so so so so so}", "armed",
+	return json_pack("{so so so so so so so so so}", "armed",
 			 lw_json_time(h->baseline ? h->baseline->realtime_ns : 0), "shutdown",
 			 lw_json_time(h->shutdown ? lw_old_realtime(h, start) : 0), "collected",
 			 lw_json_time(evidence->collected_ns), "shutdown_path_ns",
 			 both && end > start ? lw_json_count(end - start) : json_null(),
-			 "blackout_ms", blackout_json(h), "clock_frozen",
+			 "blackout_ms", blackout_json(h, 1000000), "blackout_us", blackout_json(h, 1000), "clock_frozen",
 			 both ? json_boolean(end <= start) : json_null(), "watched_s",
 			 lw_json_count(evidence->watched_s), "watch_period_s",
 			 lw_json_count(evidence->watch_period_s));
@@ -151,7 +151,7 @@ json_t *lw_report_json(const struct lw_handover *h)
 							: json_string(lw_verdict_name(h->verdict));
 
 	return json_pack(
-		"{ss so so sb so so so so so so s{ss so so} s{so so} s{so so} so so so so so so so "
+		"{ss so so sb so so so so so so s{ss so so} s{so so} s{so so} s{so so} so so so so so so so so so "
 		"so "
 		"so so so}",
 		"schema", "luwatch.report/1", "id", id_json(h), "revision",
@@ -161,9 +161,12 @@ json_t *lw_report_json(const struct lw_handover *h)
 		host_json(h), "boot", "kind", lw_boot_name(evidence->boot), "old",
 		lw_json_text(origin->boot_id ? origin->boot_id : evidence->baseline_boot_id), "new",
 		lw_json_text(evidence->boot_id_new), "kernel", "old", lw_json_text(origin->kernel),
-		"new", lw_json_text(evidence->kernel_new), "agent", "old",
+		"new", lw_json_text(evidence->kernel_new), "build_id", "old",
+		lw_json_text(origin->build_id), "new", lw_json_text(evidence->build_id_new), "agent",
+		"old",
 		lw_json_text(origin->agent), "new", lw_json_text(evidence->agent_new), "labels",
-		labels_json(h), "time", time_json(h), "carriers", lw_json_carriers(h), "attempts",
+		labels_json(h), "ring", lw_json_text(origin->ring), "correlation",
+		lw_json_text(origin->correlation), "time", time_json(h), "carriers", lw_json_carriers(h), "attempts",
 		lw_json_attempts(h), "sets", sets_json(h), "iommus", lw_json_units(h), "entries",
 		lw_json_entries(h), "entry_states", counts_json(h), "faults", lw_json_faults(h),
 		"faults_seen_twice", lw_json_count(h->faults_twice), "losses", lw_json_losses(h));

@@ -52,6 +52,9 @@ int lw_store_load_boot(const char *state, const char *boot_id, const char *boote
  */
 int lw_store_save(const char *state, const char *id, uint32_t revision, const json_t *report);
 
+/* The bytes of a revision's file; the caller frees them. NULL without memory. */
+char *lw_store_text(const json_t *report);
+
 /*
  * Writes raw evidence beside the reports, in the same way. NAME has letters, digits, '.', '-' and
  * '_' only, begins with no dot and not with "report-"; -EINVAL otherwise. -EEXIST: other evidence

@@ -87,18 +87,23 @@ static int write_once(const char *state, const char *id, const char *name, const
 	return lw_write_file(path, bytes, length, 0640);
 }
 
+char *lw_store_text(const json_t *report)
+{
+	LW_FREE char *dump = json_dumps(report, JSON_INDENT(1));
+
+	return dump ? lw_format("%s\n", dump) : NULL;
+}
+
 int lw_store_save(const char *state, const char *id, uint32_t revision, const json_t *report)
 {
 	LW_FREE char *name = lw_format("report-%u.json", revision);
-	LW_FREE char *dump = NULL;
 	LW_FREE char *text = NULL;
 
 	if (!lw_store_is_id(id) || !revision || strcmp(lw_field_raw(report, "id"), id))
 		return -EINVAL;
-	dump = json_dumps(report, JSON_INDENT(1));
-	if (!dump)
+	text = lw_store_text(report);
+	if (!text)
 		return -ENOMEM;
-	text = lw_format("%s\n", dump);
 	return write_once(state, id, name, text, strlen(text));
 }
 
