@@ -70,7 +70,7 @@ static void add_item(struct builder *b, enum lw_text_key key, uint16_t item, uin
 
 static void add_if(struct builder *b, enum lw_text_key key, const char *text)
 {
-	if (text)
+	if (text && text[0])
 		add_item(b, key, 0, LW_NO_UNIT, text);
 }
 
