@@ -72,6 +72,26 @@ static __noinline int emit_kexec(void)
 	return 0;
 }
 
+/* The agent's word on the image, if it is the one that the agent has looked at. */
+static __noinline u32 judge_words(void)
+{
+	struct lw_control *c = lw_get_control();
+	struct kimage *image = lw_loaded_image();
+	u64 word, state = LW_MIX_SEED, base = lw_page_offset();
+	int i;
+
+	if (!c || !image || (u64)image != c->looked.image || c->area_base != c->looked.area ||
+	    BPF_CORE_READ(image, start) != c->looked.start ||
+	    BPF_CORE_READ(image, head) != c->looked.head)
+		return LW_WORDS_NOT_LOOKED;
+	for (i = 0; c->looked.line && i < LW_LOOKED_WORDS; i++) {
+		word = 0;
+		bpf_probe_read_kernel(&word, sizeof(word), (void *)(base + c->looked.line + i * 8));
+		state = lw_mix(state, word);
+	}
+	return c->looked.line && state != c->looked.digest ? LW_WORDS_NOT_LOOKED : c->looked.words;
+}
+
 static __noinline int emit_clocks(void)
 {
 	struct lw_control *c = lw_get_control();
@@ -84,6 +104,7 @@ static __noinline int emit_clocks(void)
 	r.clocks.tsc = c->tsc;
 	r.clocks.tsc_boot_ns = c->tsc_boot_ns;
 	r.clocks.tsc_hz = c->tsc_hz;
+	r.clocks.words = judge_words();
 	lw_emit(&r);
 	return 0;
 }

@@ -10,7 +10,7 @@
 #include <linux/types.h>
 #include "luwatch/record.h"
 
-#define LW_CONTROL_LAYOUT	6
+#define LW_CONTROL_LAYOUT	7
 #define LW_MAX_UNITS		64
 #define LW_MAX_AREA_PAGES	1024
 #define LW_TRACE_INSTANCE	"luwatch"	/* name of the persistent trace instance */
@@ -25,6 +25,21 @@
 
 #define LW_CARRIER_NUMBER(NAME, name) LW_CARRIER_##NAME,
 enum lw_carrier_number { LW_CARRIERS(LW_CARRIER_NUMBER) LW_CARRIER_COUNT };
+
+/*
+ * The loaded image as the agent saw it last. An image loaded since may stand at the same address, but
+ * not with another command line on the same page.
+ */
+#define LW_LOOKED_WORDS 32
+
+struct lw_looked {
+	__u64 image, start, head;	/* as in lw_image_view; .image 0: nothing was looked at */
+	__u64 area;			/* lw_control.area_base then */
+	__u64 line;			/* physical address of LW_LOOKED_WORDS words of the command line,
+					 * where they lie now; 0 = it could not be read */
+	__u64 digest;			/* of these words, lw_mix() one after the other */
+	__u64 words;			/* enum lw_words_seen */
+};
 
 /* Map "control": one element. */
 struct lw_control {
@@ -93,6 +108,7 @@ struct lw_control {
 	__u64 maps_busy;		/* a map of faults was locked by what was interrupted */
 	__u64 program_misses;		/* runs the kernel skipped, as the agent saw it last */
 	__u64 program_misses_before;	/* of them, those of programs that were replaced */
+	struct lw_looked looked;
 };
 
 /* Map "drift": calls that touched a preserved device, in the order they came. */

@@ -243,7 +243,16 @@ struct lw_rec_clocks {
 	__u64 tsc;		/* at .tsc_boot_ns, as the agent saw it last; 0 = not known */
 	__u64 tsc_boot_ns;	/* boot clock */
 	__u64 tsc_hz;		/* as measured when it was armed */
-	__u64 unused[6];
+	__u64 words;		/* enum lw_words_seen, of the image that is started */
+	__u64 unused[5];
+};
+
+/* Whether the image had the words by which the next kernel finds the records. */
+enum lw_words_seen {
+	LW_WORDS_UNSAID = 0,	/* by an older luwatch */
+	LW_WORDS_NOT_LOOKED = 1, /* the agent has not looked at this image */
+	LW_WORDS_RIGHT = 2,
+	LW_WORDS_WRONG = 3,
 };
 
 struct lw_rec_result {

@@ -280,6 +280,46 @@ static void nothing_to_lose(void **state)
 	}
 }
 
+static uint64_t words_seen;
+
+static void add_clocks(struct synth *s)
+{
+	struct lw_record r = { .type = LW_REC_CLOCKS, .unit = LW_NO_UNIT, .clocks.words = words_seen };
+
+	synth_emit(s, &r);
+}
+
+static bool words_told(uint64_t words, bool stale, const char *text)
+{
+	struct synth *s = synth_standard(false);
+	bool told;
+
+	words_seen = words;
+	s->before_shutdown = add_clocks;
+	synth_kexec(s);
+	synth_evidence(s);
+	s->evidence.word_found = !stale;
+	s->evidence.word_stale = stale;
+	synth_judge(s);
+	told = synth_found(s, text);
+	synth_free(s);
+	return told;
+}
+
+/* What the old kernel knew of the image that it started. */
+static void words_of_the_image(void **state)
+{
+	static const char knew[] = "luwatch in the old kernel knew it", nobody[] = "nobody had checked";
+
+	(void)state;
+	assert_true(words_told(LW_WORDS_WRONG, true, knew));
+	assert_true(words_told(LW_WORDS_WRONG, false, knew));
+	assert_true(words_told(LW_WORDS_NOT_LOOKED, true, nobody));
+	assert_false(words_told(LW_WORDS_NOT_LOOKED, false, nobody));
+	assert_false(words_told(LW_WORDS_RIGHT, true, knew));
+	assert_false(words_told(LW_WORDS_UNSAID, true, nobody));
+}
+
 static void add_marks(struct synth *s)
 {
 	struct lw_record last = *synth_find(s, LW_REC_LAST, 0), mark = { .type = LW_REC_MARKED };
@@ -382,6 +422,7 @@ int main(void)
 		cmocka_unit_test(a_session_name_without_end),
 		cmocka_unit_test(phantom_function),
 		cmocka_unit_test(nothing_to_lose),
+		cmocka_unit_test(words_of_the_image),
 		cmocka_unit_test(many_marks),
 		cmocka_unit_test(marks_without_room_leave_the_set_unknown),
 		cmocka_unit_test(announced_records_are_missed),

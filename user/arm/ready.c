@@ -56,6 +56,27 @@ const char *lw_loaded_problem(const struct lw_control *c, const struct lw_loaded
 	return lw_words_problem(&loaded->line, &wanted);
 }
 
+void lw_loaded_note(struct lw_control *c, const struct lw_loaded *loaded)
+{
+	const struct lw_looked seen = {
+		.image = loaded->error ? 0 : loaded->view.image,
+		.start = loaded->view.start,
+		.head = loaded->view.head,
+		.area = c->area_base,
+		.line = loaded->line_error ? 0 : loaded->line.place,
+		.digest = loaded->line.digest,
+		.words = lw_loaded_problem(c, loaded) ? LW_WORDS_WRONG : LW_WORDS_RIGHT,
+	};
+
+	if (!memcmp(&c->looked, &seen, sizeof(seen)))
+		return;
+	/* A kexec in between finds that nobody has looked. */
+	__atomic_store_n(&c->looked.image, 0, __ATOMIC_SEQ_CST);
+	memcpy((char *)&c->looked + sizeof(seen.image), (char *)&seen + sizeof(seen.image),
+	       sizeof(seen) - sizeof(seen.image));
+	__atomic_store_n(&c->looked.image, seen.image, __ATOMIC_SEQ_CST);
+}
+
 const char *lw_not_ready(const struct lw_pins *pins, const struct lw_loaded *loaded, bool off)
 {
 	const struct lw_control *c;

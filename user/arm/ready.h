@@ -28,6 +28,9 @@ void lw_loaded_free(struct lw_loaded *loaded);
  */
 const char *lw_loaded_problem(const struct lw_control *c, const struct lw_loaded *loaded);
 
+/* Leaves with the programs what was seen, for kernel_kexec(). */
+void lw_loaded_note(struct lw_control *c, const struct lw_loaded *loaded);
+
 /*
  * Why a kexec now would not be fully recorded, and what to do; a static string, NULL when it would.
  * PINS is NULL when nothing is armed; OFF: nothing is to be armed. Pure.

@@ -78,14 +78,18 @@ static int segment_of(const struct lw_image_view *image, uint64_t address)
 	return -1;
 }
 
+static bool is_in_place(const struct lw_image_view *image, uint64_t address)
+{
+	int segment = segment_of(image, address);
+
+	return segment >= 0 && image->in_place >> segment & 1;
+}
+
 /* Reads the page that will be at PLACE; false when the image has no such page. */
 static int read_place(const struct lw_image_view *image, const struct page_place *place,
 		      lw_page_reader *read, void *data, uint64_t words[ENTRIES])
 {
-	int segment = segment_of(image, place->address);
-	bool in_place = segment >= 0 && image->in_place >> segment & 1;
-
-	if (in_place)
+	if (is_in_place(image, place->address))
 		return read(data, place->address, words);
 	return place->source ? read(data, place->source, words) : -ENOENT;
 }
@@ -134,6 +138,20 @@ static int find_line(const struct lw_image_view *image, lw_page_reader *read, vo
 	return r ? r : -ENOENT;
 }
 
+/* Words of the line on its first page, by which the programs know it again. */
+static void mark_line(struct lw_image_line *line, const struct page_place *place, bool in_place,
+		      const uint64_t words[ENTRIES], size_t offset)
+{
+	size_t first = offset / 8, i;
+
+	if (first > ENTRIES - LW_LOOKED_WORDS)
+		first = ENTRIES - LW_LOOKED_WORDS;
+	line->place = (in_place ? place->address : place->source) + first * 8;
+	line->digest = LW_MIX_SEED;
+	for (i = 0; i < LW_LOOKED_WORDS; i++)
+		line->digest = lw_mix(line->digest, words[first + i]);
+}
+
 int lw_image_read_line(const struct lw_image_view *image, lw_page_reader *read, void *data,
 		       struct lw_image_line *line)
 {
@@ -157,6 +175,7 @@ int lw_image_read_line(const struct lw_image_view *image, lw_page_reader *read, 
 	r = read_place(image, &place[0], read, data, words[0]);
 	if (r)
 		return r == -ENOENT ? -EBADMSG : r;
+	mark_line(line, &place[0], is_in_place(image, place[0].address), words[0], offset);
 	length = LW_PAGE_SIZE - offset;
 	r = read_place(image, &place[1], read, data, words[1]);
 	if (!r)

@@ -21,6 +21,7 @@ typedef int lw_page_reader(void *data, uint64_t address, uint64_t words[512]);
 struct lw_image_line {
 	char text[LW_COMMAND_LINE_SIZE + 1]; /* terminated; cut when .cut */
 	uint32_t limit; /* bytes the image's kernel takes, terminator not counted */
+	uint64_t place, digest; /* lw_looked.line and .digest */
 	int cut;	/* it has more, or as much as a loader would have left */
 };
 

@@ -56,6 +56,8 @@ static void say_image(void)
 		return;
 	lw_pins_open(&pins);
 	lw_loaded_look(inspect, &loaded);
+	if (pins.control)
+		lw_loaded_note(pins.control, &loaded);
 	problem = loaded.view.image ? lw_not_ready(&pins, &loaded, false) : NULL;
 	if (problem)
 		lw_warn("%s", problem);

@@ -77,6 +77,8 @@ static void look(struct facts *f)
 	if (lw_inspect_open(&inspect))
 		inspect = NULL;
 	lw_loaded_look(inspect, &f->loaded);
+	if (f->pins.control)
+		lw_loaded_note(f->pins.control, &f->loaded);
 	lw_inspect_close(inspect);
 }
 

@@ -16,6 +16,8 @@ static bool is_ready(const struct lw_daemon *d)
 	if (d->armed)
 		lw_arm_refresh_clocks(d->pins.control);
 	lw_loaded_look(d->inspect, &loaded);
+	if (d->armed)
+		lw_loaded_note(d->pins.control, &loaded);
 	ready = !lw_not_ready(d->armed ? &d->pins : NULL, &loaded, d->off);
 	lw_loaded_free(&loaded);
 	return ready;

@@ -128,6 +128,30 @@ static void note_entryless(struct lw_handover *h)
 	}
 }
 
+/* What the old kernel's agent knew of the image that was started. */
+static void note_words(struct lw_handover *h)
+{
+	const char *action = "Ask `luwatch status --ready` after the image is loaded and before it is "
+			     "started; the daemon asks again and again.";
+	uint64_t words = LW_WORDS_UNSAID;
+	size_t i;
+
+	for (i = 0; i < h->stream.log_count; i++)
+		if (h->stream.log[i].type == LW_REC_CLOCKS)
+			words = h->stream.log[i].clocks.words;
+	/* With the right words in the end nobody misses a look. */
+	if (words == LW_WORDS_NOT_LOOKED && (h->evidence->word_stale || !h->evidence->word_found))
+		lw_find(h, LW_NO_INVARIANT, LW_SEVERITY_NOTICE, "hand-over",
+			(struct lw_finding_text){ .action = action },
+			"The image that was started was loaded after luwatch had looked for the last "
+			"time: nobody had checked its words.");
+	else if (words == LW_WORDS_WRONG)
+		lw_find(h, LW_NO_INVARIANT, LW_SEVERITY_WARNING, "hand-over",
+			(struct lw_finding_text){ .action = action },
+			"The image that was started was not ready, and luwatch in the old kernel knew "
+			"it: its words were not those by which all records are found.");
+}
+
 static void note_which(struct lw_handover *h)
 {
 	if (h->evidence->which_finding)
@@ -221,6 +245,7 @@ void lw_note_oddities(struct lw_handover *h)
 		note_moved_tables(h, h->units[i]);
 	}
 	note_overlap(h);
+	note_words(h);
 	note_which(h);
 	note_carriers(h);
 }

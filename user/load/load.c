@@ -62,6 +62,7 @@ static const char *look(const struct lw_pins *pins, bool *covers)
 	if (lw_inspect_open(&inspect))
 		inspect = NULL;
 	lw_loaded_look(inspect, &loaded);
+	lw_loaded_note(pins->control, &loaded);
 	*covers = !loaded.error && lw_carriers_covered(pins->control, &loaded.view);
 	problem = lw_not_ready(pins, &loaded, false);
 	lw_loaded_free(&loaded);
