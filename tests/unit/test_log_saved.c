@@ -16,6 +16,7 @@
 
 #include "fault/known.h"
 #include "log/stream.h"
+#include "record/decode.h"
 
 #define BANNER "Linux version 6.12.0 (builder@host)"
 #define WORDS  "Request device [03:00.0] fault addr 0x1000 [fault reason 0x06] PTE Read access is not set"
@@ -330,6 +331,33 @@ static void blanks_and_rests(void **state)
 }
 
 /* One line in two fields, with a head in one of them; lines that only end alike are two. */
+/* Two files, the first of a length that 8 does not divide: the binary records of the second count, too. */
+static void records_behind_text(void **state)
+{
+	struct lw_record record = { .magic = LW_RECORD_MAGIC, .version = LW_RECORD_VERSION,
+				    .type = LW_REC_KEXEC, .epoch = 1, .seq = 1 };
+	static const char head[] = "<6>[   1.000000] LWR1:00 cut\n";
+	struct lw_decoded decoded = {};
+	struct lw_stream stream;
+	struct lw_saved log;
+	size_t length;
+
+	record.checksum = lw_checksum(&record);
+	for (length = sizeof(head) - 1; length > sizeof(head) - 9; length--) {
+		lw_saved_init(&log);
+		lw_stream_init(&stream, &log);
+		lw_stream_push(&stream, head, length);
+		lw_stream_end(&stream);
+		lw_stream_init(&stream, &log);
+		lw_stream_push(&stream, (char *)&record, sizeof(record));
+		lw_stream_end(&stream);
+		assert_int_equal(lw_decode(log.records, log.record_length, &decoded), 0);
+		assert_int_equal(decoded.count, 1);
+		lw_decoded_free(&decoded);
+		lw_saved_free(&log);
+	}
+}
+
 static void fields_of_a_record(void **state)
 {
 	struct lw_saved *log;
@@ -464,6 +492,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_not_zero),
 		cmocka_unit_test(json),
 		cmocka_unit_test(schema),
+		cmocka_unit_test(records_behind_text),
 		cmocka_unit_test(fields_of_a_record),
 		cmocka_unit_test(mail),
 		cmocka_unit_test(blanks_and_rests),

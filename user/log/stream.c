@@ -171,6 +171,9 @@ void lw_stream_end(struct lw_stream *s)
 		lw_entries_end(&s->entries);
 	else
 		lw_json_end(s->json);
+	/* The next file's records stand at such offsets of their own. */
+	if (s->log->record_seen)
+		keep(s->log, "\0\0\0\0\0\0\0", -s->log->record_length & 7);
 	lw_passage_end(&s->passage);
 	lw_passage_free(&s->passage);
 }
