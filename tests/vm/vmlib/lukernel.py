@@ -22,7 +22,8 @@ HERE = build.HERE / "lukernel"
 SUITES = ("trixie-backports", "forky", "sid")
 FAMILIES = {
     "lu": ['CONFIG_LOCALVERSION="-lu"'],
-    "lu-old": ['CONFIG_LOCALVERSION="-lu-old"', "CONFIG_IOMMU_LU_OLD=y"],
+    "lu-old": ['CONFIG_LOCALVERSION="-lu-old"', "CONFIG_IOMMU_LU_OLD=y",
+               "CONFIG_RCU_TRACE=y"],   # events before those of bpf: all ids after them move
 }
 
 # Nobody reads the types of these, and debug information is a third of the compiler's work.
