@@ -93,7 +93,7 @@ const struct lw_config_key lw_config_keys[] = {
 	  .most = 32,
 	  .fallback = "",
 	  .allowed = "at most 32 of a-z, A-Z, 0-9, '.', '_' and '-', or nothing",
-	  .help = "The ring of the rollout that this host is in; in reports, summaries and metrics." },
+	  .help = "The ring of the rollout that this host is in; in reports and summaries." },
 };
 
 const size_t lw_config_key_count = sizeof(lw_config_keys) / sizeof(lw_config_keys[0]);
