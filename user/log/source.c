@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The edge of this room: the only file that opens something. libarchive takes off compression and
- * archives, one in the other; what is left is a stream. Nothing is written to disk, and nothing is
- * opened that could hang or act on being opened.
+ * archives, one in the other; what is left is a stream. Only a journal inside something else is written
+ * to disk while it is read, and nothing is opened that could hang or act on being opened.
  */
 #include "log/source.h"
 
@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -112,10 +111,12 @@ static void read_stream(struct lw_saved *log, struct origin *o)
 	free(stream);
 }
 
-/* A journal file inside something else: the library wants a file to map. */
+/* A journal file inside something else. The library maps a file and refuses one without a name. */
 static void read_inner_journal(struct lw_saved *log, struct origin *o)
 {
-	LW_CLOSE int fd = memfd_create("journal", MFD_CLOEXEC);
+	const char *folder = getenv("TMPDIR");
+	LW_FREE char *path = lw_format("%s/luwatch-journal-XXXXXX", folder && *folder ? folder : "/tmp");
+	LW_CLOSE int fd = path ? mkostemp(path, O_CLOEXEC) : -1;
 	const void *bytes;
 	size_t total = 0;
 	ssize_t n = 0;
@@ -127,6 +128,8 @@ static void read_inner_journal(struct lw_saved *log, struct origin *o)
 	}
 	if (!r && n >= 0)
 		r = lw_source_journal(log, fd);
+	if (fd >= 0)
+		unlink(path);
 	if (r)
 		damaged(log, o->name, strerror(-r));
 }
