@@ -5,6 +5,7 @@
  */
 #include "log/passage.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,16 @@ void lw_passage_free(struct lw_passage *passage)
 		free(passage->lines[i].text);
 }
 
+/* The number in front of a line; a line that is nothing else is the end of one that was wrapped. */
+static uint64_t number_of(const struct lw_passage_line *line)
+{
+	size_t n = 0;
+
+	while (n < line->length && (line->text[n] == ' ' || isdigit((unsigned char)line->text[n])))
+		n++;
+	return n == line->length ? 0 : lw_before_count(line->text, line->length);
+}
+
 /*
  * What `uniq -c` put in front of the line. Pagers and editors put its number there in the same way:
  * it is one when it is the line's own. When it only goes on from line to line nobody can tell; then
@@ -39,7 +50,7 @@ static uint64_t times_of(struct lw_passage *p, size_t head)
 {
 	const struct lw_passage_line *line = lw_passage_at(p, 0), *next = lw_passage_at(p, 1);
 	uint64_t n = lw_before_count(line->text, head), own = line->about.line + line->part;
-	uint64_t after = next ? lw_before_count(next->text, next->length) : 0;
+	uint64_t after = next ? number_of(next) : 0;
 	bool consistent = (!p->number || p->number + 1 == n) && (!after || after == n + 1);
 
 	if (n <= 1 || !line->about.line)
@@ -309,7 +320,7 @@ static void judge_first(struct lw_passage *p)
 	const struct lw_passage_line *line = lw_passage_at(p, 0);
 
 	judge(p);
-	p->number = lw_before_count(line->text, line->length);
+	p->number = number_of(line);
 	p->first = (p->first + 1) % LW_PASSAGE_LINES;
 	p->count--;
 }
