@@ -59,7 +59,7 @@ static __always_inline int on_clear_device(struct device *dev)
 		lw_note_mark(dev, rid, 0);
 		lw_carry_mark(rid);
 	}
-	if (lw_rid_of(dev, &rid))
+	if (lw_rid_of(dev, &rid) || lw_is_behind_vmd(rid))
 		return 0;
 	return visited(lw_fired(LW_PROBE_CLEAR_DEVICE), 0, LW_RID_BUS(rid), LW_RID_DEVFN(rid));
 }

@@ -11,6 +11,27 @@
 
 extern const void pci_root_buses __ksym __weak;
 
+/* Requester ID of a device behind VT-d, from the driver's private data (device_domain_info). */
+static __always_inline int lw_rid_of(struct device *dev, u64 *rid)
+{
+	struct device_domain_info *info = (void *)BPF_CORE_READ(dev, iommu, priv);
+
+	if (!info)
+		return -1;
+	*rid = LW_RID(BPF_CORE_READ(info, segment), BPF_CORE_READ(info, bus),
+		      BPF_CORE_READ(info, devfn));
+	return 0;
+}
+
+/*
+ * PCI segments have 16 bits. Those above are made by VMD controllers for what is behind them; it sends
+ * as the controller (pci_real_dma_dev()) and has no context entry of its own.
+ */
+static __always_inline bool lw_is_behind_vmd(u64 rid)
+{
+	return LW_RID_SEGMENT(rid) > 0xffff;
+}
+
 #define LW_BUS_DEPTH 32
 /* Steps of one walk: a function or a bus each. */
 #define LW_DEVICE_STEPS (1 << 17)
@@ -35,6 +56,17 @@ static __always_inline struct lw_device_walk *lw_get_device_walk(void)
 	u32 zero = 0;
 
 	return bpf_map_lookup_elem(&device_walk, &zero);
+}
+
+/* The VMD controller that PDEV is behind, or NULL (is_vmd(), arch/x86/pci). */
+static __always_inline struct pci_dev *lw_vmd_of(struct pci_dev *pdev)
+{
+	struct pci_sysdata *sd;
+
+	if (!bpf_core_field_exists(struct pci_sysdata, vmd_dev))
+		return NULL;
+	sd = BPF_CORE_READ(pdev, bus, sysdata);
+	return sd ? BPF_CORE_READ(sd, vmd_dev) : NULL;
 }
 
 /* False when this kernel does not show its buses. */

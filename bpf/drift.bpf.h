@@ -7,6 +7,7 @@
 #ifndef LUWATCH_DRIFT_BPF_H
 #define LUWATCH_DRIFT_BPF_H
 
+#include "devices.bpf.h"
 #include "emit.bpf.h"
 
 /* Never wraps: the first calls are those that tell the story; later ones are only counted. */

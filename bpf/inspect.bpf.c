@@ -123,7 +123,7 @@ static long view_device(u32 step, void *unused)
 	struct lw_device_walk *w = lw_get_device_walk();
 	struct device_domain_info *info;
 	struct lw_device_view *v;
-	struct pci_dev *pdev = NULL;
+	struct pci_dev *pdev = NULL, *vmd;
 	unsigned long *mask = NULL;
 	struct device *dev;
 	u32 index = device_count;
@@ -140,7 +140,8 @@ static long view_device(u32 step, void *unused)
 	if (bpf_core_field_exists(pdev->dma_alias_mask))
 		mask = BPF_CORE_READ(pdev, dma_alias_mask);
 	marked = lw_kernel_mark(dev) == 1;
-	if (!info || (!marked && !mask))
+	vmd = lw_vmd_of(pdev);
+	if (!info || (!marked && !mask && !vmd))
 		return 0;
 	v = bpf_map_lookup_elem(&device_views, &index);
 	if (!v) {
@@ -150,11 +151,12 @@ static long view_device(u32 step, void *unused)
 	device_count++;
 	__builtin_memset(v, 0, sizeof(*v));
 	v->marked = marked;
-	v->rid = LW_RID(BPF_CORE_READ(info, segment), BPF_CORE_READ(info, bus),
-			BPF_CORE_READ(info, devfn));
+	lw_rid_of(dev, &v->rid);
 	if (mask)
 		bpf_probe_read_kernel(v->aliases, sizeof(v->aliases), mask);
-	if (marked)
+	if (vmd && !lw_rid_of(lw_device_of(vmd), &v->sender))
+		v->behind_vmd = 1;
+	if (marked && !vmd)
 		v->entry_known = lw_read_context(BPF_CORE_READ(info, iommu), v->rid, v->words,
 						 &v->table);
 	return 0;

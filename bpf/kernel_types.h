@@ -109,7 +109,12 @@ struct device_domain_info {
 
 struct pci_bus {
 	struct list_head node, children, devices;
+	void *sysdata; /* struct pci_sysdata on x86 */
 	unsigned char number;
+};
+
+struct pci_sysdata {
+	struct pci_dev *vmd_dev; /* with CONFIG_VMD, since 5.6: the controller that its devices send as */
 };
 
 struct pci_dev {

@@ -18,7 +18,8 @@ static __always_inline void lw_read_entry(struct device *dev, u64 rid, struct lw
 	struct intel_iommu *iommu = BPF_CORE_READ(info, iommu);
 
 	p->unit = lw_unit_of(iommu);
-	p->entry_known = lw_read_context(iommu, rid, p->words, &p->table);
+	if (!lw_is_behind_vmd(rid))
+		p->entry_known = lw_read_context(iommu, rid, p->words, &p->table);
 }
 
 /* Wakes the daemon, which then looks what is marked. */

@@ -150,16 +150,4 @@ static __always_inline u16 lw_unit_of(struct intel_iommu *iommu)
 	return index ? *index : LW_NO_UNIT;
 }
 
-/* Requester ID of a device behind VT-d, from the driver's private data (device_domain_info). */
-static __always_inline int lw_rid_of(struct device *dev, u64 *rid)
-{
-	struct device_domain_info *info = (void *)BPF_CORE_READ(dev, iommu, priv);
-
-	if (!info)
-		return -1;
-	*rid = LW_RID(BPF_CORE_READ(info, segment), BPF_CORE_READ(info, bus),
-		      BPF_CORE_READ(info, devfn));
-	return 0;
-}
-
 #endif

@@ -226,14 +226,17 @@ struct lw_unit_view {
 	__u64 root[512];
 };
 
-/* A function that the kernel has marked, or that sends with further requester IDs of its bus. */
+/* A function that the kernel has marked, or that sends with further requester IDs. */
 struct lw_device_view {
-	__u64 rid;			/* what it sends with */
+	__u64 rid;			/* its own; behind a bridge or a VMD others stand for it */
 	__u64 table;			/* physical address of the context table it is in */
 	__u64 words[4];			/* its context entry there */
 	__u64 aliases[4];		/* dma_alias_mask: further functions of its bus */
+	__u64 sender;			/* .behind_vmd: the controller's, which it sends with */
 	__u32 marked;
 	__u32 entry_known;		/* .words and .table were read */
+	__u32 behind_vmd;
+	__u32 pad;
 };
 
 #define LW_DEVICE_VIEWS 8192

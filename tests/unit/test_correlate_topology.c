@@ -247,6 +247,53 @@ static void without_baseline(void **state)
 	synth_free(s);
 }
 
+#define CONTROLLER LW_RID(0, 0, 0x70)
+#define DRIVE	   LW_RID(0x20000, 0, 0x80)
+
+/* A drive behind a VMD controller: it has no context entry of its own, it sends with the controller's. */
+static struct synth *behind_vmd(void)
+{
+	struct synth *s = synth_standard(false);
+	struct synth_device *drive = synth_add_device(s, s->units[0], DRIVE);
+
+	synth_add_alias(drive, CONTROLLER, true);
+	synth_clear_entry(s->units[0], DRIVE);
+	synth_preserve(drive);
+	return s;
+}
+
+/* Aliases are not programmed in every mode: then nothing is known of it. */
+static void forget_controller(struct synth *s)
+{
+	synth_clear_entry(s->units[0], CONTROLLER);
+}
+
+static void clear_controller(struct synth *s)
+{
+	synth_clear_entry(s->units[0], CONTROLLER);
+}
+
+static void drive_behind_vmd(void **state)
+{
+	struct synth *s = behind_vmd();
+
+	(void)state;
+	assert_clean(s);
+	assert_true(synth_found(s, "sends as the VMD controller"));
+	synth_free(s);
+	s = behind_vmd();
+	s->after_clear = clear_controller;
+	synth_judge(s);
+	assert_int_equal(s->handover->verdict, LW_VERDICT_VIOLATION);
+	assert_int_equal(fails(s, LW_I2), 1);
+	synth_free(s);
+	s = behind_vmd();
+	s->before_shutdown = forget_controller;
+	synth_judge(s);
+	assert_int_equal(s->handover->verdict, LW_VERDICT_INCOMPLETE);
+	synth_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -260,6 +307,7 @@ int main(void)
 		cmocka_unit_test(shared_bus_and_taken_away),
 		cmocka_unit_test(table_never_readable),
 		cmocka_unit_test(without_baseline),
+		cmocka_unit_test(drive_behind_vmd),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

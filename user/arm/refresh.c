@@ -107,7 +107,7 @@ static int put_marked(struct arming *a)
 	return r;
 }
 
-/* A function's dma_alias_mask: bit devfn, of its own bus. */
+/* A function's dma_alias_mask: bit devfn, of its own bus. Behind a VMD the controller's ID as well. */
 static size_t list_own_aliases(const struct lw_device_view *v, struct lw_alias *aliases)
 {
 	size_t count = 0;
@@ -120,6 +120,11 @@ static size_t list_own_aliases(const struct lw_device_view *v, struct lw_alias *
 			continue;
 		if (aliases)
 			aliases[count] = (struct lw_alias){ v->rid, alias };
+		count++;
+	}
+	if (v->behind_vmd) {
+		if (aliases)
+			aliases[count] = (struct lw_alias){ v->rid, v->sender };
 		count++;
 	}
 	return count;

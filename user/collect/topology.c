@@ -58,17 +58,39 @@ static void bridge_alias(const char *sysfs, const char *name, uint64_t own, uint
 	}
 }
 
+/*
+ * What is behind a VMD controller (…/0000:00:0e.0/pci10000:e0/10000:e0:06.0/…) sends as the controller,
+ * and bridges in between put nothing on it (pci_real_dma_dev()): PATH is cut to the controller's.
+ */
+static bool cut_to_sender(char *path, uint64_t *sender)
+{
+	char *root, *slash;
+
+	while ((root = strrchr(path, '/'))) {
+		*root = '\0';
+		slash = strrchr(path, '/');
+		if (!strncmp(root + 1, "pci", 3) && slash && !lw_rid_parse(slash + 1, sender))
+			return true;
+	}
+	return false;
+}
+
 /* Walks up the folders from the device: each one above that is a PCI address is a bridge. */
 static void find_aliases(const char *sysfs, const char *name, uint64_t own, uint64_t *aliases,
 			 size_t *count)
 {
 	LW_FREE char *link = lw_format("%s/bus/pci/devices/%s", sysfs, name);
 	LW_FREE char *path = realpath(link, NULL);
+	LW_FREE char *behind = path ? strdup(path) : NULL;
 	char *slash;
 	uint64_t rid;
 
-	if (!path)
+	if (!behind)
 		return;
+	if (cut_to_sender(behind, &rid)) {
+		add_alias(aliases, count, own, rid);
+		strcpy(path, behind);
+	}
 	slash = strrchr(path, '/');
 	while (slash) {
 		*slash = '\0';

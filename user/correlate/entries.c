@@ -306,6 +306,24 @@ static bool never_had_entry(const struct lw_handover *h, const struct lw_preserv
 	       segment_is_known(h, LW_RID_SEGMENT(preserved->rid));
 }
 
+/*
+ * Behind a VMD controller a device has a PCI domain that no unit has, and sends as the controller, whose
+ * ID is among its aliases: that entry is judged, where there is one.
+ */
+static bool sends_as_vmd(const struct lw_handover *h, uint64_t device)
+{
+	size_t i;
+
+	if (LW_RID_SEGMENT(device) <= 0xffff)
+		return false;
+	for (i = 0; i < h->preserved_count; i++) {
+		if (h->preserved[i].device == device && LW_RID_SEGMENT(h->preserved[i].rid) <= 0xffff &&
+		    lw_entry_first(h, h->preserved[i].rid))
+			return true;
+	}
+	return false;
+}
+
 /* Whether its unit must stay on without it, the kernel's mark on the unit says. */
 static void count_entryless(struct lw_handover *h, uint64_t rid)
 {
@@ -333,8 +351,9 @@ static void add_preserved_without_entry(struct lw_handover *h)
 			continue;
 		h->entry_count = listed;
 		entry = lw_entry_first(h, preserved->rid);
+		preserved->sends_as_vmd = !entry && sends_as_vmd(h, preserved->rid);
 		h->entry_count = all;
-		if (entry)
+		if (entry || preserved->sends_as_vmd)
 			continue;
 		preserved->entryless = never_had_entry(h, preserved);
 		if (preserved->entryless) {

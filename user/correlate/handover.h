@@ -69,6 +69,7 @@ struct lw_preserved_rid {
 	bool contested;
 	uint64_t rival; /* a device that is not preserved and has the same ID */
 	bool entryless; /* had no context entry at all, also when it was preserved */
+	bool sends_as_vmd; /* has no context entry of its own: its VMD controller's stands for it */
 };
 
 enum lw_preserved_by {

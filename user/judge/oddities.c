@@ -117,13 +117,16 @@ static void note_entryless(struct lw_handover *h)
 	for (i = 0; i < h->preserved_count && noted < named; i++) {
 		const struct lw_preserved_rid *preserved = &h->preserved[i];
 
-		if (!preserved->entryless)
+		if (!preserved->entryless && !preserved->sends_as_vmd)
 			continue;
 		noted++;
 		lw_find(h, LW_NO_INVARIANT, LW_SEVERITY_NOTICE, lw_rid_format(preserved->rid, rid),
 			(struct lw_finding_text){},
-			"%s is preserved and has no context entry; it had none when it was preserved "
-			"either, so none was lost.",
+			preserved->sends_as_vmd
+				? "%s is preserved and sends as the VMD controller that it is behind: the "
+				  "controller's context entry was judged for it."
+				: "%s is preserved and has no context entry; it had none when it was "
+				  "preserved either, so none was lost.",
 			lw_rid_and_name(h, preserved->device, who, sizeof(who)));
 	}
 }
