@@ -97,6 +97,43 @@ static bool again_each(int variant, bool kill, unsigned long *count)
 	return good;
 }
 
+/* The whole of another collect, in a process of its own. */
+static void other_collect(void)
+{
+	collect_broken(0, false);
+}
+
+/*
+ * Two at once: the second has seen that nothing is collected, and waits for the lock while the first
+ * collects. What the first took away must not be looked for again.
+ */
+static bool at_once(int variant, bool newer)
+{
+	struct lw_gathered gathered;
+	json_t *report = NULL;
+	struct world w;
+	bool good;
+
+	hand_over(&w, variant);
+	good = !newer || collect_and_check();
+	if (newer && good) {
+		lw_gather(w.state, &gathered);
+		make_older(gathered.id);
+	}
+	before_lock = other_collect;
+	good = good && collect_and_check();
+	if (good && !lw_store_load_boot(w.state, w.kernel.boot, "", &report)) {
+		good = json_integer_value(json_object_get(report, "revision")) == (newer ? 2 : 1);
+		if (!good)
+			snprintf(problem, sizeof(problem), "another revision than that of one collect");
+		json_decref(report);
+	}
+	if (!good)
+		printf("# %s\n", problem);
+	world_end(&w);
+	return good;
+}
+
 int every_call(const char *in)
 {
 	static const char *const carriers[] = { "pages", "both", "trace" };
@@ -121,6 +158,14 @@ int every_call(const char *in)
 			failed |= !good;
 			printf("%s history/collected-again-%s-%s: %lu calls\n", good ? "pass" : "fail",
 			       carriers[variant], kill ? "killed" : "disk-full", count);
+		}
+	for (variant = 0; variant < 3; variant++)
+		for (times = 0; times < 2; times++) {
+			bool good = at_once(variant, times);
+
+			failed |= !good;
+			printf("%s history/at-once-%s%s\n", good ? "pass" : "fail", carriers[variant],
+			       times ? "-again" : "");
 		}
 	return failed;
 }

@@ -102,6 +102,9 @@ void empty_folder(const char *path);
 /* seams.c: call N from now on fails with ENOSPC, or ends the process; 0: never. */
 void seams_fail_at(unsigned long call, bool kill);
 
+/* What happens once, just before a lock is taken; NULL: nothing. */
+extern void (*before_lock)(void);
+
 /*
  * What the decision is not told, to see the test fail: everything but the word, who saw the records
  * before, the processor's counter, or what others tell.

@@ -105,7 +105,7 @@ static int finish_earlier(struct gathering *g)
 
 static int gather(struct gathering *g, struct lw_gathered *gathered)
 {
-	int r = lw_saving_begin(&g->saving, g->state, lw_boot_id());
+	int r = lw_saving_begin(&g->saving);
 
 	if (r == 1)
 		r = finish_earlier(g);
@@ -116,8 +116,8 @@ static int gather(struct gathering *g, struct lw_gathered *gathered)
 		gathered->boot_loader = true;
 	} else if (!r) {
 		close_sources(g);
+		gathered->fresh = true;
 	}
-	lw_saving_close(&g->saving);
 	return r;
 }
 
@@ -173,6 +173,35 @@ static bool may_know_more(const char *state, struct lw_id id)
 	return more;
 }
 
+/* Whether there is nothing to do: it was collected, and this luwatch knows no more of it. */
+static bool is_done(struct gathering *g)
+{
+	if (!lw_collected(g->state, &g->old))
+		return false;
+	g->again = may_know_more(g->state, g->old);
+	g->which.id = g->old;
+	return !g->again;
+}
+
+/* Another collect may have come first: asked before its lock is waited for, and once it is ours. */
+static int gather_once(struct gathering *g, struct lw_gathered *gathered)
+{
+	size_t length;
+	int r;
+
+	if (is_done(g))
+		return 0;
+	r = lw_read_file("/proc/cmdline", 65536, (uint8_t **)&g->cmdline, &length);
+	if (r)
+		return r;
+	g->json = json_object();
+	r = lw_saving_lock(&g->saving, g->state, lw_boot_id());
+	if (!r && !is_done(g))
+		r = gather(g, gathered);
+	lw_saving_close(&g->saving);
+	return r;
+}
+
 /* Not a kexec: an earlier boot that was armed ended some other way. */
 static void find_reset(const char *state, struct lw_gathered *gathered)
 {
@@ -201,8 +230,8 @@ static void free_gathering(struct gathering *g)
 
 int lw_gather(const char *state, struct lw_gathered *gathered)
 {
-	struct gathering g = { .state = state, .armed_now = lw_exists(LW_PIN_ROOT) };
-	size_t length;
+	struct gathering g = { .state = state, .saving.lock = -1,
+			       .armed_now = lw_exists(LW_PIN_ROOT) };
 	int r = 0;
 
 	memset(gathered, 0, sizeof(*gathered));
@@ -212,18 +241,7 @@ int lw_gather(const char *state, struct lw_gathered *gathered)
 	}
 	gathered->boot = lw_boot_kind();
 	if (gathered->boot == LW_BOOT_KEXEC) {
-		if (lw_collected(state, &gathered->id)) {
-			g.old = gathered->id;
-			g.again = may_know_more(state, g.old);
-			if (!g.again)
-				return 0;
-		}
-		r = lw_read_file("/proc/cmdline", 65536, (uint8_t **)&g.cmdline, &length);
-		if (r)
-			return r;
-		g.json = json_object();
-		r = gather(&g, gathered);
-		gathered->fresh = gathered->boot == LW_BOOT_KEXEC;
+		r = gather_once(&g, gathered);
 		gathered->id = g.which.id;
 	}
 	if (!r && gathered->boot != LW_BOOT_KEXEC)

@@ -81,11 +81,10 @@ static void count_tries(struct lw_saving *s)
 	}
 }
 
-int lw_saving_begin(struct lw_saving *s, const char *state, const char *boot)
+int lw_saving_lock(struct lw_saving *s, const char *state, const char *boot)
 {
 	LW_FREE char *above = lw_format("%s/" COLLECTING, state);
 	LW_FREE char *lock = lw_format("%s/lock", above);
-	LW_FREE char *evidence = NULL;
 	int r;
 
 	*s = (struct lw_saving){ .lock = -1,
@@ -97,9 +96,14 @@ int lw_saving_begin(struct lw_saving *s, const char *state, const char *boot)
 	if (r)
 		return told(above, r);
 	s->lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (s->lock < 0 || flock(s->lock, LOCK_EX))
-		return told(lock, -errno);
-	evidence = lw_format("%s/" LW_EVIDENCE, s->folder);
+	return s->lock < 0 || flock(s->lock, LOCK_EX) ? told(lock, -errno) : 0;
+}
+
+int lw_saving_begin(struct lw_saving *s)
+{
+	LW_FREE char *evidence = lw_format("%s/" LW_EVIDENCE, s->folder);
+	int r = 0;
+
 	if (lw_exists(evidence)) {
 		count_tries(s);
 		return 1;
@@ -109,6 +113,7 @@ int lw_saving_begin(struct lw_saving *s, const char *state, const char *boot)
 	count_tries(s);
 	if (!r && mkdir(s->folder, 0750))
 		r = -errno;
+	s->begun = !r;
 	return r ? told(s->folder, r) : 0;
 }
 
@@ -237,7 +242,7 @@ int lw_saving_finish(struct lw_saving *s, const char *id)
 
 void lw_saving_close(struct lw_saving *s)
 {
-	if (s->folder && s->lock >= 0 && !s->taken) {
+	if (s->begun && !s->taken) {
 		LW_FREE char *evidence = lw_format("%s/" LW_EVIDENCE, s->folder);
 
 		if (!lw_exists(evidence))

@@ -3,16 +3,16 @@
  * Saving a hand-over's evidence. It is gathered in a folder of its own,
  *
  *	STATE/collecting/BOOT/		the try under way, BOOT the boot id
- *	STATE/collecting/BOOT.N/	earlier tries of that boot that were cut off, kept as they
- *are
+ *	STATE/collecting/BOOT.N/	earlier tries of that boot that were cut off, kept
  *
  * and becomes the evidence, STATE/handovers/ID, by one rename. evidence.json is written last and
- *has the size and SHA-256 of every other file: a folder with it is whole.
+ * has the size and SHA-256 of every other file: a folder with it is whole.
  */
 #ifndef LUWATCH_SAVE_H
 #define LUWATCH_SAVE_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,14 +27,21 @@ struct lw_saving {
 	json_t *files; /* {"NAME": {"bytes": N, "sha256": "…"}} */
 	int lock;
 	int tries; /* earlier ones of this boot */
-	int taken; /* something is only here now */
+	bool begun; /* the folder is there, and ours */
+	bool taken; /* something is only here now */
 };
 
 /*
- * Waits for another collect, sets an interrupted try aside, makes the folder. Returns 0; 1 when an
- * earlier try of this boot is whole and only lw_saving_finish() is missing; or a negative errno.
+ * Waits for another collect, which may have done all there was to do: what is known of that must be
+ * asked again. Until lw_saving_close(). 0 or a negative errno, told.
  */
-int lw_saving_begin(struct lw_saving *s, const char *state, const char *boot);
+int lw_saving_lock(struct lw_saving *s, const char *state, const char *boot);
+
+/*
+ * Sets an interrupted try aside, makes the folder. Returns 0; 1 when an earlier try of this boot is
+ * whole and only lw_saving_finish() is missing; or a negative errno, told.
+ */
+int lw_saving_begin(struct lw_saving *s);
 
 /* One file. 0 or a negative errno, told. */
 int lw_saving_add(struct lw_saving *s, const char *name, const void *bytes, size_t length);
