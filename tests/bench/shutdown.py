@@ -20,7 +20,6 @@ import subprocess
 import sys
 
 TOP = pathlib.Path(__file__).resolve().parent.parent.parent
-CACHE = pathlib.Path(os.environ.get("LUWATCH_VM_CACHE", pathlib.Path.home() / ".cache/luwatch-vm"))
 OWN_BUSES = 5   # of the test machine
 ROWS = {
     "nothing": "nothing",
@@ -85,17 +84,14 @@ def count(kernel, row, buses, scalable=False, profile=False):
         raise Uncounted(f"{row} with {buses} buses: "
                         f"{failed.group(1) if failed else (done.stdout + done.stderr).strip()[-300:]}")
     if profile:
-        print_profile(kernel, pathlib.Path(f"{out}.profile").read_text(), guest)
+        print_profile(pathlib.Path(f"{out}.profile").read_text(), guest)
     return int(counted.read_text().split()[1]), guest
 
 
-def print_profile(kernel, profile, guest):
+def print_profile(profile, guest):
     """Instructions by function; a program's by its name."""
-    symbols = re.findall(r"^SYMBOL (\w+) \w (\S+)", guest, re.M)
-    base = CACHE / kernel / "System.map"
-    if base.exists():
-        symbols += re.findall(r"^(\w+) [tTwW] (\S+)$", base.read_text(), re.M)
-    symbols = sorted((int(address, 16), name) for address, name in symbols)
+    symbols = sorted((int(address, 16), name)
+                     for address, name in re.findall(r"^SYMBOL (\w+) (\S+?)\r?$", guest, re.M))
     sums, calls = collections.Counter(), collections.Counter()
     for line in profile.splitlines():
         address, instructions, runs = line.split()

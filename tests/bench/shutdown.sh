@@ -9,7 +9,7 @@ hop_0() {
 	watch_$ROW || fail watch "$ROW"
 	have_fixture && { preserve 0000:00:03.0 || fail preserve "refused"; }
 	cat /proc/kallsyms >/tmp/kallsyms
-	[ -z "$PROFILE" ] || grep -E '\bbpf|\[luwatch_fixture\]' /tmp/kallsyms | sed 's/^/SYMBOL /'
+	[ -z "$PROFILE" ] || awk '$2 ~ /^[tTwW]$/ { print "SYMBOL", $1, $3 }' /tmp/kallsyms
 	programs
 	echo "COUNT $(address intel_iommu_shutdown) $(address machine_kexec)"
 	load_kexec || fail load "the image cannot be loaded"
