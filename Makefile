@@ -18,7 +18,8 @@ DEB_DEPS   := build-essential debhelper dpkg-dev fakeroot libcmocka-dev lintian
 RPM_DEPS   := rpm rpmlint minisign binutils
 TEST_DEPS  := libcmocka-dev libclang-rt-dev python3 python3-jsonschema python3-nacl qemu-system-x86 busybox-static \
 	cpio kmod kexec-tools e2fsprogs xz-utils zstd jq strace systemd-journal-remote bash-completion man-db \
-	prometheus prometheus-alertmanager mmdebstrap genext2fs systemd-container bc bison flex patch $(DEB_DEPS) $(RPM_DEPS)
+	prometheus prometheus-alertmanager postgresql rsyslog rsyslog-relp rsyslog-pgsql rsyslog-gnutls \
+	mmdebstrap genext2fs systemd-container bc bison flex patch $(DEB_DEPS) $(RPM_DEPS)
 
 CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Werror -Wno-unused-parameter -Wstrict-prototypes -Wpointer-arith -Wno-format-truncation -Wno-clobbered

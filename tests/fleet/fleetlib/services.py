@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The engines of the centre, each with its files in a folder of the test and no service of the machine."""
+
+import contextlib
+import os
+import pathlib
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+TOP = pathlib.Path(__file__).resolve().parents[3]
+SHIPPED = TOP / "contrib/fleet"
+LUWATCH = TOP / "build/luwatch"
+
+
+class Skip(Exception):
+    """The test cannot be done here; the text says why."""
+
+
+def need(*programs):
+    for program in programs:
+        if not find(program):
+            raise Skip(f"{program} is not installed")
+
+
+def find(program):
+    """Debian keeps PostgreSQL's programs, and rsyslogd for users, out of the path."""
+    newest = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
+    places = [*map(str, reversed(newest)), os.environ["PATH"], "/usr/sbin", "/sbin"]
+    return shutil.which(program, path=":".join(places))
+
+
+def user():
+    """Whom root starts the engines as; they do not run as root."""
+    return "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
+
+
+def as_user():
+    return {"user": user(), "group": pwd.getpwnam(user()).pw_gid, "extra_groups": []} if os.getuid() == 0 else {}
+
+
+@contextlib.contextmanager
+def folder():
+    path = pathlib.Path(tempfile.mkdtemp(prefix="luwatch-fleet-"))
+    if os.getuid() == 0:
+        shutil.chown(path, user())
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(what, seconds, condition):
+    """The first true value of condition(), or an error when it does not come in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.1)
+    raise AssertionError(f"{what} did not happen in {seconds} s")
+
+
+class Postgres:
+    """A server in a folder of its own, with the database luwatch of contrib/fleet/schema.sql."""
+
+    def __init__(self, where):
+        need("initdb", "pg_ctl", "psql")
+        self.data, self.log, self.where = where / "postgres", where / "postgres.log", where
+        self.port = free_port()
+        self.call("initdb", "-D", self.data, "-A", "trust", "-U", "luwatch", "-E", "UTF8", "--locale=C.UTF-8")
+        with open(self.data / "postgresql.conf", "a") as settings:
+            settings.write(f"port = {self.port}\nlisten_addresses = '127.0.0.1'\n"
+                           f"unix_socket_directories = '{where}'\n")
+        self.start()
+        self.call("createdb", "-h", where, "-p", str(self.port), "-U", "luwatch", "luwatch")
+        self.load_schema()
+
+    def call(self, program, *words):
+        subprocess.run([find(program), *words], check=True, stdout=subprocess.DEVNULL, cwd="/", **as_user())
+
+    def start(self):
+        self.call("pg_ctl", "-D", self.data, "-l", self.log, "-w", "-s", "start")
+
+    def stop(self, mode="fast"):
+        self.call("pg_ctl", "-D", self.data, "-m", mode, "-w", "-s", "stop")
+
+    def load_schema(self):
+        self.psql("-q", "-f", str(SHIPPED / "schema.sql"))
+
+    def uri(self, role="luwatch"):
+        return f"postgresql://{role}@127.0.0.1:{self.port}/luwatch"
+
+    def psql(self, *words, given=None, role="luwatch"):
+        done = subprocess.run([find("psql"), "-X", "-v", "ON_ERROR_STOP=1", self.uri(role), *words],
+                              input=given, capture_output=True, text=True)
+        if done.returncode:
+            raise AssertionError(done.stderr.strip())
+        return done.stdout
+
+    def rows(self, query, role="luwatch"):
+        """The rows as lists of texts."""
+        text = self.psql("-At", "-F", "\t", "-c", query, role=role)
+        return [line.split("\t") for line in text.splitlines()]
+
+    def one(self, query):
+        return self.rows(query)[0][0]
+
+    def take(self, pairs, role="luwatch_take"):
+        """Each (sender, line) by itself, as rsyslog gives them."""
+        quoted = "".join("SELECT luwatch.take({}, {});\n".format(*("'" + t.replace("'", "''") + "'" for t in pair))
+                         for pair in pairs)
+        self.psql("-q", "-o", "/dev/null", given="SET client_encoding = LATIN1;\n" + quoted, role=role)
+
+    def empty(self):
+        self.psql("-q", "-c", "TRUNCATE luwatch.record, luwatch.second, luwatch.refused, luwatch.torn, luwatch.host,"
+                  " luwatch.inventory, luwatch.handover, luwatch.acknowledged, luwatch.anchor")
+
+
+@contextlib.contextmanager
+def postgres():
+    with folder() as where:
+        server = Postgres(where)
+        try:
+            yield server
+        finally:
+            server.stop("immediate")
