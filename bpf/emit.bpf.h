@@ -122,7 +122,7 @@ __noinline int lw_emit(struct lw_record *record)
 	if (words)
 		for (i = 0; i < LW_RECORD_WORDS; i++)
 			words[i] = ((u64 *)record)[i];
-	if (c->carriers >> LW_CARRIER_TRACE & 1)
+	if (c->carriers & (1 << LW_CARRIER_TRACE | 1 << LW_CARRIER_PSTORE))
 		lw_emit_text(record);
 	return 0;
 }

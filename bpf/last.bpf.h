@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The last look: the tables as they are, what is still latched, what was only counted. At
- * machine_kexec(), or at the return of intel_iommu_shutdown() where that cannot be attached.
+ * machine_kexec(), or at the return of intel_iommu_shutdown() where that is not possible or too late.
  */
 #ifndef LUWATCH_LAST_BPF_H
 #define LUWATCH_LAST_BPF_H
@@ -70,7 +70,10 @@ static __always_inline void last_look(struct lw_control *c, u32 where)
 	emit_last(where);
 }
 
-/* Its return, loaded only where machine_kexec() cannot be attached. */
+/*
+ * Its return, loaded only where machine_kexec() cannot be attached, or where a carrier is read
+ * before that.
+ */
 static __always_inline int on_shutdown_end(void)
 {
 	struct lw_control *c = lw_fired(LW_PROBE_SHUTDOWN_END);
@@ -88,7 +91,7 @@ static __always_inline int on_machine_kexec(void)
 {
 	struct lw_control *c = lw_fired(LW_PROBE_MACHINE_KEXEC);
 
-	if (c && c->attempt_open)
+	if (c && c->attempt_open && !(c->fired >> LW_PROBE_SHUTDOWN_END & 1))
 		last_look(c, 2);
 	return 0;
 }

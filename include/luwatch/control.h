@@ -21,7 +21,8 @@
  */
 #define LW_CARRIERS(ROW) \
 	ROW(PAGES, pages) \
-	ROW(TRACE, trace)
+	ROW(TRACE, trace) \
+	ROW(PSTORE, pstore)
 
 #define LW_CARRIER_NUMBER(NAME, name) LW_CARRIER_##NAME,
 enum lw_carrier_number { LW_CARRIERS(LW_CARRIER_NUMBER) LW_CARRIER_COUNT };

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "carry/text.h"
 #include "synth.h"
 
 static int write_seed(const char *folder, const char *name, unsigned int how, const uint8_t *bytes,
@@ -41,6 +42,33 @@ static int write_records(const char *folder, const struct synth *s, const char *
 	return bad;
 }
 
+/* As pstore has it: the parts newest first, each line with the kernel's and the tracer's prefix. */
+static int write_store(const char *folder, const struct synth *s, const char *name)
+{
+	char *text = NULL, line[LW_TEXT_LEN + 1];
+	size_t length, i;
+	FILE *out = open_memstream(&text, &length);
+	int part, bad;
+
+	if (!out)
+		return 1;
+	for (part = 1; part <= 2; part++) {
+		fprintf(out, "Shutdown#1 Part%d\n", part);
+		for (i = s->log_count / 2 * (2 - part); i < (part == 1 ? s->log_count : s->log_count / 2); i++) {
+			lw_record_to_text(&s->log[i], line);
+			fprintf(out, "<0>[   12.%06zu] kexec-7  0d..1. %zuus : bpf_trace_printk: %s\n", i, i,
+				line);
+		}
+	}
+	for (i = 0; i < s->baseline_count; i++) {
+		lw_record_to_text(&s->baseline[i], line);
+		fprintf(out, "<0>[   12.000000] luwatch-7  0..... 1us : tracing_mark_write: %s\n", line);
+	}
+	bad = fclose(out) || write_seed(folder, name, 1, (uint8_t *)text, length);
+	free(text);
+	return bad;
+}
+
 static int write_machine(const char *folder, bool scalable)
 {
 	struct synth *s = synth_standard(scalable);
@@ -56,6 +84,7 @@ static int write_machine(const char *folder, bool scalable)
 	bytes = synth_text(s, &length);
 	bad |= write_seed(folder, scalable ? "text-scalable" : "text-legacy", 1, bytes, length);
 	free(bytes);
+	bad |= write_store(folder, s, scalable ? "store-scalable" : "store-legacy");
 	synth_free(s);
 	return bad;
 }

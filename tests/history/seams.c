@@ -330,8 +330,16 @@ static const struct lw_carrier trace = {
 	.consumes = trace_consumes,
 };
 
+static int nothing_stored(const char *cmdline, struct lw_recovered *out)
+{
+	return 0;
+}
+
+static const struct lw_carrier pstore = { .name = "pstore", .recover = nothing_stored };
+
 extern const struct lw_carrier lw_pages_carrier;
-const struct lw_carrier *const __wrap_lw_carriers[LW_CARRIER_COUNT] = { &lw_pages_carrier, &trace };
+const struct lw_carrier *const __wrap_lw_carriers[LW_CARRIER_COUNT] = { &lw_pages_carrier, &trace,
+									&pstore };
 
 SEAM(void, lw_carriers_clear, void)
 {

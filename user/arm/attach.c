@@ -12,6 +12,7 @@
 #include "arm/arming.h"
 #include "arm/misses.h"
 #include "base/message.h"
+#include "carry/carrier.h"
 #include "luwatch.skel.h"
 
 /* Tells the programs which unit is which, so that a fault before the first walk has its number. */
@@ -35,6 +36,7 @@ int lw_attach(struct arming *a, const struct lw_arm_options *options, uint32_t g
 {
 	struct lw_programs_options how = {
 		.force_kprobe = options->force_kprobe,
+		.end_early = lw_carriers_end_early(a->control),
 		.generation = generation,
 		.copies = a->copies,
 		.units = LW_MAX_UNITS,

@@ -29,6 +29,19 @@ void lw_carriers_prepare(struct lw_control *control, const struct lw_area *area)
 	}
 }
 
+bool lw_carriers_end_early(const struct lw_control *control)
+{
+	char detail[256];
+	int i;
+
+	for (i = 0; i < LW_CARRIER_COUNT && !control->probes_only; i++)
+		if (lw_carriers[i]->ends_early &&
+		    (control->generation ? lw_carrier_armed(control, i)
+					 : !lw_carriers[i]->supported(detail, sizeof(detail))))
+			return true;
+	return false;
+}
+
 /* LIST and MORE with SEPARATOR between; LIST is freed. */
 static char *join(char *list, const char *separator, const char *more)
 {

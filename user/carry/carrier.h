@@ -40,6 +40,7 @@ struct lw_recovered {
 struct lw_carrier {
 	const char *name;
 	bool emptied_by_arming;	/* what an earlier kernel left is gone once this one is armed */
+	bool ends_early;	/* takes nothing written after the return of intel_iommu_shutdown() */
 
 	/*
 	 * Whether this kernel could arm it. 0, or a negative errno with the reason and what to do in
@@ -105,6 +106,9 @@ static inline bool lw_carrier_armed(const struct lw_control *control, int number
 
 /* Prepares those that this kernel supports; what fails is told. Notes in CONTROL which are armed. */
 void lw_carriers_prepare(struct lw_control *control, const struct lw_area *area);
+
+/* Whether one that is armed, or will be when this kernel is armed, ends early. */
+bool lw_carriers_end_early(const struct lw_control *control);
 
 /* Names of the armed ones with SEPARATOR between, allocated. */
 char *lw_carriers_armed(const struct lw_control *control, const char *separator);

@@ -28,7 +28,7 @@ const struct lw_hook lw_hooks[] = {
 	  .serves = "the tables after (I1 I2 I3 I5)" },
 	{ .bit = LW_PROBE_SHUTDOWN_END, RETURN(intel_iommu_shutdown), .need = LW_NEED_FALLBACK,
 	  .instead_of = LW_PROBE_MACHINE_KEXEC, .livepatch_target = true,
-	  .serves = "the tables after, where machine_kexec cannot be attached" },
+	  .serves = "the tables after, where machine_kexec cannot be attached or is too late" },
 	{ .bit = LW_PROBE_CLEAR, ENTRY(clear_unpreserved_context_entries),
 	  .need = LW_NEED_OPTIONAL, .serves = "which unit was cleaned", .since = SERIES },
 	{ .bit = LW_PROBE_CLEAR_END, RETURN(clear_unpreserved_context_entries),

@@ -13,7 +13,7 @@
 enum lw_need {
 	LW_NEED_REQUIRED,	/* without it no hand-over can be recorded */
 	LW_NEED_OPTIONAL,	/* a kernel may lack it; what it serves becomes unknown or n/a */
-	LW_NEED_FALLBACK,	/* used only when .instead_of cannot be attached */
+	LW_NEED_FALLBACK,	/* used only when .instead_of cannot be attached, or is too late */
 };
 
 #define LW_HOOK_PROGRAMS 2

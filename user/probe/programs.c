@@ -91,7 +91,7 @@ static void plan_hook(struct lw_hook_state *s, const struct lw_programs_options 
 			 s->hook->since ? s->hook->since : "");
 		return;
 	}
-	if (s->hook->need == LW_NEED_FALLBACK) {
+	if (s->hook->need == LW_NEED_FALLBACK && !options->end_early) {
 		snprintf(s->reason, sizeof(s->reason), "not needed");
 		return;
 	}
@@ -319,7 +319,7 @@ int lw_programs_attach(struct lw_programs *p, const struct lw_programs_options *
 	for (i = 0; i < lw_hook_count; i++) {
 		p->hooks[i].hook = &lw_hooks[i];
 		p->hooks[i].exists = found[i];
-		if (found[i] && lw_hooks[i].need != LW_NEED_FALLBACK)
+		if (found[i] && (lw_hooks[i].need != LW_NEED_FALLBACK || options->end_early))
 			p->exists |= 1ULL << lw_hooks[i].bit;
 		plan_hook(&p->hooks[i], options);
 	}

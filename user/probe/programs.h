@@ -57,6 +57,7 @@ struct lw_programs {
 
 struct lw_programs_options {
 	bool force_kprobe;
+	bool end_early;			/* the last look is at the return of intel_iommu_shutdown() */
 	uint32_t generation;
 	uint32_t copies;		/* context tables to keep copies of */
 	uint32_t units;

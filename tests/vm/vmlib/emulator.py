@@ -19,6 +19,7 @@ DEFAULT_TRACE = ("vtd_frr_new", "vtd_inv_desc_cc_global", "vtd_inv_desc_cc_domai
                  "vtd_re_not_present", "vtd_dmar_enable", "vtd_reg_dmar_root")
 TRACE_BUFFER = 0x18000000  # RAM in every guest of 512 MiB and more, below the kexec segments
 TRACE_SIZE = "2M"
+STORE_SIZE = "512K"  # 63 records of 8 KiB
 
 # Without these features a kernel clears pages by words instead of bytes. In memory where the kernel
 # before a kexec had code each write is slow under emulation: one page could take seconds.
@@ -51,7 +52,7 @@ class Emulator:
         self.out = pathlib.Path(out)
         self.kernel, self.initrd, self.cmdline = kernel, initrd, cmdline
         self.process = self.qmp = None
-        self.resets = 0
+        self.resets = self.panics = 0
         self.reset_at = None
         self.begin = 0.0
 
@@ -71,6 +72,9 @@ class Emulator:
                  "readonly=on,cache=unsafe",
                  "-drive", f"if=none,id=persist,file={self.file('persist.img')},format=raw,"
                  "cache=unsafe"]
+        if o.store:
+            words += ["-object", f"memory-backend-file,id=store,mem-path={self.file('store.img')},"
+                      f"size={STORE_SIZE},share=on", "-device", "acpi-erst,memdev=store,addr=0x1e"]
         if o.scalable:
             words += ["-global", "intel-iommu.x-scalable-mode=on"]
         if o.icount is not None:
@@ -140,8 +144,10 @@ class Emulator:
     def heard(self, name, line):
         """Reacts to a line of the guest; returns a reason to stop, or None."""
         if name == "serial.log" and verdict.PANIC in line:
-            time.sleep(0.5)
-            return "kernel panic"
+            self.panics += 1
+            if self.panics > self.options.panics:
+                time.sleep(0.5)
+                return "kernel panic"
         if name == "guest.log":
             if self.options.verbose:
                 print(f"{time.monotonic() - self.begin:6.2f} {line}", flush=True)
