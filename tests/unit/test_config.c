@@ -114,7 +114,7 @@ static void refuses_names(void **state)
 	refused("[metrics]\n\nlisten=off\nlisen = off\n", 4, "unknown key \"lisen\" in [metrics]; "
 		"there are listen, textfile, textfile_interval");
 	refused("\n[metric]\nlisten=off\n", 2, "unknown section [metric]; there are [record], "
-		"[watch], [metrics], [events], [journal], [privacy], [host], [labels]");
+		"[watch], [metrics], [events], [journal], [privacy], [host], [hooks], [labels]");
 	refused("[metric]\n", 1, "unknown section [metric]");
 	refused("level=off\n", 1, "before the first [section]");
 	refused("[record]\nlevel\n", 2, "no key = value");
@@ -263,6 +263,82 @@ static void folders(void **state)
 	assert_int_equal(system(command), 0);
 }
 
+/* What root's daemon may start: the program and all above it are root's alone. */
+static void programs(void **state)
+{
+	static const struct {
+		const char *path, *why;
+	} rows[] = {
+		{ "/usr/bin/true", NULL },
+		{ "/proc/self/exe", "goes through a link" },
+		{ "/nowhere/at/all", "No such file" },
+		{ "/usr/bin", "it is no file" },
+		{ "/etc/passwd", "not everybody may execute it" },
+	};
+	char path[] = "/tmp/luwatch-program-XXXXXX";
+	LW_FREE char *theirs = NULL;
+	size_t i;
+	int fd;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		LW_FREE char *why = lw_program_problem(rows[i].path);
+
+		if (!rows[i].why != !why || (why && !strstr(why, rows[i].why)))
+			fail_msg("%s: %s", rows[i].path, why ? why : "taken");
+	}
+	fd = mkstemp(path);
+	assert_true(fd >= 0);
+	assert_int_equal(fchmod(fd, 0755), 0);
+	close(fd);
+	theirs = lw_program_problem(path);
+	unlink(path);
+	assert_non_null(theirs);
+	assert_non_null(strstr(theirs, getuid() ? "belongs to user" : "can write to /tmp;"));
+}
+
+static void users(void **state)
+{
+	LW_FREE char *root = lw_user_problem("root"), *nobody = lw_user_problem("nobody");
+	LW_FREE char *unknown = lw_user_problem("no-such-user");
+
+	(void)state;
+	assert_non_null(strstr(root, "not to be root's"));
+	assert_null(nobody);
+	assert_non_null(strstr(unknown, "adduser --system no-such-user"));
+}
+
+/* A path that is wrong by itself, and one that is wrong on this host: both with file and line. */
+static void hooks(void **state)
+{
+	char folder[] = "/tmp/luwatch-config-XXXXXX";
+	LW_FREE char *file = NULL, *command = NULL;
+	struct told told = {};
+	struct lw_config c;
+
+	(void)state;
+	refused("[hooks]\non-verdict = drain-host\n", 2, "absolute path of a program that only root");
+	refused("[hooks]\nuser = a b\n", 2, "a user of this host");
+	refused("[hooks]\ntimeout = 2h\n", 2, "1s to 1h");
+	taken("[hooks]\non-verdict = /usr/local/sbin/drain\nuser = drain\ntimeout = 5s\n", &c);
+	assert_string_equal(c.hook, "/usr/local/sbin/drain");
+	assert_string_equal(c.hook_user, "drain");
+	assert_int_equal(c.hook_timeout_s, 5);
+
+	assert_non_null(mkdtemp(folder));
+	file = lw_format("%s/luwatch.conf", folder);
+	command = lw_format("rm -rf %s", folder);
+	write_text(folder, "luwatch.conf", "[hooks]\nuser = root\non-verdict = /nowhere/at/all\n");
+	assert_int_equal(lw_config_load(&c, file, NULL, true, tell, &told), -EINVAL);
+	assert_int_equal(told.count, 2);
+	assert_non_null(strstr(told.text, "luwatch.conf:3: on-verdict = /nowhere/at/all: No such"));
+	assert_non_null(strstr(told.text, "luwatch.conf:2: user = root: "));
+	memset(&told, 0, sizeof(told));
+	write_text(folder, "luwatch.conf", "[hooks]\non-verdict = /usr/bin/true\n");
+	assert_int_equal(lw_config_load(&c, file, NULL, true, tell, &told), 0);
+	assert_int_equal(system(command), 0);
+}
+
 /* The shipped file names every key of the table once, with its default, and nothing else. */
 static void shipped(void **state)
 {
@@ -285,7 +361,7 @@ static void shipped(void **state)
 			continue;
 		}
 		*value = '\0';
-		if (sscanf(line, "#%63[a-z_] = %127[^\n]", name, value) < 1 ||
+		if (sscanf(line, "#%63[a-z_-] = %127[^\n]", name, value) < 1 ||
 		    !strstr(line, " ="))
 			continue;
 		strcat(text, line + 1);
@@ -337,6 +413,8 @@ int main(void)
 		cmocka_unit_test(refuses_names),  cmocka_unit_test(refuses_values),
 		cmocka_unit_test(refuses_lines),  cmocka_unit_test(refuses_labels),
 		cmocka_unit_test(tells_all),	  cmocka_unit_test(folders),
+		cmocka_unit_test(programs),	  cmocka_unit_test(users),
+		cmocka_unit_test(hooks),
 		cmocka_unit_test(shipped),	  cmocka_unit_test(noise),
 	};
 

@@ -252,6 +252,7 @@ static void make(enum lw_message kind, struct lw_journal_entry *e)
 	struct lw_control control = { .probes = 7, .exists = 7, .carriers = 2 };
 	struct lw_journal_context c = { .handover = "id" };
 	struct lw_fault fault = broken;
+	struct lw_journal_entry verdict;
 	json_t *report;
 
 	switch (kind) {
@@ -295,6 +296,13 @@ static void make(enum lw_message kind, struct lw_journal_entry *e)
 		return;
 	case LW_MESSAGE_RESET:
 		lw_journal_reset(e, "id", "boot");
+		return;
+	case LW_MESSAGE_HOOK_FAILED:
+		report = load_sample("violation");
+		lw_journal_report(&verdict, report);
+		lw_journal_hook_failed(e, &verdict, "/p", -ENOEXEC);
+		lw_journal_end(&verdict);
+		json_decref(report);
 		return;
 	case LW_MESSAGE_KINDS:
 		break;

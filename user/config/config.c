@@ -299,6 +299,38 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
+/* What a value names has to be as it should on this host: told where the value stands. */
+static int check_host(const struct lw_config *c, lw_config_say say, void *data)
+{
+	int worst = 0;
+	size_t i;
+
+	for (i = 0; i < lw_config_key_count; i++) {
+		const struct lw_config_key *key = &lw_config_keys[i];
+		const struct lw_config_source *source = &c->sources[i];
+		LW_FREE char *why = NULL, *text = NULL, *file = NULL;
+		char *colon;
+
+		if (!*source->text)
+			continue;
+		if (key->type == LW_CONFIG_PROGRAM_OR_NONE)
+			why = lw_program_problem(source->text);
+		else if (key->type == LW_CONFIG_USER_OR_NONE)
+			why = lw_user_problem(source->text);
+		if (!why)
+			continue;
+		worst = -EINVAL;
+		text = lw_format("%s = %s: %s", key->name, source->text, why);
+		file = lw_format("%s", source->origin);
+		colon = strrchr(file, ':');
+		if (colon)
+			*colon = '\0';
+		if (say)
+			say(file, colon ? atoi(colon + 1) : 0, text, data);
+	}
+	return worst;
+}
+
 int lw_config_load(struct lw_config *config, const char *file, const char *folder, bool must_exist,
 		   lw_config_say say, void *data)
 {
@@ -326,5 +358,5 @@ int lw_config_load(struct lw_config *config, const char *file, const char *folde
 		free(names[i]);
 	}
 	free(names);
-	return worst;
+	return worst ? worst : check_host(config, say, data);
 }

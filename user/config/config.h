@@ -16,7 +16,7 @@
 #define LW_CONFIG_FOLDER "/etc/luwatch/conf.d"
 #define LW_CONFIG_TEXT	 192 /* longest value and its terminator; a line is at most 197 bytes */
 #define LW_CONFIG_LABELS 16
-#define LW_CONFIG_KEYS	 16 /* places for keys; the table has fewer */
+#define LW_CONFIG_KEYS	 24 /* places for keys; the table has fewer */
 #define LW_CONFIG_ORIGIN 320
 #define LW_LABEL_NAME	 33
 #define LW_LABEL_VALUE	 65
@@ -50,6 +50,9 @@ struct lw_config {
 	struct lw_rate journal_rate;
 	bool addresses;
 	char ring[LW_CONFIG_TEXT]; /* "" = none */
+	char hook[LW_CONFIG_TEXT]; /* program that is told of verdicts; "" = none */
+	char hook_user[LW_CONFIG_TEXT]; /* "" = one made for each run */
+	uint64_t hook_timeout_s;
 	struct lw_label labels[LW_CONFIG_LABELS];
 	size_t label_count;
 	char label_origins[LW_CONFIG_LABELS][LW_CONFIG_ORIGIN];
@@ -63,6 +66,8 @@ enum lw_config_type {
 	LW_CONFIG_RATE,		/* struct lw_rate: 20/s, 60/min, 10/h; only units in .words */
 	LW_CONFIG_LISTEN,	/* char[LW_CONFIG_TEXT]: lw_listen_parse() takes it */
 	LW_CONFIG_FILE_OR_NONE, /* char[LW_CONFIG_TEXT]: absolute, ends in .words[0]; or nothing */
+	LW_CONFIG_PROGRAM_OR_NONE, /* char[LW_CONFIG_TEXT]: absolute, lw_program_problem(); or nothing */
+	LW_CONFIG_USER_OR_NONE, /* char[LW_CONFIG_TEXT]: as a word, lw_user_problem(); or nothing */
 	LW_CONFIG_WORD_OR_NONE, /* char[LW_CONFIG_TEXT]: at most .most of a-z, A-Z, 0-9, "._-" */
 };
 
@@ -119,6 +124,15 @@ int lw_config_set_label(struct lw_config *config, const char *name, const char *
  */
 int lw_config_load(struct lw_config *config, const char *file, const char *folder, bool must_exist,
 		   lw_config_say say, void *data);
+
+/*
+ * Why root's daemon must not start the program at PATH: somebody else than root could change what
+ * is started, or nothing could be. NULL when it may; the caller frees the text.
+ */
+char *lw_program_problem(const char *path);
+
+/* Why programs cannot be started as the user NAME: unknown, or root. As above. */
+char *lw_user_problem(const char *name);
 
 /*
  * The configuration as a file that would give it again, each value with where it stands; to be

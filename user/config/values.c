@@ -156,6 +156,10 @@ int lw_config_set(struct lw_config *config, const struct lw_config_key *key, con
 		taken = (!*value || (is_path(value) && ends_in(value, key->words[0]))) &&
 			set_text(place, value);
 		break;
+	case LW_CONFIG_PROGRAM_OR_NONE:
+		taken = (!*value || is_path(value)) && set_text(place, value);
+		break;
+	case LW_CONFIG_USER_OR_NONE:
 	case LW_CONFIG_WORD_OR_NONE:
 		taken = strlen(value) <= key->most && strspn(value, WORD) == strlen(value) &&
 			set_text(place, value);
@@ -180,6 +184,8 @@ bool lw_config_same(const struct lw_config *a, const struct lw_config *b,
 		return !memcmp(x, y, sizeof(struct lw_rate));
 	case LW_CONFIG_LISTEN:
 	case LW_CONFIG_FILE_OR_NONE:
+	case LW_CONFIG_PROGRAM_OR_NONE:
+	case LW_CONFIG_USER_OR_NONE:
 	case LW_CONFIG_WORD_OR_NONE:
 		break;
 	}

@@ -14,6 +14,7 @@
 #include "base/io.h"
 #include "carry/carrier.h"
 #include "daemon/daemon.h"
+#include "daemon/verdict_hook.h"
 
 #define FIRST_S	     10
 #define LONGEST_S    600
@@ -92,15 +93,21 @@ void lw_daemon_record_reports(struct lw_daemon *d)
 	}
 }
 
-/* Tells the journal of one stored revision. False when its file cannot be read. */
+/* Tells journal and hook of one stored revision. False when its file cannot be read. */
 static bool tell_revision(struct lw_daemon *d, uint32_t revision)
 {
 	json_t *report = load_revision(d, revision);
-	struct lw_journal_entry entry;
+	struct lw_journal_entry entry, failed;
+	int r;
 
 	if (report) {
 		lw_journal_report(&entry, report);
+		r = lw_verdict_hook_tell(&d->config, &entry, report);
+		if (r)
+			lw_journal_hook_failed(&failed, &entry, d->config.hook, r);
 		lw_daemon_send(d, &entry);
+		if (r)
+			lw_daemon_send(d, &failed);
 	}
 	json_decref(report);
 	return report;

@@ -79,6 +79,9 @@ void lw_journal_aborted(struct lw_journal_entry *entry, const char *armed_id, in
 /* The kernel before this one, of boot BOOT_ID, was armed and ended without a kexec. */
 void lw_journal_reset(struct lw_journal_entry *entry, const char *armed_id, const char *boot_id);
 void lw_journal_cannot_write(struct lw_journal_entry *entry, const char *what, int error);
+/* PROGRAM of [hooks] on-verdict could not be started for the revision that ABOUT tells of. */
+void lw_journal_hook_failed(struct lw_journal_entry *entry, const struct lw_journal_entry *about,
+			    const char *program, int error);
 void lw_journal_config(struct lw_journal_entry *entry, const char *file, int line,
 		       const char *problem);
 

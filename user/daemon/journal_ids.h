@@ -20,7 +20,8 @@
 	X(ABORTED, "6499091954d643738f1815c7fc3dcf3d", 3)             \
 	X(CANNOT_WRITE, "904c9666a81a41fa8abae263116a1f77", 2)        \
 	X(CONFIG_REFUSED, "1e243ee7384a4970b9fcb8c62c3302d9", 3)      \
-	X(RESET, "028dc7b739884706be8e6e8c31573b9f", 5)
+	X(RESET, "028dc7b739884706be8e6e8c31573b9f", 5)               \
+	X(HOOK_FAILED, "b57a1952e16844ca94d5c574e0177114", 3)
 
 enum lw_message {
 #define X(name, id, priority) LW_MESSAGE_##name,

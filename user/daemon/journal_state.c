@@ -84,6 +84,17 @@ void lw_journal_cannot_write(struct lw_journal_entry *e, const char *what, int e
 	lw_journal_text(e, "ERRNO", name_of(error));
 }
 
+void lw_journal_hook_failed(struct lw_journal_entry *e, const struct lw_journal_entry *about,
+			    const char *program, int error)
+{
+	lw_journal_begin(e, LW_MESSAGE_HOOK_FAILED, "%s of [hooks] on-verdict was not started: %s",
+			 program, text_of(error));
+	lw_journal_text(e, "WHAT", program);
+	lw_journal_text(e, "ERRNO", name_of(error));
+	lw_journal_text(e, "HANDOVER", lw_journal_field(about, "LUWATCH_HANDOVER"));
+	lw_journal_text(e, "VERDICT", lw_journal_field(about, "LUWATCH_VERDICT"));
+}
+
 void lw_journal_config(struct lw_journal_entry *e, const char *file, int line, const char *problem)
 {
 	lw_journal_begin(e, LW_MESSAGE_CONFIG_REFUSED, "the configuration is refused: %s:%d: %s",

@@ -52,6 +52,34 @@ handed_over() {
 		fail "$1-journal" "$(tail -n 3 /tmp/entry)"
 }
 
+# A program that is told of verdicts: one that nobody but root can change, and its way out.
+tell_verdicts() {
+	printf '#!/bin/sh\nid -un\nenv | grep ^LUWATCH_\ngrep CapEff /proc/self/status\n[ "$LUWATCH_FINAL" = no ] || exit 7\nsleep 300\n' \
+		>/usr/local/sbin/told
+	chmod 0775 /usr/local/sbin/told
+	printf '[hooks]\non-verdict = /usr/local/sbin/told\ntimeout = 5s\n' >/etc/luwatch/conf.d/hooks.conf
+	expect hook-others-can-change 1 systemctl reload luwatchd
+	show StatusText luwatchd | grep -q 'hooks.conf:2: .*chmod go-w /usr/local/sbin/told' &&
+		pass hook-refused-says-why || fail hook-refused-says-why "$(show StatusText luwatchd)"
+	chmod 0755 /usr/local/sbin/told
+	check hook-taken systemctl reload luwatchd
+}
+
+# told NAME VERDICT ID: what the program printed in the journal, and how it ended.
+told() {
+	unit=luwatch-verdict-$3-1.service
+	wait_for 30 sh -c "journalctl -b -u $unit -o cat | grep -q 'timeout'"
+	journalctl -b -u "$unit" -o cat --no-pager >/tmp/told
+	grep -q "^LUWATCH_VERDICT=$2" /tmp/told && grep -q "^LUWATCH_HANDOVER=$3" /tmp/told &&
+		grep -q '^LUWATCH_SUMMARY={.*luwatch.summary/1' /tmp/told && pass "$1-told" || fail "$1-told" "$(cat /tmp/told)"
+	grep -q '^luwatch-verdict' /tmp/told && grep -q 'CapEff:.*0000000000000000' /tmp/told &&
+		pass "$1-told-unprivileged" || fail "$1-told-unprivileged" "$(head -n 2 /tmp/told)"
+	grep -q "Failed with result 'timeout'" /tmp/told && pass "$1-told-in-time" || fail "$1-told-in-time" "$(cat /tmp/told)"
+	before=$(journalctl -b -u 'luwatch-verdict-*' -o cat | grep -c ^LUWATCH_HANDOVER)
+	systemctl restart luwatchd
+	is "$1-told-once" "$before" sh -c "journalctl -b -u 'luwatch-verdict-*' -o cat | grep -c ^LUWATCH_HANDOVER"
+}
+
 hop_0() {
 	booted
 	is boot running cat /tmp/state
@@ -77,6 +105,7 @@ hop_0() {
 	is group-has-the-folders "luwatch luwatch luwatch" \
 		echo $(stat -c %G /var/lib/luwatch /var/log/luwatch /run/luwatch)
 	refused_reload
+	tell_verdicts
 	preserve 0000:00:03.0 0000:01:00.0
 	expect kexec-wants-an-image 1 systemctl kexec
 	load
@@ -96,6 +125,7 @@ hop_1() {
 	echo "# $(systemd-analyze | head -n 1)"
 	is came-back running cat /tmp/state
 	handed_over systemctl-kexec
+	told systemctl-kexec clean "$id"
 	json upgraded-between-load-and-kexec '.agent.new == "0.0.0-newer"'
 	grep -q evidence.json /run/orchestrator.found && pass collect-before-orchestrator ||
 		fail collect-before-orchestrator "no evidence when it started"
