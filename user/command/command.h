@@ -46,12 +46,13 @@ int lw_command_report(int argc, char **argv);
 int lw_command_faults(int argc, char **argv);
 int lw_command_snapshot(int argc, char **argv);
 int lw_command_decode(int argc, char **argv);
+int lw_command_bugreport(int argc, char **argv);
 int lw_command_explain(int argc, char **argv);
 
 extern const struct argp lw_argp_check, lw_argp_status, lw_argp_preflight, lw_argp_run, lw_argp_arm,
 	lw_argp_disarm, lw_argp_declare, lw_argp_kexec_args, lw_argp_kexec_load,
 	lw_argp_collect, lw_argp_report, lw_argp_faults,
-	lw_argp_snapshot, lw_argp_decode, lw_argp_explain;
+	lw_argp_snapshot, lw_argp_decode, lw_argp_bugreport, lw_argp_explain;
 
 /* The parts of `luwatch audit`. */
 extern const struct lw_command lw_audit_parts[];

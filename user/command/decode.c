@@ -13,6 +13,7 @@
 
 #include "base/io.h"
 #include "base/message.h"
+#include "bundle/bundle.h"
 #include "collect/case.h"
 #include "command/command.h"
 #include "command/options.h"
@@ -96,6 +97,19 @@ static int decode_evidence(const struct lw_decode_options *o)
 	else if (r != -EBADMSG)
 		lw_error("%s: %s", o->files[0], strerror(-r));
 	lw_case_close(&c);
+	return code;
+}
+
+/* The archive of `luwatch bugreport`: its hand-over. FOLDER is taken over. */
+static int decode_bundle(struct lw_decode_options *o, char *folder)
+{
+	int code;
+
+	if (lw_bundle_is_redacted(folder))
+		lw_warn("fault addresses below are numbers that stand for the real ones (luwatch-bugreport(8))");
+	o->files[0] = folder;
+	code = decode_evidence(o);
+	lw_bundle_forget(folder);
 	return code;
 }
 
@@ -218,8 +232,11 @@ int lw_command_decode(int argc, char **argv)
 {
 	struct lw_decode_options o = {};
 	LW_FREE char *evidence = NULL;
+	char *bundle = NULL;
 
 	argp_parse(&lw_argp_decode, argc, argv, 0, NULL, &o);
+	if (o.file_count == 1 && lw_bundle_open(o.files[0], &bundle) == 1)
+		return decode_bundle(&o, bundle);
 	evidence = lw_format("%s/evidence.json", o.files[0]);
 	if (o.file_count == 1 && strcmp(o.files[0], "-") && lw_exists(evidence))
 		return decode_evidence(&o);

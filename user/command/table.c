@@ -27,6 +27,7 @@ static const struct lw_command commands[] = {
 	{ "faults", "DMAR faults seen since arming", lw_command_faults, &lw_argp_faults, NULL },
 	{ "snapshot", "the translation tables now", lw_command_snapshot, &lw_argp_snapshot, NULL },
 	{ "decode", "records or faults in a saved file", lw_command_decode, &lw_argp_decode, NULL },
+	{ "bugreport", "an archive for whoever is to look into it", lw_command_bugreport, &lw_argp_bugreport, NULL },
 	{ "audit", "verify and show the audit log", NULL, NULL, lw_audit_parts },
 	{ "explain", "the longer story of an invariant, state or class", lw_command_explain, &lw_argp_explain, NULL },
 	{},

@@ -14,6 +14,13 @@
 #define LW_ARCHIVE_FUNCTIONS(X)                  \
 	X(archive_entry_filetype)                \
 	X(archive_entry_pathname)                \
+	X(archive_entry_free)                    \
+	X(archive_entry_new)                     \
+	X(archive_entry_set_filetype)            \
+	X(archive_entry_set_mtime)               \
+	X(archive_entry_set_pathname)            \
+	X(archive_entry_set_perm)                \
+	X(archive_entry_set_size)                \
 	X(archive_error_string)                  \
 	X(archive_format)                        \
 	X(archive_read_data_block)               \
@@ -35,7 +42,15 @@
 	X(archive_read_support_format_raw)       \
 	X(archive_read_support_format_tar)       \
 	X(archive_read_support_format_zip_streamable) \
-	X(archive_set_error)
+	X(archive_set_error)                     \
+	X(archive_write_add_filter_gzip)         \
+	X(archive_write_close)                   \
+	X(archive_write_data)                    \
+	X(archive_write_free)                    \
+	X(archive_write_header)                  \
+	X(archive_write_new)                     \
+	X(archive_write_open_fd)                 \
+	X(archive_write_set_format_pax_restricted)
 
 struct lw_archive {
 #define LW_ARCHIVE_MEMBER(function) __typeof__(&function) function;

@@ -80,6 +80,15 @@ told() {
 	is "$1-told-once" "$before" sh -c "journalctl -b -u 'luwatch-verdict-*' -o cat | grep -c ^LUWATCH_HANDOVER"
 }
 
+# for_others NAME ID: the archive is judged as the host judges it.
+for_others() {
+	rm -f /tmp/b.tar.gz
+	expect "$1-bugreport" 0 luwatch bugreport -o /tmp/b.tar.gz
+	is "$1-bugreport-is-private" 600 stat -c %a /tmp/b.tar.gz
+	luwatch decode --json /tmp/b.tar.gz >/tmp/elsewhere.json
+	is "$1-bugreport-gives-the-report" "$2 clean" jq -r '"\(.id) \(.verdict)"' /tmp/elsewhere.json
+}
+
 hop_0() {
 	booted
 	is boot running cat /tmp/state
@@ -126,6 +135,7 @@ hop_1() {
 	is came-back running cat /tmp/state
 	handed_over systemctl-kexec
 	told systemctl-kexec clean "$id"
+	for_others systemctl-kexec "$id"
 	json upgraded-between-load-and-kexec '.agent.new == "0.0.0-newer"'
 	grep -q evidence.json /run/orchestrator.found && pass collect-before-orchestrator ||
 		fail collect-before-orchestrator "no evidence when it started"

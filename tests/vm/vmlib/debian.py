@@ -19,7 +19,7 @@ from . import apt, cache, image
 # What luwatch needs, what the loader's side needs, and jq for the tests. Everything else is slow.
 PACKAGES = ("systemd-sysv", "dbus", "kexec-tools", "kmod", "jq", "pci.ids", "libbpf1", "libelf1",
             "libinih1", "libjansson4", "libmicrohttpd12", "libpci3", "libsodium23", "libsystemd0",
-            "zlib1g")
+            "zlib1g", "libarchive-tools")
 EXCLUDED = ("man", "locale", "doc", "info")
 
 # No part of any test, and emulation makes every unit felt.

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Numbers in place of fault addresses. */
+#include "bundle/redact.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "luwatch/record.h"
+#include "luwatch/vtd.h"
+
+#define PAGE_SHIFT 12
+
+void lw_redaction_free(struct lw_redaction *r)
+{
+	free(r->pages);
+	*r = (struct lw_redaction){};
+}
+
+uint64_t lw_redact_address(struct lw_redaction *r, uint64_t address)
+{
+	uint64_t page = address >> PAGE_SHIFT, *pages;
+	size_t i;
+
+	if (!address)
+		return 0;
+	for (i = 0; i < r->count; i++)
+		if (r->pages[i] == page)
+			return (uint64_t)(i + 1) << PAGE_SHIFT;
+	if (r->count == r->room) {
+		pages = reallocarray(r->pages, r->room * 2 + 64, sizeof(*pages));
+		if (!pages) {
+			r->error = -ENOMEM;
+			return 0;
+		}
+		r->pages = pages;
+		r->room = r->room * 2 + 64;
+	}
+	r->pages[r->count++] = page;
+	return (uint64_t)r->count << PAGE_SHIFT;
+}
+
+/* The index of an interrupt is no address. True when the record is another one now. */
+static bool redact_record(struct lw_redaction *r, struct lw_record *record)
+{
+	if (record->magic != LW_RECORD_MAGIC || lw_checksum(record) != record->checksum)
+		return false;
+	if (record->type == LW_REC_FAULT &&
+	    !vtd_reason_is_interrupt(VTD_FRCD_REASON(record->fault.hi)))
+		record->fault.lo = (record->fault.lo & ~VTD_ADDRESS) |
+				   lw_redact_address(r, VTD_FRCD_ADDRESS(record->fault.lo));
+	else if (record->type == LW_REC_FAULT_TOTAL &&
+		 !(record->fault_total.flags & LW_FAULT_INTERRUPT))
+		record->fault_total.last_address =
+			lw_redact_address(r, record->fault_total.last_address);
+	else
+		return false;
+	record->checksum = lw_checksum(record);
+	return true;
+}
+
+static int digit_of(uint8_t c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static void redact_text_record(struct lw_redaction *r, uint8_t *digits)
+{
+	static const char hex[] = "0123456789abcdef";
+	struct lw_record record;
+	uint8_t *bytes = (uint8_t *)&record;
+	size_t i;
+
+	for (i = 0; i < LW_RECORD_SIZE; i++) {
+		int high = digit_of(digits[2 * i]), low = digit_of(digits[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return;
+		bytes[i] = (uint8_t)(high << 4 | low);
+	}
+	if (!redact_record(r, &record))
+		return;
+	for (i = 0; i < LW_RECORD_SIZE; i++) {
+		digits[2 * i] = (uint8_t)hex[bytes[i] >> 4];
+		digits[2 * i + 1] = (uint8_t)hex[bytes[i] & 15];
+	}
+}
+
+void lw_redact_records(struct lw_redaction *r, uint8_t *bytes, size_t length)
+{
+	struct lw_record record;
+	uint8_t *at, *end = bytes + length;
+	size_t i;
+
+	for (i = 0; i + LW_RECORD_SIZE <= length; i += 8) {
+		memcpy(&record, bytes + i, sizeof(record));
+		if (redact_record(r, &record))
+			memcpy(bytes + i, &record, sizeof(record));
+	}
+	for (at = bytes; (at = memmem(at, end - at, LW_TEXT_PREFIX, LW_TEXT_PREFIX_LEN)); at++)
+		if (end - at >= LW_TEXT_LEN)
+			redact_text_record(r, at + LW_TEXT_PREFIX_LEN);
+}
+
+/* Where the digits begin when TEXT, which ends at END, begins with one of the words; else NULL. */
+static const char *address_at(const char *text, const char *end)
+{
+	static const char *const words[] = {
+		"fault addr ",	   "for IOVA ",	     " at 0x",
+		"\"address\": \"", "\"address\":\"", "ADDRESS=",
+	};
+	size_t i, length;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		length = strlen(words[i]);
+		if ((size_t)(end - text) < length || memcmp(text, words[i], length))
+			continue;
+		text += length;
+		return end - text >= 2 && text[0] == '0' && text[1] == 'x' ? text + 2 : text;
+	}
+	return NULL;
+}
+
+char *lw_redact_text(struct lw_redaction *r, const char *text, size_t length, size_t *redacted)
+{
+	const char *at = text, *end = text + length, *digits, *behind;
+	char *out = NULL;
+	FILE *stream = open_memstream(&out, redacted);
+
+	if (!stream)
+		return NULL;
+	while (at < end) {
+		uint64_t address = 0;
+
+		digits = address_at(at, end);
+		for (behind = digits; behind && behind < end && digit_of((uint8_t)*behind) >= 0;
+		     behind++)
+			address = address << 4 | (uint64_t)digit_of((uint8_t)*behind);
+		if (!digits || behind == digits) {
+			putc(*at++, stream);
+			continue;
+		}
+		fwrite(at, 1, digits - at, stream);
+		fprintf(stream, "%" PRIx64, lw_redact_address(r, address));
+		at = behind;
+	}
+	if (fclose(stream) || r->error) {
+		free(out);
+		return NULL;
+	}
+	return out;
+}
