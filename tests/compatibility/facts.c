@@ -26,6 +26,7 @@ static void exits(void)
 	printf("exit-codes %d incomplete\n", LW_EXIT_INCOMPLETE);
 	printf("exit-codes %d not possible here\n", LW_EXIT_NOT_POSSIBLE);
 	printf("exit-codes %d no hand-over\n", LW_EXIT_NO_HANDOVER);
+	printf("exit-codes %d not in time\n", LW_EXIT_TIME_OUT);
 	printf("exit-codes %d violation\n", LW_EXIT_VIOLATION);
 }
 

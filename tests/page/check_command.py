@@ -43,7 +43,8 @@ def check_standard_output_and_mode(bench):
 
 
 def check_usage(bench):
-    for words in (["--html", "x", "--json"], ["--html", "x", "--list"], ["--wait=x"], ["--wait=-1"],
+    for words in (["--html", "x", "--json"], ["--html", "x", "--list"], ["--wait=x"], ["--wait=-1"], ["--wait=0"], ["--wait=9d"],
+                  ["--wait=finally"], ["--wait=final,"], ["--wait=1 h"],
                   ["--list", "--wait"]):
         done = run(bench, *words)
         assert done.returncode == 2, f"{words}: exit {done.returncode}"
@@ -59,7 +60,7 @@ def check_page_that_cannot_be_written(bench):
 def check_wait_ends(bench):
     start = time.monotonic()
     done = run(bench, "--state", os.path.join(bench.folder, "empty"), "--wait=1", ID)
-    assert done.returncode == 3 and "no report within 1 s" in done.stderr, done.stderr
+    assert done.returncode == 6 and "no report within 1 s" in done.stderr, done.stderr
     assert 0.5 < time.monotonic() - start < 10, "not the time that was asked for"
 
 
@@ -71,6 +72,19 @@ def check_wait_sees_a_report_come(bench):
     done = run(bench, "--state", folder, "--wait=30", "--json", ID)
     timer.join()
     assert done.returncode == 0 and json.loads(done.stdout)["id"] == ID, done.stderr
+
+
+def check_wait_for_the_final_one(bench):
+    folder = os.path.join(bench.folder, "not-final")
+    report = dict(samples.load("clean"), id=ID, final=False, revision=1)
+    store(folder, report)
+    done = run(bench, "--state", folder, "--wait=final,1s", ID)
+    assert done.returncode == 6 and "not final within 1 s" in done.stderr and not done.stdout, done.stderr
+    timer = threading.Timer(1, store, (folder, dict(report, final=True, revision=2)))
+    timer.start()
+    done = run(bench, "--state", folder, "--wait=final,30s", "--json", ID)
+    timer.join()
+    assert done.returncode == 0 and json.loads(done.stdout)["revision"] == 2, done.stderr
 
 
 def check_list_as_json(bench):

@@ -85,6 +85,26 @@ static void shows(void **state)
 	assert_string_equal(lw_time_utc(UINT64_MAX, 9, text), "");
 }
 
+static void durations(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t seconds;
+	} rows[] = { { "90s", 90 }, { "15min", 900 }, { "1h30m", 5400 }, { "2d", 172800 }, { "0s", 0 } };
+	static const char *const no[] = { "", "5", "5x", "1 h", "1h ", " 1h", "-1h", "1h ago", "1h30",
+					  "99999999999999999999s", "99999999999999w" };
+	uint64_t seconds;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(lw_duration_parse(rows[i].text, &seconds), 0);
+		assert_int_equal(seconds, rows[i].seconds);
+	}
+	for (i = 0; i < sizeof(no) / sizeof(no[0]); i++)
+		if (lw_duration_parse(no[i], &seconds) != -EINVAL)
+			fail_msg("\"%s\" is taken", no[i]);
+}
+
 /* What a program wrote is read back to the nanosecond; what a person may write is not taken there. */
 static void reads_back(void **state)
 {
@@ -115,6 +135,7 @@ int main(void)
 		cmocka_unit_test(accepts),
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(shows),
+		cmocka_unit_test(durations),
 		cmocka_unit_test(reads_back),
 	};
 

@@ -12,6 +12,7 @@ enum lw_exit {
 	LW_EXIT_INCOMPLETE = 3,
 	LW_EXIT_NOT_POSSIBLE = 4, /* not here: kernel, hardware, permission */
 	LW_EXIT_NO_HANDOVER = 5,  /* this boot is no hand-over */
+	LW_EXIT_TIME_OUT = 6,	  /* what was waited for did not come in time */
 	LW_EXIT_VIOLATION = 10,
 };
 

@@ -59,28 +59,44 @@ uint64_t lw_time_unit(const char *word, size_t length)
 	return 0;
 }
 
-/* "10m", "-10m", "10 min ago", "1h30m". */
-static int parse_before(const char *text, uint64_t now, uint64_t *when)
+/* "10m", "10 min", "1h30m", with BLANKS between them or none; moves *TEXT behind it. */
+static int parse_units(const char **text, const char *blanks, uint64_t *seconds)
 {
-	uint64_t seconds = 0, count, unit;
-	bool minus = *text == '-';
+	uint64_t count, unit;
 	const char *word;
 	char *end;
 
-	text += minus;
+	*seconds = 0;
 	do {
-		if (!isdigit((unsigned char)*text))
+		if (!isdigit((unsigned char)**text))
 			return -EINVAL;
 		errno = 0;
-		count = strtoull(text, &end, 10);
-		word = end + strspn(end, " ");
-		text = word + strspn(word, "abcdefghijklmnopqrstuvwxyz");
-		unit = lw_time_unit(word, text - word);
+		count = strtoull(*text, &end, 10);
+		word = end + strspn(end, blanks);
+		*text = word + strspn(word, "abcdefghijklmnopqrstuvwxyz");
+		unit = lw_time_unit(word, *text - word);
 		if (errno || !unit || __builtin_mul_overflow(count, unit, &count) ||
-		    __builtin_add_overflow(seconds, count, &seconds))
+		    __builtin_add_overflow(*seconds, count, seconds))
 			return -EINVAL;
-		text += strspn(text, " ");
-	} while (isdigit((unsigned char)*text));
+		*text += strspn(*text, blanks);
+	} while (isdigit((unsigned char)**text));
+	return 0;
+}
+
+int lw_duration_parse(const char *text, uint64_t *seconds)
+{
+	return parse_units(&text, "", seconds) || *text ? -EINVAL : 0;
+}
+
+/* "10m", "-10m", "10 min ago", "1h30m". */
+static int parse_before(const char *text, uint64_t now, uint64_t *when)
+{
+	bool minus = *text == '-';
+	uint64_t seconds;
+
+	text += minus;
+	if (parse_units(&text, " ", &seconds))
+		return -EINVAL;
 	if (*text && (minus || strcmp(text, "ago")))
 		return -EINVAL;
 	if (seconds > now / SECOND)

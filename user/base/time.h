@@ -25,6 +25,10 @@ int lw_time_parse(const char *text, uint64_t now, uint64_t *when);
 /* The same for what a program wrote: RFC 3339 in UTC, nothing else. */
 int lw_time_read(const char *text, uint64_t *when);
 
+/* A duration without blanks: "90s", "15min", "1h30m". In seconds. Pure. 0 or -EINVAL. */
+#define LW_DURATION_FORMS "90s, 15min, 1h30m or 2d"
+int lw_duration_parse(const char *text, uint64_t *seconds);
+
 /* A duration's unit ("s", "min", "days") in seconds; 0 for what is none. */
 uint64_t lw_time_unit(const char *word, size_t length);
 

@@ -5,6 +5,7 @@
  */
 #include <argp.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,14 +35,16 @@
 
 /* How often --wait looks, and how long unless told otherwise. */
 #define WAIT_STEP_NS 250000000L
-#define WAIT_SECONDS "300"
-#define WAIT_LONGEST 86400
+#define WAIT_REPORT  300
+#define WAIT_FINAL   (8 * 86400) /* [watch] period is at most 7 days */
+#define WAIT_WORDS   "a time like " LW_DURATION_FORMS ", final, or final,TIME"
 
 struct options {
 	struct lw_common common;
 	const char *id;
 	const char *html;
-	unsigned int wait;
+	uint64_t wait; /* seconds; 0 = not at all */
+	bool wait_final;
 	bool list, summary;
 };
 
@@ -50,21 +53,36 @@ static const struct argp_option option_table[] = {
 	{ "json", 'j', NULL, 0, "Print JSON (luwatch.report/1; luwatch.list/1 with --list)", 0 },
 	{ "summary", 's', NULL, 0, "Print one line of JSON (luwatch.summary/1)", 0 },
 	{ "html", 'H', "FILE", 0, "Write a page to look at, \"-\" for standard output", 0 },
-	{ "wait", 'w', "SECONDS", OPTION_ARG_OPTIONAL,
-	  "Wait until the report is there, at most SECONDS (" WAIT_SECONDS "); then 3", 0 },
+	{ "wait", 'w', "[final,]TIME", OPTION_ARG_OPTIONAL,
+	  "Wait until the report is there, at most TIME (5min), or with final until it is final, at "
+	  "most TIME (8d); exit 6 when it is not", 0 },
 	LW_OPTION_VERBOSE("Show every entry, fault and check"),
 	LW_OPTION_STATE,
 	{},
 };
 
-static unsigned int parse_seconds(struct argp_state *state, const char *text)
+/* "5min", "final", "final,2h"; a bare number is seconds. */
+static void parse_wait(struct argp_state *state, struct options *options, const char *text)
 {
+	static const char final[] = "final";
 	char *end;
-	unsigned long seconds = strtoul(text, &end, 10);
 
-	if (*text < '0' || *text > '9' || *end || seconds > WAIT_LONGEST)
-		argp_error(state, "--wait takes a number of seconds, at most %d", WAIT_LONGEST);
-	return (unsigned int)seconds;
+	options->wait = WAIT_REPORT;
+	if (!text)
+		return;
+	options->wait_final = !strncmp(text, final, strlen(final));
+	if (options->wait_final) {
+		options->wait = WAIT_FINAL;
+		text += strlen(final);
+		if (!*text)
+			return;
+		if (*text++ != ',')
+			text = "";
+	}
+	options->wait = strtoul(text, &end, 10);
+	if (*text < '0' || *text > '9' || (*end && lw_duration_parse(text, &options->wait)) ||
+	    !options->wait || options->wait > WAIT_FINAL)
+		argp_error(state, "--wait takes " WAIT_WORDS ", at most 8d");
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -82,7 +100,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		options->html = argument;
 		return 0;
 	case 'w':
-		options->wait = parse_seconds(state, argument ? argument : WAIT_SECONDS);
+		parse_wait(state, options, argument);
 		return 0;
 	case ARGP_KEY_ARG:
 		if (options->id)
@@ -109,7 +127,7 @@ const struct argp lw_argp_report = {
 	.args_doc = "[ID]",
 	.doc = "Show the report of this boot's hand-over, or of the one whose id begins with ID.\v"
 	       "Exit codes: 0 clean, 3 incomplete, 10 violation, 5 this boot is no hand-over, "
-	       "4 not permitted, 2 usage, 1 any other error.",
+	       "6 --wait was in vain, 4 not permitted, 2 usage, 1 any other error.",
 };
 
 /* JSON on a terminal is as dangerous as text: everything beyond ASCII goes out as \uNNNN. */
@@ -250,28 +268,55 @@ static int load(const struct options *options, const char *boot_id, json_t **rep
 	return lw_store_load_boot(options->common.state, boot_id, booted, report);
 }
 
-/* Whether a report that is not there now may still come. */
+static int tell_time_out(const struct options *options, bool seen)
+{
+	if (seen)
+		lw_error("the report is there, but was not final within %" PRIu64 " s: faults are still "
+			 "watched for; without --wait=final it is shown as it is", options->wait);
+	else
+		lw_error("no report within %" PRIu64 " s: see the journal of luwatch, or run luwatch "
+			 "collect", options->wait);
+	return -ETIMEDOUT;
+}
+
+/* Whether what is not there now may still come. */
 static bool may_come(const struct options *options, int r)
 {
+	if (r == -EAGAIN)
+		return true;
 	if (r != -ENOENT && r != -ENODATA)
 		return false;
 	return options->id || lw_boot_kind() == LW_BOOT_KEXEC;
 }
 
-/* load(), again and again until it succeeds, fails for good or the time is over: -ETIMEDOUT. */
+/* As load(); -EAGAIN when what is there is not what is waited for. */
+static int load_awaited(const struct options *options, const char *boot_id, json_t **report)
+{
+	int r = load(options, boot_id, report);
+
+	if (r || !options->wait_final || json_is_true(json_object_get(*report, "final")))
+		return r;
+	json_decref(*report);
+	*report = NULL;
+	return -EAGAIN;
+}
+
+/* That again and again until it succeeds, fails for good or the time is over: -ETIMEDOUT. */
 static int load_waiting(const struct options *options, const char *boot_id, json_t **report)
 {
 	const struct timespec step = { .tv_nsec = WAIT_STEP_NS };
 	struct timespec now, end;
+	bool seen = false;
 	int r;
 
 	clock_gettime(CLOCK_BOOTTIME, &end);
-	end.tv_sec += options->wait;
-	while ((r = load(options, boot_id, report)) < 0 && may_come(options, r)) {
+	end.tv_sec += (time_t)options->wait;
+	while ((r = load_awaited(options, boot_id, report)) < 0 && may_come(options, r)) {
+		seen |= r == -EAGAIN;
 		clock_gettime(CLOCK_BOOTTIME, &now);
 		if (now.tv_sec > end.tv_sec ||
 		    (now.tv_sec == end.tv_sec && now.tv_nsec >= end.tv_nsec))
-			return -ETIMEDOUT;
+			return tell_time_out(options, seen);
 		nanosleep(&step, NULL);
 	}
 	return r;
@@ -299,12 +344,8 @@ int lw_command_report(int argc, char **argv)
 	}
 	r = options.wait ? load_waiting(&options, boot_id, &report)
 			 : load(&options, boot_id, &report);
-	if (r == -ETIMEDOUT) {
-		lw_error("no report within %u s: see the journal of luwatch, or run luwatch "
-			 "collect",
-			 options.wait);
-		return LW_EXIT_INCOMPLETE;
-	}
+	if (r == -ETIMEDOUT)
+		return LW_EXIT_TIME_OUT;
 	if (r < 0)
 		return explain_error(&options, r);
 	r = show(&options, report);

@@ -62,7 +62,7 @@ struct lw_config {
 enum lw_config_type {
 	LW_CONFIG_CHOICE,	/* int: index into .words */
 	LW_CONFIG_FLAG,		/* bool: yes or no */
-	LW_CONFIG_DURATION,	/* uint64_t seconds: 90s, 15min, 1h, 2d */
+	LW_CONFIG_DURATION,	/* uint64_t seconds: 90s, 15min, 1h30m, 2d */
 	LW_CONFIG_RATE,		/* struct lw_rate: 20/s, 60/min, 10/h; only units in .words */
 	LW_CONFIG_LISTEN,	/* char[LW_CONFIG_TEXT]: lw_listen_parse() takes it */
 	LW_CONFIG_FILE_OR_NONE, /* char[LW_CONFIG_TEXT]: absolute, ends in .words[0]; or nothing */

@@ -50,14 +50,7 @@ static bool set_flag(bool *place, const char *value)
 /* A unit must be there: "30" alone could be seconds or minutes. */
 static bool set_duration(uint64_t *place, const struct lw_config_key *key, const char *value)
 {
-	uint64_t number, seconds;
-	const char *unit;
-
-	if (!take_number(value, UINT32_MAX, &number, &unit))
-		return false;
-	seconds = lw_time_unit(unit, strlen(unit));
-	*place = number * seconds;
-	return seconds && *place >= key->least && *place <= key->most;
+	return !lw_duration_parse(value, place) && *place >= key->least && *place <= key->most;
 }
 
 static bool set_rate(struct lw_rate *place, const struct lw_config_key *key, const char *value)

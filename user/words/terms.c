@@ -80,6 +80,12 @@ static const struct lw_word exit_codes[] = {
 	  .title = "this boot is no hand-over",
 	  .story = "The kernel was not started by a kexec that was recorded, so there is nothing "
 		   "to judge." },
+	{ .name = "6",
+	  .title = "it did not come in time",
+	  .story = "What 'luwatch report --wait' waited for, a report or the final one, was not "
+		   "there when the time was over. It says nothing about the hand-over.",
+	  .action = "'journalctl -u luwatchd -u luwatch-collect -b' says why; then wait longer, or "
+		    "run 'luwatch collect'." },
 	{ .name = "10",
 	  .title = "violation",
 	  .story =
