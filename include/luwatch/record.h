@@ -176,6 +176,8 @@ enum lw_text_key {
 
 #define LW_TEXT_BYTES 64
 
+#define LW_TEXT_LONGEST 1024	/* of all pieces together */
+
 struct lw_rec_text {
 	__u16 key;		/* enum lw_text_key */
 	__u16 item;		/* tells several strings with one key apart */

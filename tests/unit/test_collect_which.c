@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -381,6 +382,42 @@ static void rows(void **state)
 	assert_int_equal(list.rows[1].order, 6);
 }
 
+/* Records of as many hand-overs as memory has room for: not each with each, and no guess. */
+static void crowded(void **state)
+{
+	struct lw_record *records = calloc(20000, sizeof(*records));
+	struct lw_decoded decoded = { .records = records, .count = 20000 };
+	struct lw_candidate *found = NULL;
+	size_t i;
+
+	assert_non_null(records);
+	for (i = 0; i < decoded.count; i++) {
+		/* A kexec 20 s before this boot. */
+		records[i].type = i & 1 ? LW_REC_CLOCKS : LW_REC_KEXEC;
+		records[i].handover[0] = 7;
+		records[i].handover[1] = i / 2 + 1;
+		records[i].epoch = 1;
+		if (i & 1) {
+			records[i].clocks.tsc = 80 * HZ + i;
+			records[i].clocks.tsc_hz = HZ;
+		}
+	}
+	facts = (struct lw_boot_facts){
+		.boot = kernel_c, .start_ns = WALL, .start_tsc = 100 * HZ, .tsc_hz = HZ
+	};
+	assert_int_equal(lw_candidates_add(&found, &facts.count, &decoded, LW_FROM_CARRIER), 1);
+	facts.crowded = true;
+	facts.candidates = found;
+	assert_int_equal(facts.count, LW_CANDIDATES);
+	/* One that is there already has its place. */
+	decoded.count = 2;
+	assert_int_equal(lw_candidates_add(&found, &facts.count, &decoded, LW_FROM_CARRIER), 0);
+	lw_which(&facts, &which);
+	assert_non_null(strstr(which.doubt, "more than 256 hand-overs"));
+	free(found);
+	free(records);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -389,6 +426,7 @@ int main(void)
 		cmocka_unit_test(longer_blackout), cmocka_unit_test(refused),
 		cmocka_unit_test(boot_loader),	   cmocka_unit_test(others_tell),
 		cmocka_unit_test(rows),		   cmocka_unit_test(counted),
+		cmocka_unit_test(crowded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -53,8 +53,8 @@ static void add_item(struct builder *b, enum lw_text_key key, uint16_t item, uin
 	size_t length = strlen(text), offset = 0, piece;
 	struct lw_record *r;
 
-	if (length > 1024)
-		length = 1024;
+	if (length > LW_TEXT_LONGEST)
+		length = LW_TEXT_LONGEST;
 	while (offset < length) {
 		piece = length - offset < LW_TEXT_BYTES ? length - offset : LW_TEXT_BYTES;
 		r = next(b, LW_REC_TEXT);

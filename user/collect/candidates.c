@@ -80,16 +80,32 @@ static void take_log(struct lw_candidate *c, const struct lw_record *r)
 	}
 }
 
+static bool is_candidate(const struct lw_candidate *candidates, size_t count, struct lw_id id)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (lw_id_equal(candidates[i].id, id))
+			return true;
+	return false;
+}
+
 int lw_candidates_add(struct lw_candidate **candidates, size_t *count,
 		      const struct lw_decoded *decoded, unsigned int from)
 {
 	struct lw_candidate *c = NULL;
+	bool crowded = false;
 	size_t i;
 
 	for (i = 0; i < decoded->count; i++) {
 		const struct lw_record *r = &decoded->records[i];
 		struct lw_id id = { r->handover[0], r->handover[1] };
 
+		if ((!c || !lw_id_equal(c->id, id)) && *count >= LW_CANDIDATES &&
+		    !is_candidate(*candidates, *count, id)) {
+			crowded = true;
+			continue;
+		}
 		if (!c || !lw_id_equal(c->id, id))
 			c = lw_candidate_of(candidates, count, id);
 		if (!c)
@@ -107,5 +123,5 @@ int lw_candidates_add(struct lw_candidate **candidates, size_t *count,
 		else if (!lw_record_is_baseline(r->type))
 			take_log(c, r);
 	}
-	return 0;
+	return crowded;
 }

@@ -99,6 +99,7 @@ int lw_decide(struct gathering *g)
 	read_start(g, &facts);
 	facts.candidates = g->candidates;
 	facts.count = g->count;
+	facts.crowded = g->crowded;
 	lw_earlier_read(&places, g->json, &earlier);
 	facts.earlier = earlier.rows;
 	facts.earlier_count = earlier.count;

@@ -65,6 +65,7 @@ struct lw_boot_facts {
 	uint64_t start_slack_ns; /* how far off .start_tsc may be */
 	const struct lw_candidate *candidates;
 	size_t count;
+	bool crowded; /* there were more of them than LW_CANDIDATES */
 	const struct lw_earlier *earlier;
 	size_t earlier_count;
 	struct lw_counts kexecs; /* as counted in this kernel */

@@ -36,6 +36,7 @@ struct gathering {
 	bool again;	  /* once more in the same boot, by another luwatch */
 	struct lw_id old; /* with .again: under which it was collected first */
 	bool armed_now; /* this kernel was armed before anything was collected */
+	bool crowded;	/* records of more hand-overs than LW_CANDIDATES */
 	bool newer;	/* something is of a newer version: another luwatch may read it */
 };
 

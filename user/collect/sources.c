@@ -23,9 +23,10 @@ static int add_candidates(struct gathering *g, const uint8_t *bytes, size_t leng
 
 	if (!r)
 		r = lw_candidates_add(&g->candidates, &g->count, &decoded, from);
+	g->crowded |= r == 1;
 	g->newer |= decoded.counts.newer > 0;
 	lw_decoded_free(&decoded);
-	return r;
+	return r < 0 ? r : 0;
 }
 
 static void add_carrier(struct gathering *g, const char *name, const char *file, bool expected,
@@ -176,11 +177,12 @@ static int take_baseline(struct gathering *g, char *path, const char *boot)
 	snprintf(u->boot, sizeof(u->boot), "%s", boot);
 	g->disk_count++;
 	r = lw_candidates_add(&g->candidates, &g->count, &decoded, LW_FROM_DISK);
+	g->crowded |= r == 1;
 	c = lw_candidate_of(&g->candidates, &g->count, u->id);
 	if (c)
 		c->kernel = lw_id_of_boot(boot);
 	lw_decoded_free(&decoded);
-	return c ? r : -ENOMEM;
+	return c && r >= 0 ? 0 : -ENOMEM;
 }
 
 int lw_find_baselines(struct gathering *g)

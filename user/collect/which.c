@@ -292,6 +292,10 @@ void lw_which(const struct lw_boot_facts *facts, struct lw_which *which)
 		v = look_at(facts, which->chosen);
 		doubt_chosen(facts, which, &v);
 	}
+	if (facts->crowded)
+		snprintf(which->doubt, sizeof(which->doubt),
+			 "There are records of more than %d hand-overs, and which of them led here cannot "
+			 "be told.", LW_CANDIDATES);
 	judge_word(facts, which);
 	tell_refuted(facts, which);
 	judge_loader(facts, which);

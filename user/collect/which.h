@@ -25,7 +25,13 @@ struct lw_which {
 	char doubt[320];   /* why it is not certain; "" when it is: with a doubt nothing is clean */
 };
 
-/* Adds what DECODED (a carrier's bytes, or a baseline file: FROM) speaks of. 0 or -ENOMEM. */
+/* Far more than a machine's memory has of armings. Each is held against each. */
+#define LW_CANDIDATES 256
+
+/*
+ * Adds what DECODED (a carrier's bytes, or a baseline file: FROM) speaks of. 0; 1 when it speaks of more
+ * than LW_CANDIDATES, and some have no place; or -ENOMEM.
+ */
 int lw_candidates_add(struct lw_candidate **candidates, size_t *count,
 		      const struct lw_decoded *decoded, unsigned int from);
 

@@ -14,11 +14,14 @@ static bool same_text(const struct lw_record *a, const struct lw_record *b)
 	return a->text.key == b->text.key && a->text.item == b->text.item && a->unit == b->unit;
 }
 
-/* Puts together the string that begins with FIRST; bytes no piece brings are shown as "?". */
+/*
+ * Puts together the string that begins with FIRST; its pieces follow one another. Bytes that no piece
+ * brings are shown as "?".
+ */
 static char *join_text(struct lw_handover *h, const struct lw_record *first)
 {
 	const struct lw_record *end = h->stream.baseline + h->stream.baseline_count, *record;
-	size_t length = first->text.length;
+	size_t length = first->text.length < LW_TEXT_LONGEST ? first->text.length : LW_TEXT_LONGEST;
 	char *text = malloc(length + 1);
 
 	if (!text) {
@@ -27,10 +30,11 @@ static char *join_text(struct lw_handover *h, const struct lw_record *first)
 	}
 	memset(text, '?', length);
 	text[length] = '\0';
-	for (record = first; record < end; record++) {
+	for (record = first; record < end && record->type == LW_REC_TEXT && same_text(record, first);
+	     record++) {
 		size_t offset = record->text.offset, n;
 
-		if (record->type != LW_REC_TEXT || !same_text(record, first) || offset >= length)
+		if (offset >= length)
 			continue;
 		n = length - offset < LW_TEXT_BYTES ? length - offset : LW_TEXT_BYTES;
 		memcpy(text + offset, record->text.bytes, n);

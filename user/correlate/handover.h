@@ -127,6 +127,8 @@ struct lw_handover {
 
 	struct lw_owner *owners; /* sorted by rid, device */
 	size_t owner_count, owner_size;
+	uint64_t *sources; /* their requester IDs, each once, sorted by source id, then segment */
+	size_t source_count;
 	struct lw_rids declared, marked, kept;
 	bool declared_known;
 	enum lw_preserved_by preserved_by;

@@ -41,8 +41,8 @@ static int build_stream(struct lw_handover *h)
 int lw_rebuild(const struct lw_evidence *evidence, struct lw_handover **handover)
 {
 	static void (*const steps[])(struct lw_handover *) = {
-		lw_read_baseline, lw_index_records, lw_rebuild_units,   lw_find_preserved,  lw_list_entries,
-		lw_find_conditions, lw_gather_faults, lw_classify_faults,
+		lw_read_baseline, lw_index_records, lw_rebuild_units,   lw_find_preserved,
+		lw_sort_sources, lw_list_entries, lw_find_conditions, lw_gather_faults, lw_classify_faults,
 	};
 	struct lw_handover *h = calloc(1, sizeof(*h));
 	size_t i;
@@ -110,6 +110,7 @@ void lw_handover_free(struct lw_handover *h)
 	free_findings(h);
 	free(h->index);
 	free(h->owners);
+	free(h->sources);
 	free(h->declared.rid);
 	free(h->marked.rid);
 	free(h->kept.rid);

@@ -4,6 +4,8 @@
  * bus, device and function, and a machine with several segments has the same ones more than once.
  * What became of the entries tells them apart: hardware that says "not present" did not find one.
  */
+#include <stdlib.h>
+
 #include "correlate/steps.h"
 
 static bool reason_fits(const struct lw_handover *h, const struct lw_fault *fault, uint64_t rid)
@@ -16,15 +18,58 @@ static bool reason_fits(const struct lw_handover *h, const struct lw_fault *faul
 	       lw_any_entry(h, rid, present) != lw_reason_is_cleared_entry(fault->reason);
 }
 
+static int compare_sources(const void *pa, const void *pb)
+{
+	uint64_t a = *(const uint64_t *)pa, b = *(const uint64_t *)pb;
+
+	if (LW_RID_SOURCE_ID(a) != LW_RID_SOURCE_ID(b))
+		return LW_RID_SOURCE_ID(a) < LW_RID_SOURCE_ID(b) ? -1 : 1;
+	return a < b ? -1 : a > b;
+}
+
+void lw_sort_sources(struct lw_handover *h)
+{
+	size_t i;
+
+	h->sources = calloc(h->owner_count + 1, sizeof(*h->sources));
+	if (!h->sources) {
+		h->error = -ENOMEM;
+		return;
+	}
+	for (i = 0; i < h->owner_count; i++)
+		if (!i || h->owners[i].rid != h->owners[i - 1].rid)
+			h->sources[h->source_count++] = h->owners[i].rid;
+	if (h->source_count)
+		qsort(h->sources, h->source_count, sizeof(*h->sources), compare_sources);
+}
+
+/* Where the requester IDs with this source id begin. */
+static size_t first_source(const struct lw_handover *h, uint32_t source_id)
+{
+	size_t low = 0, high = h->source_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (LW_RID_SOURCE_ID(h->sources[middle]) < source_id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 bool lw_segment_candidate(const struct lw_handover *h, const struct lw_fault *fault, bool fitting,
 			  size_t *at, uint64_t *rid)
 {
-	for (; *at < h->owner_count; ++*at) {
-		uint64_t owned = h->owners[*at].rid;
+	uint32_t source_id = LW_RID_SOURCE_ID(fault->rid);
 
-		if (LW_RID_SOURCE_ID(owned) != LW_RID_SOURCE_ID(fault->rid) ||
-		    (*at && h->owners[*at - 1].rid == owned) ||
-		    (fitting && !reason_fits(h, fault, owned)))
+	if (!*at)
+		*at = first_source(h, source_id);
+	for (; *at < h->source_count && LW_RID_SOURCE_ID(h->sources[*at]) == source_id; ++*at) {
+		uint64_t owned = h->sources[*at];
+
+		if (fitting && !reason_fits(h, fault, owned))
 			continue;
 		*rid = owned;
 		++*at;

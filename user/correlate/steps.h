@@ -17,6 +17,7 @@ void lw_read_baseline(struct lw_handover *h);  /* strings, declared set, probes 
 void lw_index_records(struct lw_handover *h);  /* for the look-ups below */
 void lw_rebuild_units(struct lw_handover *h);  /* landmarks, units, tables, entry words */
 void lw_find_preserved(struct lw_handover *h); /* owners, marked set, preserved IDs */
+void lw_sort_sources(struct lw_handover *h);   /* requester IDs by source id */
 void lw_list_entries(struct lw_handover *h);   /* entries with their states, kept set */
 void lw_find_conditions(struct lw_handover *h); /* of each unit */
 void lw_gather_faults(struct lw_handover *h);  /* faults with windows, each once */
@@ -54,7 +55,7 @@ bool lw_any_entry(const struct lw_handover *h, uint64_t rid, unsigned int states
 /* Whether the carried tables were in use when it happened. */
 bool lw_carried_tables_count(const struct lw_handover *h, const struct lw_fault *fault);
 /*
- * The next known requester ID with FAULT's source id, from owner *AT (0 at first) on. FITTING: only
+ * The next known requester ID with FAULT's source id, from place *AT (0 at first) on. FITTING: only
  * those whose entry can give that reason.
  */
 bool lw_segment_candidate(const struct lw_handover *h, const struct lw_fault *fault, bool fitting,
