@@ -13,6 +13,7 @@ import re
 import subprocess
 import tarfile
 import textwrap
+import urllib.parse
 import zipfile
 from datetime import datetime, timedelta
 from email.mime.multipart import MIMEMultipart
@@ -280,6 +281,16 @@ COPIERS = {
     "cdata": ("XML", lambda t, d: "<log><![CDATA[" + t + "]]></log>"),
     "mail-base64": ("a mail with a letter beyond ASCII", lambda t, d: mime(t).as_string()),
     "mail-attached": ("an attachment", lambda t, d: attached(t)),
+    "percent": ("a query of the web", lines_of(lambda l: urllib.parse.quote(l))),
+    "percent-twice": ("and again", lines_of(lambda l: urllib.parse.quote(urllib.parse.quote(l)))),
+    "form": ("a form of the web", lambda t, d: "log=" + urllib.parse.quote_plus(t) + "&send=1\n"),
+    "octal": ("blanks as in a mount table", lambda t, d: t.replace(" ", "\\040")),
+    "underlines": ("blanks as in a file's name", lambda t, d: t.replace(" ", "_")),
+    "unknown": ("blanks that a font did not have", lambda t, d: t.replace(" ", "\ufffd")),
+    "middle-dots": ("an editor that shows blanks", lambda t, d: t.replace(" ", "\u00b7")),
+    "thin": ("HTML's other blanks", lambda t, d: t.replace(" ", "&ensp;")),
+    "capitals": ("all letters large", lambda t, d: t.upper()),
+    "small": ("all letters small", lambda t, d: t.lower()),
     "bom": ("a byte-order mark", lambda t, d: "\ufeff" + t),
     "prose": ("a bug report around it",
               lambda t, d: "Hello,\n\nI get these:\n\n" + t + "\nWhat can I do?\n-- \nA. User\n"),

@@ -183,6 +183,43 @@ static void bullets(void **state)
 	assert_int_equal(log->left_by[LW_SAVED_QUOTED], 3);
 }
 
+/* Other blanks and other letters: read where all of it is alike, told where it is not. */
+static void other_spellings(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned int faults;
+	} logs[] = {
+		{ "DMAR:%20%5BDMA%20Read%20NO_PASID%5D%20Request%20device%20%5B03:00.0%5D%20fault%20addr%20"
+		  "0x1000%20%5Bfault%20reason%200x06%5D%20PTE", 1 },
+		{ "log=DMAR%3A+[DMA+Read+NO_PASID]+Request+device+[03:00.0]+fault+addr+0x1000+[fault+reason+0x06]+", 1 },
+		{ "DMAR:_[DMA_Read_NO_PASID]_Request_device_[03:00.0]_fault_addr_0x1000_[fault_reason_0x06]_x", 1 },
+		{ "dmar: [dma read no_pasid] request device [03:00.0] fault addr 0x1000 [fault reason 0x06] pte", 1 },
+		{ "DMAR: [DMA READ NO_PASID] REQUEST DEVICE [03:00.0] FAULT ADDR 0X1000 [FAULT REASON 0X06] PTE", 1 },
+		/* Two ways in one line; a hand that typed; a run of what is no text. */
+		{ "DMAR:_[DMA_Read]_Request_device_[03:00.0]-fault-addr-1000_[fault_reason 06]", 0 },
+		{ "DMAR: [Dma Read] Request Device [03:00.0] Fault Addr 1000 [Fault Reason 06]", 0 },
+		{ "DMAR: [DMA Read] Request.device.[03:00.0].fault.addr.0x1000.[fault.reason.0x06]", 0 },
+		{ "DMAR: fault\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
+		  "\xff\xff\xff\xff\xff\xff\xff\xff" "addr fault%20addr", 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
+		struct lw_saved *log = read_text(logs[i].text);
+
+		assert_int_equal(log->faults, logs[i].faults);
+		assert_int_equal(lw_saved_left_total(log), !logs[i].faults);
+		if (log->faults) {
+			assert_int_equal(log->singles[0].fault.address, 0x1000);
+			assert_int_equal(log->singles[0].fault.reason, 6);
+		}
+	}
+	/* What others say. */
+	read_text("DMA fault address 0x1000\nDMA request, device busy\n" BANNER "\ndma: fault-addressing\n");
+	assert_true(lw_saved_complete(&log_));
+}
+
 static void what_is_in_front(void **state)
 {
 	struct lw_saved *log = read_text("Feb 01 15:38:31 alpha kernel: [   12.345678] " FAULT "\n"
@@ -487,6 +524,7 @@ int main(void)
 		cmocka_unit_test(numbers_are_whole),
 		cmocka_unit_test(others_are_not_believed),
 		cmocka_unit_test(bullets),
+		cmocka_unit_test(other_spellings),
 		cmocka_unit_test(what_is_in_front),
 		cmocka_unit_test(counting),
 		cmocka_unit_test(nothing_is_not_zero),

@@ -312,6 +312,9 @@ static void in_string(struct lw_json_reader *r, char c)
 			r->unicode = 4;
 			r->code = 0;
 		} else {
+			/* What JSON does not have was put into it later: "\040" for a blank. */
+			if (!known && !strchr("\"\\/", c))
+				put(r, '\\');
 			put(r, (unsigned char)(c && known ? to[known - from] : c));
 		}
 	} else if (c == '\\') {

@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "log/respell.h"
+
 struct word {
 	const char *text;
 	unsigned char length;
@@ -21,7 +23,7 @@ struct word {
 /* One of them is whole in every line that somebody wrapped. */
 #define SPAN 4
 static const struct word words[] = {
-	WORD("fault"),	 WORD("DMAR"),		   WORD("dmar"),	    WORD("REMAP"),
+	WORD("ault"),	 WORD("AULT"),		   WORD("DMAR"),		   WORD("dmar"),	    WORD("REMAP"),
 	WORD("AMD-Vi"),	 RARE(3, "Linux version"), RARE(3, "printk messages"), WORD("Missed "),
 	WORD("] type 0"), RARE(4, "ransfer-"),
 };
@@ -136,5 +138,5 @@ const char *lw_mark_of_subject(const char *at, const char *end, size_t *length)
 			}
 		}
 	}
-	return first;
+	return first ? first : lw_respell_find(at, end, length);
 }

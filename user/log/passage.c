@@ -16,6 +16,7 @@
 #include "log/join.h"
 #include "log/mark.h"
 #include "log/others.h"
+#include "log/respell.h"
 
 void lw_passage_init(struct lw_passage *passage, struct lw_saved *log)
 {
@@ -364,7 +365,7 @@ void lw_passage_add(struct lw_passage *p, const struct lw_saved_about *about, co
 		p->log->error = -ENOMEM;
 		return;
 	}
-	end = clean + lw_clean(text, length, clean);
+	end = clean + lw_respell(&p->spelling, clean, lw_clean(text, length, clean));
 	lw_clean_list(clean, (size_t)(end - clean));
 	for (at = clean; at < end; at = line_end + 1) {
 		line_end = memchr(at, '\n', (size_t)(end - at));

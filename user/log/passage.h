@@ -6,6 +6,7 @@
 #ifndef LUWATCH_PASSAGE_H
 #define LUWATCH_PASSAGE_H
 
+#include "log/respell.h"
 #include "log/saved.h"
 
 /* How many lines the rest of a wrapped fault can be away. */
@@ -31,6 +32,7 @@ struct lw_passage {
 		struct lw_fault fault;
 		struct lw_saved_about about;
 	} last; /* for "last message repeated" */
+	struct lw_respell spelling;
 };
 
 void lw_passage_init(struct lw_passage *passage, struct lw_saved *log);
