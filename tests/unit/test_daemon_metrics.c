@@ -85,6 +85,8 @@ static void contract(void **state)
 
 	(void)state;
 	m.level = LW_LEVEL_PROBES;
+	m.ring = "canary";
+	handover.acknowledged = true;
 	m.labels = labels;
 	m.label_count = 2;
 	m.losses[LW_LOSS_FAULTS_UNSEEN] = 21;
@@ -99,7 +101,7 @@ static void contract(void **state)
 	fault(LW_RID(0, 3, 0), LW_CLASS_BROKEN, LW_WINDOW_BLACKOUT, 2);
 	text = text_of(&m);
 	has_line(text, "luwatch_build_info{version=\"1.2.3\",kernel=\"6.12.0-test\"} 1");
-	has_line(text, "luwatch_host_info{level=\"probes\",label_rack=\"b12\","
+	has_line(text, "luwatch_host_info{level=\"probes\",ring=\"canary\",label_rack=\"b12\","
 		       "label_row_2=\"a\\\\\\\"b\"} 1");
 	has_line(text, "luwatch_kernel_armed 1");
 	has_line(text, "luwatch_ready 0");
@@ -123,6 +125,7 @@ static void contract(void **state)
 	has_line(text, "luwatch_last_handover_verdict{verdict=\"clean\"} 0");
 	has_line(text, "luwatch_last_handover_verdict{verdict=\"incomplete\"} 0");
 	has_line(text, "luwatch_last_handover_final 0");
+	has_line(text, "luwatch_last_handover_acknowledged 1");
 	has_line(text, "luwatch_last_handover_faults{class=\"broken\"} 4");
 	has_line(text, "luwatch_last_handover_entries{state=\"leaked\"} 3");
 	has_line(text, "luwatch_last_handover_invariant{id=\"I10\",result=\"fail\"} 1");

@@ -43,6 +43,8 @@ int lw_command_kexec_args(int argc, char **argv);
 int lw_command_kexec_load(int argc, char **argv);
 int lw_command_collect(int argc, char **argv);
 int lw_command_report(int argc, char **argv);
+int lw_command_ack(int argc, char **argv);
+int lw_command_approve(int argc, char **argv);
 int lw_command_faults(int argc, char **argv);
 int lw_command_snapshot(int argc, char **argv);
 int lw_command_decode(int argc, char **argv);
@@ -51,7 +53,7 @@ int lw_command_explain(int argc, char **argv);
 
 extern const struct argp lw_argp_check, lw_argp_status, lw_argp_preflight, lw_argp_run, lw_argp_arm,
 	lw_argp_disarm, lw_argp_declare, lw_argp_kexec_args, lw_argp_kexec_load,
-	lw_argp_collect, lw_argp_report, lw_argp_faults,
+	lw_argp_collect, lw_argp_report, lw_argp_ack, lw_argp_approve, lw_argp_faults,
 	lw_argp_snapshot, lw_argp_decode, lw_argp_bugreport, lw_argp_explain;
 
 /* The parts of `luwatch audit`. */

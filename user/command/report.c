@@ -19,6 +19,7 @@
 #include "collect/boot.h"
 #include "command/command.h"
 #include "command/options.h"
+#include "command/stored_report.h"
 #include "page/html.h"
 #include "report/line.h"
 #include "report/store.h"
@@ -144,58 +145,6 @@ static void print_summary(const json_t *report)
 	fputs(line ? line : "", stdout);
 }
 
-/* Says why there is no report; returns the exit code. */
-static int explain_error(const struct options *options, int r)
-{
-	LW_FREE char *id = options->id ? lw_escape(options->id, strlen(options->id), 40) : NULL;
-	const char *shown = id ? id : "?";
-
-	switch (r) {
-	case -ENOENT:
-		if (options->id) {
-			lw_error("no hand-over \"%s\" is stored in %s; luwatch report --list shows "
-				 "what is",
-				 shown, options->common.state);
-			return LW_EXIT_ERROR;
-		}
-		lw_error("no hand-over of this boot is stored in %s: if this kernel was started by "
-			 "kexec, run luwatch collect; luwatch report --list shows earlier ones",
-			 options->common.state);
-		return LW_EXIT_NO_HANDOVER;
-	case -EINVAL:
-		lw_error("\"%s\" is no hand-over id: give its first hexadecimal digits, as luwatch "
-			 "report --list shows them",
-			 shown);
-		return LW_EXIT_USAGE;
-	case -ENOTUNIQ:
-		lw_error("several hand-overs begin with \"%s\": give more digits", shown);
-		return LW_EXIT_ERROR;
-	case -ENODATA:
-		lw_error("evidence of this hand-over is in %s, but no report: run luwatch collect",
-			 options->common.state);
-		return LW_EXIT_ERROR;
-	case -EBADMSG:
-		lw_error(
-			"the report is damaged (no JSON, or another hand-over's): do not take this "
-			"hand-over for clean; the raw evidence lies beside it in %s",
-			options->common.state);
-		return LW_EXIT_ERROR;
-	case -EACCES:
-	case -EPERM:
-		lw_error("reading %s is not permitted: " LW_BE_MEMBER, options->common.state);
-		return LW_EXIT_NOT_POSSIBLE;
-	default:
-		lw_error("cannot read the reports in %s: %s", options->common.state, strerror(-r));
-		return LW_EXIT_ERROR;
-	}
-}
-
-/* When this kernel was started, as RFC 3339. */
-static void boot_time(char text[LW_TIME_TEXT])
-{
-	lw_time_utc(lw_wall_clock() - lw_boot_clock(), 0, text);
-}
-
 static int list_all(const struct options *options, const char *boot_id)
 {
 	struct lw_style style = lw_style_for(stdout);
@@ -205,7 +154,7 @@ static int list_all(const struct options *options, const char *boot_id)
 	if (r == -ENOENT)
 		list = json_array();
 	else if (r < 0)
-		return explain_error(options, r);
+		return lw_no_report(options->common.state, NULL, r);
 	if (options->common.json) {
 		list = json_pack("{ss, so}", "schema", LW_LIST_SCHEMA, "handovers", list);
 		print_json(list);
@@ -258,16 +207,6 @@ static int show(const struct options *options, const json_t *report)
 	return lw_stored_exit_code(report);
 }
 
-static int load(const struct options *options, const char *boot_id, json_t **report)
-{
-	char booted[32];
-
-	if (options->id)
-		return lw_store_load(options->common.state, options->id, report);
-	boot_time(booted);
-	return lw_store_load_boot(options->common.state, boot_id, booted, report);
-}
-
 static int tell_time_out(const struct options *options, bool seen)
 {
 	if (seen)
@@ -289,10 +228,10 @@ static bool may_come(const struct options *options, int r)
 	return options->id || lw_boot_kind() == LW_BOOT_KEXEC;
 }
 
-/* As load(); -EAGAIN when what is there is not what is waited for. */
+/* As lw_load_report(); -EAGAIN when what is there is not what is waited for. */
 static int load_awaited(const struct options *options, const char *boot_id, json_t **report)
 {
-	int r = load(options, boot_id, report);
+	int r = lw_load_report(options->common.state, options->id, boot_id, report);
 
 	if (r || !options->wait_final || json_is_true(json_object_get(*report, "final")))
 		return r;
@@ -343,11 +282,11 @@ int lw_command_report(int argc, char **argv)
 		return LW_EXIT_NOT_POSSIBLE;
 	}
 	r = options.wait ? load_waiting(&options, boot_id, &report)
-			 : load(&options, boot_id, &report);
+			 : lw_load_report(options.common.state, options.id, boot_id, &report);
 	if (r == -ETIMEDOUT)
 		return LW_EXIT_TIME_OUT;
 	if (r < 0)
-		return explain_error(&options, r);
+		return lw_no_report(options.common.state, options.id, r);
 	r = show(&options, report);
 	json_decref(report);
 	return r;

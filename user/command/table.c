@@ -24,6 +24,8 @@ static const struct lw_command commands[] = {
 	{ "kexec-load", "load the next kernel, ready to be recorded", lw_command_kexec_load, &lw_argp_kexec_load, NULL },
 	{ "collect", "after the kexec: save the evidence, judge, report", lw_command_collect, &lw_argp_collect, NULL },
 	{ "report", "show a hand-over's report", lw_command_report, &lw_argp_report, NULL },
+	{ "ack", "acknowledge a verdict: its alerts end", lw_command_ack, &lw_argp_ack, NULL },
+	{ "approve", "note the change that the next hand-over belongs to", lw_command_approve, &lw_argp_approve, NULL },
 	{ "faults", "DMAR faults seen since arming", lw_command_faults, &lw_argp_faults, NULL },
 	{ "snapshot", "the translation tables now", lw_command_snapshot, &lw_argp_snapshot, NULL },
 	{ "decode", "records or faults in a saved file", lw_command_decode, &lw_argp_decode, NULL },

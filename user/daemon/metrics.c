@@ -144,6 +144,8 @@ static void handover_words(FILE *out, const struct lw_metrics_handover *h)
 		       h->verdict == i);
 	single(out, "last_handover_final", "gauge",
 	       "1 once the watch period is over and the verdict cannot change any more.", h->final);
+	single(out, "last_handover_acknowledged", "gauge",
+	       "1 once a person has acknowledged this verdict (`luwatch ack`).", h->acknowledged);
 }
 
 static void handover_counts(FILE *out, const struct lw_metrics_handover *h)
@@ -191,6 +193,8 @@ static void host_info(FILE *out, const struct lw_metrics *m)
 	     "The level of recording in force, and the operator's words about this host.");
 	fputs("luwatch_host_info{", out);
 	label(out, "level", lw_level_name(m->level));
+	fputc(',', out);
+	label(out, "ring", m->ring ? m->ring : "");
 	for (i = 0; i < m->label_count; i++) {
 		snprintf(name, sizeof(name), ",label_%s", m->labels[i].name);
 		label(out, name, m->labels[i].value);

@@ -27,7 +27,7 @@ struct lw_metrics_handover {
 	double timestamp_s;
 	double blackout_s; /* negative: unknown */
 	enum lw_verdict verdict;
-	bool final;
+	bool final, acknowledged; /* the second is not from the report */
 	uint64_t faults[LW_CLASSES]; /* since kernel_kexec() */
 	uint64_t entries[LW_CONTEXT_STATES];
 	enum lw_answer answers[LW_INVARIANTS]; /* LW_ANSWERS: not in the report */
@@ -37,6 +37,7 @@ struct lw_metrics {
 	const char *version, *kernel;
 	bool armed, ready;
 	int level; /* enum lw_record_level */
+	const char *ring; /* "" or NULL: none */
 	const struct lw_label *labels;
 	size_t label_count;
 	uint64_t declared, marked;

@@ -10,6 +10,7 @@
 #include "base/io.h"
 #include "daemon/daemon.h"
 #include "probe/kernel.h"
+#include "report/acknowledged.h"
 
 char *lw_daemon_metrics(void *context, size_t *length)
 {
@@ -27,6 +28,7 @@ char *lw_daemon_metrics(void *context, size_t *length)
 	m.level = d->off ? LW_LEVEL_OFF : d->config.level;
 	if (d->armed)
 		m.level = d->pins.control->probes_only ? LW_LEVEL_PROBES : LW_LEVEL_FULL;
+	m.ring = d->config.ring;
 	m.labels = d->config.labels;
 	m.label_count = d->config.label_count;
 	lw_daemon_look(d);
@@ -47,8 +49,10 @@ char *lw_daemon_metrics(void *context, size_t *length)
 	m.audit_write_errors = d->audit_errors;
 	m.configuration_refused = *d->refusal.problem;
 	if ((d->watch.handed_over || d->watch.report) &&
-	    lw_metrics_of_report(d->watch.report, &handover))
+	    lw_metrics_of_report(d->watch.report, &handover)) {
+		handover.acknowledged = lw_is_acknowledged(d->state, d->watch.report);
 		m.handover = &handover;
+	}
 	return lw_metrics_text(&m, length);
 }
 

@@ -221,6 +221,8 @@ enum lw_audit_kind {
 	LW_AUDIT_CONFIGURATION_CHANGED,
 	LW_AUDIT_NOTE, /* a person's remark */
 	LW_AUDIT_KEY_CHANGED, /* the next signing key took over; signed by the one before */
+	LW_AUDIT_ACKNOWLEDGED, /* a person has looked at a verdict */
+	LW_AUDIT_APPROVED, /* the next hand-over belongs to this change */
 
 	LW_AUDIT_KINDS
 };
