@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -105,6 +106,31 @@ static void flush_nothing(struct synth *s)
 	(void)s;
 }
 
+static void put_back_behind_root(struct synth *s)
+{
+	struct synth_unit *unit = s->units[0];
+	unsigned int slot = synth_slot(unit, LW_RID(0, 2, 0));
+
+	memcpy(unit->tables[slot]->words, unit->copies[slot]->words, LW_PAGE_SIZE);
+	assert_false(unit->root[slot] & VTD_PRESENT);
+}
+
+/* Only root entries go, and what is behind them is out of reach: of the caches it is not. */
+static void only_root_cleared(void **state)
+{
+	struct synth *s = synth_new();
+	struct synth_unit *unit = synth_add_unit(s, 0, false);
+
+	(void)state;
+	synth_preserve(synth_add_device(s, unit, LW_RID(0, 1, 0)));
+	synth_add_device(s, unit, LW_RID(0, 2, 0));
+	s->after_clear = put_back_behind_root;
+	s->invalidate = flush_nothing;
+	synth_judge(s);
+	assert_string_equal(synth_state(s, LW_RID(0, 2, 0)), "unreachable");
+	expect(s, "fail", "the context-cache was never invalidated");
+}
+
 /* The compiler put the clearing function into its caller, or the version calls it otherwise. */
 static struct synth *without_symbol(unsigned int version)
 {
@@ -160,7 +186,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(queue_drained),     cmocka_unit_test(queue_stuck),
-		cmocka_unit_test(queue_in_error),    cmocka_unit_test(submission_failed),
+		cmocka_unit_test(queue_in_error),    cmocka_unit_test(only_root_cleared),
+		cmocka_unit_test(submission_failed),
 		cmocka_unit_test(no_symbol),	     cmocka_unit_test(no_live_update),
 		cmocka_unit_test(missing_symbol_is_no_missing_feature),
 	};

@@ -83,6 +83,44 @@ static void miscounted(struct synth *s)
 	renumber(s);
 }
 
+static void no_words_then(struct synth *s)
+{
+	size_t i;
+
+	for (i = s->log_count; i--;)
+		if (s->log[i].type == LW_REC_ENTRY && s->log[i].entry.phase == LW_PRESERVED &&
+		    s->log[i].entry.rid == SYNTH_KEPT)
+			synth_drop(s, i);
+	renumber(s);
+}
+
+/* Both looks come to an end before the last unit, and what they count fits what they saw. */
+static void stop_before_last_unit(struct synth *s)
+{
+	unsigned int last = s->units[s->unit_count - 1]->index, tables[2] = {}, present[2] = {};
+	size_t i;
+
+	for (i = s->log_count; i--;) {
+		const struct lw_record *r = &s->log[i];
+
+		if (r->unit != last)
+			continue;
+		if (r->type == LW_REC_TABLE) {
+			tables[r->table.phase]++;
+			present[r->table.phase] += r->table.present;
+		}
+		synth_drop(s, i);
+	}
+	for (i = 0; i < 2; i++) {
+		struct lw_rec_walk *walk = &synth_find(s, LW_REC_WALK, i)->walk;
+
+		walk->units--;
+		walk->tables -= tables[walk->phase];
+		walk->present -= present[walk->phase];
+	}
+	renumber(s);
+}
+
 static void gone(struct synth *s)
 {
 	s->units[0]->gone = true;
@@ -194,6 +232,8 @@ static const struct way ways[] = {
 	{ "records contradict", .records = two_records },
 	{ "marks", .records = no_marks },
 	{ "marks", .records = miscounted },
+	{ "words at preservation", .records = no_words_then },
+	{ "units unseen", .records = stop_before_last_unit },
 	{ "unit registers", .after_flush = gone },
 	{ "tables unreadable", .after_flush = unreadable },
 	{ "no table copy", .machine = no_copies },

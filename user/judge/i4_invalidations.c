@@ -155,9 +155,14 @@ static void find_covered(const struct lw_handover *h, const struct lw_unit *unit
 	}
 }
 
+/* Cleared, or out of reach since its root entry is: a cache may hold it all the same. */
 static bool is_cleared(const struct lw_handover *h, size_t i, const struct lw_unit *unit)
 {
-	return h->entries[i].unit == unit && h->entries[i].state == LW_CONTEXT_CLEARED;
+	const struct lw_entry *entry = &h->entries[i];
+
+	return entry->unit == unit &&
+	       (entry->state == LW_CONTEXT_CLEARED || (entry->state == LW_CONTEXT_UNREACHABLE &&
+						       entry->notes & LW_NOTE_ROOT_GONE));
 }
 
 static size_t count_cleared(const struct lw_handover *h, const struct lw_unit *unit)

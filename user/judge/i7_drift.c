@@ -78,8 +78,8 @@ static void judge_without_words(struct lw_handover *h, const struct lw_rec_entry
 			   who);
 }
 
-/* The entry when the device was preserved against the entry at the start of the shutdown. */
-static void compare_with_preservation(struct lw_handover *h, const struct lw_record *record)
+/* Whether there was something to compare: the entry when the device was preserved against the entry at the start of the shutdown. */
+static bool compare_with_preservation(struct lw_handover *h, const struct lw_record *record)
 {
 	const struct lw_rec_entry *then = &record->entry, *now;
 	const struct lw_unit *unit = unit_of(h, record);
@@ -90,7 +90,7 @@ static void compare_with_preservation(struct lw_handover *h, const struct lw_rec
 	now = unit ? lw_entry_words(h, unit->index, then->rid, LW_BEFORE) : NULL;
 	if (!now) {
 		judge_without_words(h, then);
-		return;
+		return false;
 	}
 	memcpy(a, then->words, sizeof(a));
 	memcpy(b, now->words, sizeof(b));
@@ -102,11 +102,12 @@ static void compare_with_preservation(struct lw_handover *h, const struct lw_rec
 			lw_rid_and_name(h, then->rid, who, sizeof(who)),
 			lw_difference_text(difference, unit->scalable_tables, changed,
 					   sizeof(changed)));
+	return true;
 }
 
 void lw_judge_drift(struct lw_handover *h)
 {
-	size_t i;
+	size_t compared = 0, i;
 
 	if (h->preserved_by == LW_PRESERVED_UNKNOWN)
 		lw_unknown(h, LW_I7, "What was preserved is not known: %s.", h->preserved_missing);
@@ -118,10 +119,12 @@ void lw_judge_drift(struct lw_handover *h)
 		if (record->type == LW_REC_DRIFT && lw_preserved_find(h, record->drift.rid))
 			fail_drift(h, record);
 		else if (record->type == LW_REC_ENTRY && record->entry.phase == LW_PRESERVED)
-			compare_with_preservation(h, record);
+			compared += compare_with_preservation(h, record);
 	}
 	if (h->last && h->last->last.drift_dropped)
 		lw_unknown(h, LW_I7, "%u changes of preserved devices found no place and are not told.",
 			   h->last->last.drift_dropped);
-	lw_reason(h, LW_I7, "nothing changed");
+	lw_reason(h, LW_I7,
+		  "no call changed anything preserved; %zu entries are as they were at their preservation",
+		  compared);
 }

@@ -104,9 +104,11 @@ static void judge_one(struct lw_handover *h, enum lw_invariant i)
 	}
 	if (has_probes(h, i))
 		invariants[i].judge(h);
+	/* A judge that names nothing that speaks for a pass has seen nothing. */
+	if (h->results[i].answer == LW_PASS && !h->results[i].reason)
+		lw_unknown(h, i, "nothing was recorded by which it could be judged");
 	if (!h->results[i].reason)
-		lw_reason_either(h, i, "%s",
-				 h->results[i].answer == LW_FAIL ? "see the findings" : "nothing found");
+		lw_reason_either(h, i, "see the findings");
 }
 
 static enum lw_verdict verdict_of(const struct lw_handover *h)

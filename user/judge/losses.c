@@ -48,6 +48,37 @@ static uint64_t roots_moved(const struct lw_handover *h)
 	return count;
 }
 
+/* Units of the baseline that neither look met: nothing of them is known. */
+static uint64_t units_unseen(const struct lw_handover *h)
+{
+	uint64_t count = 0;
+	size_t i, j;
+
+	for (i = 0; i < h->stream.baseline_count; i++) {
+		const struct lw_record *record = &h->stream.baseline[i];
+
+		if (record->type != LW_REC_UNIT)
+			continue;
+		for (j = 0; j < h->unit_count; j++)
+			if (h->units[j]->reg_phys == record->unit_info.reg_phys)
+				break;
+		count += j == h->unit_count;
+	}
+	/* Without any look that is what is said. */
+	return h->unit_count ? count : 0;
+}
+
+/* Marked devices of whose entry it is not known how it was when they were preserved. */
+static uint64_t without_words_then(const struct lw_handover *h)
+{
+	uint64_t count = 0;
+	size_t i;
+
+	for (i = 0; i < h->marked.count; i++)
+		count += !lw_entry_at_preservation(h, h->marked.rid[i]);
+	return count;
+}
+
 static uint64_t overflows(const struct lw_handover *h)
 {
 	return h->last ? h->last->last.overflows_in_attempt : 0;
@@ -83,6 +114,13 @@ const struct lw_loss_row lw_loss_rows[] = {
 	{ "records contradict", "two records, or two carriers, say different things", I(12), NULL, NULL },
 	{ "marks", "marks of devices are missing, or are not as many as the kernel counts",
 	  I(2) | I(3) | I(5) | I(7) | I(9), NULL, NULL },
+	{ "words at preservation", "the entry of a preserved device as it was when it was preserved", I(7),
+	  without_words_then,
+	  "Of %llu preserved devices the entry as it was at their preservation was not recorded." },
+	{ "units unseen", "the looks did not meet a unit that was there at arming",
+	  I(1) | I(2) | I(3) | I(4) | I(5) | I(6) | I(12), units_unseen,
+	  "%llu remapping units that were there when luwatch was armed were not met in the shutdown: what "
+	  "was left on them is not known." },
 	{ "unit registers", "a unit's registers at the end are not known", I(1) | I(2) | I(5), NULL, NULL },
 	{ "tables unreadable", "a context table could not be read", I(1) | I(2), NULL, NULL },
 	{ "no table copy", "a table with something preserved has no copy from before", I(2) | I(7),
