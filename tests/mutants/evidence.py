@@ -179,5 +179,5 @@ def damage(good, copy, how):
     name, _, argument = how.partition("-")
     {"drop": drop, "flip": flip, "truncate": truncate, "disagree": disagree}[name](pages, *filter(None, [argument]))
     path.write_bytes(pages)
-    facts.get("files", {}).pop(path.name, None)  # as if it had arrived so
     (copy / "evidence.json").write_text(json.dumps(facts))
+    seal(copy)

@@ -155,7 +155,8 @@ static void make_handover(void)
 				  "0xdeadbeef000 [fault reason 0x06] PTE Read access is not set\n";
 	uint8_t bytes[4096];
 	size_t length = carrier(bytes);
-	json_t *evidence = json_pack("{ss, s[{ss, ss, sb}], s{so, so}}", "id",
+	json_t *evidence = json_pack("{ss, ss, s[{ss, ss, sb}], s{so, so}}", "schema",
+				     "luwatch.evidence/1", "id",
 				     "c0ffee4f2a97e1b3846a0bb1c93d77e2", "carriers", "name", "pages", "file",
 				     "pages.bin", "expected", true, "files", "pages.bin",
 				     noted(bytes, length), "kmsg.bin", noted(log, strlen(log)));

@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "base/fields.h"
+#include "audit/entry.h"
 #include "base/io.h"
 #include "daemon/watch.h"
 #include "report/store.h"
@@ -100,6 +101,19 @@ static json_t *units_json(const struct lw_evidence *e)
 	return list;
 }
 
+/* A file of the evidence, and its digest. */
+static void save_noted(struct bench *b, json_t *files, const char *name, const void *bytes, size_t length)
+{
+	char text[LW_AUDIT_HASH_TEXT];
+	uint8_t hash[LW_AUDIT_HASH];
+
+	save(b, name, bytes, length);
+	lw_audit_hash(bytes, length, hash);
+	json_object_set_new(files, name,
+			    json_pack("{sI ss}", "bytes", (json_int_t)length, "sha256",
+				      lw_audit_hash_text(hash, text)));
+}
+
 /* What `luwatch collect --save` leaves of the synthetic machine's hand-over. */
 static void save_evidence(struct bench *b)
 {
@@ -109,7 +123,7 @@ static void save_evidence(struct bench *b)
 				  "6,2,300,-;last line that was saved\n";
 	const struct lw_evidence *e = &b->synth->evidence;
 	char id[LW_ID_TEXT], *text;
-	json_t *json;
+	json_t *json, *files;
 
 	json = json_pack("{ss ss ss ss ss ss sb sb sI sI sb so so s[{ss ss sb}]}", "schema",
 			 "luwatch.evidence/1", "id", lw_id_format(b->synth->id, id), "boot", "kexec",
@@ -120,9 +134,11 @@ static void save_evidence(struct bench *b)
 			 "units", units_json(e), "carriers", "name", "pages", "file", "pages.bin",
 			 "expected", 1);
 	assert_non_null(json);
+	files = json_object();
+	save_noted(b, files, "pages.bin", e->carried[0].bytes, e->carried[0].length);
+	save_noted(b, files, "kmsg.bin", log, sizeof(log) - 1);
+	json_object_set_new(json, "files", files);
 	text = json_dumps(json, 0);
-	save(b, "pages.bin", e->carried[0].bytes, e->carried[0].length);
-	save(b, "kmsg.bin", log, sizeof(log) - 1);
 	save(b, "evidence.json", text, strlen(text));
 	free(text);
 	json_decref(json);

@@ -36,7 +36,7 @@ static bool is_plain_name(const char *name)
 	return name && *name && *name != '.' && !strchr(name, '/');
 }
 
-/* A file as it was saved; -EKEYREJECTED when it has changed since. */
+/* A file as it was saved; -EKEYREJECTED when it has changed since, -ESTALE when it was not saved. */
 static int read_saved(const struct lw_case *c, const char *folder, const char *name, size_t limit,
 		      uint8_t **bytes, size_t *length)
 {
@@ -46,16 +46,27 @@ static int read_saved(const struct lw_case *c, const char *folder, const char *n
 	uint8_t hash[LW_AUDIT_HASH];
 	int r = lw_read_own_file(path, limit, bytes, length);
 
-	if (r || !saved)
+	if (r)
 		return r;
 	lw_audit_hash(*bytes, *length, hash);
-	if (text_of(saved, "sha256") &&
+	if (saved && text_of(saved, "sha256") &&
 	    !strcmp(text_of(saved, "sha256"), lw_audit_hash_text(hash, text)))
 		return 0;
 	free(*bytes);
 	*bytes = NULL;
 	*length = 0;
-	return -EKEYREJECTED;
+	return saved ? -EKEYREJECTED : -ESTALE;
+}
+
+/* Why it cannot be used, in words. Allocated. */
+static char *unusable(const char *name, int error)
+{
+	return lw_format("the saved %s cannot be used: %s", name,
+			 error == -EKEYREJECTED ? "it was changed after it was saved"
+			 : error == -ESTALE	? "it was not there when the evidence was saved"
+			 : error == -ENOENT	? "it is missing"
+			 : error == -EBADMSG	? "it is no ordinary file"
+						: strerror(-error));
 }
 
 static void load_carrier(struct lw_case *c, const char *folder, json_t *item)
@@ -73,11 +84,7 @@ static void load_carrier(struct lw_case *c, const char *folder, json_t *item)
 	if (is_plain_name(file)) {
 		r = read_saved(c, folder, file, CARRIER_LIMIT, &c->bytes[n], &carried->length);
 		if (r) {
-			c->notes[n] = lw_format("the saved %s cannot be used: %s", file,
-						r == -EKEYREJECTED
-							? "it was changed after it was saved"
-						: r == -EBADMSG ? "it is no ordinary file"
-								: strerror(-r));
+			c->notes[n] = unusable(file, r);
 			carried->problem = c->notes[n];
 			carried->expected = true;
 		}
@@ -190,32 +197,43 @@ static int load_pages(struct lw_case *c)
 	return 0;
 }
 
+/* A part that cannot be used leaves the log without it, and that is said. */
 static int feed_log(struct lw_case *c, const char *folder, const char *name)
 {
 	LW_FREE uint8_t *bytes = NULL;
 	size_t length = 0;
 	int r = read_saved(c, folder, name, LW_KMSG_RAW_LIMIT + 65536, &bytes, &length);
 
-	/* Nothing fed: the log is then not complete, and that is said. */
-	if (r == -ENOENT || r == -EFBIG || r == -EKEYREJECTED || r == -EBADMSG || r == -ELOOP)
-		return 0;
-	return r ? r : lw_kernel_log_feed_saved(&c->log, (char *)bytes, length);
+	if (!r)
+		return lw_kernel_log_feed_saved(&c->log, (char *)bytes, length);
+	if (r != -ENOMEM && !c->log_note)
+		c->log_note = unusable(name, r);
+	return r == -ENOMEM ? r : 0;
+}
+
+/* The journal's part is there only where it was needed. */
+static int feed_logs(struct lw_case *c, const char *folder)
+{
+	int r = 0;
+
+	if (json_object_get(json_object_get(c->json, "files"), "journal.bin"))
+		r = feed_log(c, folder, "journal.bin");
+	return r ? r : feed_log(c, folder, "kmsg.bin");
 }
 
 /* Where the kernel's log had lost its beginning, the journal's copy of it comes first. */
 static int load_log(struct lw_case *c, const char *folder)
 {
 	struct lw_evidence *e = &c->evidence;
-	int r = feed_log(c, folder, "journal.bin");
+	int r = feed_logs(c, folder);
 	size_t i;
 
-	if (!r)
-		r = feed_log(c, folder, "kmsg.bin");
 	if (r)
 		return r;
+	e->log_problem = c->log_note ? c->log_note : text_of(c->json, "log_problem");
 	e->log_faults = c->log.faults;
 	e->log_fault_count = c->log.fault_count;
-	e->log_complete = lw_kernel_log_complete(&c->log) && !text_of(c->json, "log_problem");
+	e->log_complete = lw_kernel_log_complete(&c->log) && !e->log_problem;
 	e->log_suppressed = c->log.suppressed;
 	e->log_rejected = c->log.rejected;
 	e->log_facts_lost = c->log.facts_dropped;
@@ -224,6 +242,17 @@ static int load_log(struct lw_case *c, const char *folder)
 			lw_kernel_log_says(&c->log, LW_FACT_TRANSLATION_ON, c->units[i].name) &&
 			!lw_kernel_log_says(&c->log, LW_FACT_TABLES_COPIED, c->units[i].name);
 	return 0;
+}
+
+static bool has_schema(const char *path, json_t *json)
+{
+	const char *schema = text_of(json, "schema");
+
+	if (schema && !strcmp(schema, LW_EVIDENCE_SCHEMA))
+		return true;
+	lw_error("%s is of another version (%s, this luwatch reads %s): use the luwatch that saved it, or "
+		 "a newer one", path, schema ? schema : "no schema", LW_EVIDENCE_SCHEMA);
+	return false;
 }
 
 static void load_host(struct lw_case *c)
@@ -278,6 +307,8 @@ int lw_case_load(const char *folder, struct lw_case *c)
 			 c->json ? "it has no hand-over id" : error.text);
 		return -EBADMSG;
 	}
+	if (!has_schema(path, c->json))
+		return -EBADMSG;
 	load_host(c);
 	c->evidence.carried = c->carried;
 	json_array_foreach(json_object_get(c->json, "carriers"), i, item)
@@ -306,6 +337,7 @@ void lw_case_close(struct lw_case *c)
 	free(c->units);
 	free(c->pages);
 	free(c->words);
+	free(c->log_note);
 	lw_kernel_log_free(&c->log);
 	json_decref(c->json);
 	memset(c, 0, sizeof(*c));

@@ -23,13 +23,15 @@ struct lw_case {
 	struct lw_unit_now *units;
 	struct lw_page_now *pages;
 	uint64_t (*words)[512];	       /* of .pages */
+	char *log_note;		       /* of .evidence.log_problem */
 	char *notes[LW_CASE_CARRIERS]; /* problems made while loading */
 };
 
 /*
  * Loads the evidence in FOLDER. 0; -ENOENT when there is none; -EBADMSG when evidence.json is
- * damaged, with a message said. Missing carrier files become problems of their carriers. Give the
- * case to lw_case_close() in any event.
+ * damaged or of another version, with a message said. Files that are missing, were changed or were not
+ * saved with it become problems of their carriers, or of the log. Give the case to lw_case_close() in
+ * any event.
  */
 int lw_case_load(const char *folder, struct lw_case *c);
 void lw_case_close(struct lw_case *c);

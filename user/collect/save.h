@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #define LW_EVIDENCE	"evidence.json"
+#define LW_EVIDENCE_SCHEMA "luwatch.evidence/1"
 #define LW_EVIDENCE_MAX (64UL << 20)
 #define LW_TRIES	4 /* earlier tries that are kept, and asked for what they took away */
 

@@ -86,7 +86,7 @@ void lw_gather_host(struct gathering *g)
 
 	lw_read_line("/etc/machine-id", machine_id, sizeof(machine_id));
 	gethostname(hostname, sizeof(hostname) - 1);
-	json_object_set_new(g->json, "schema", json_string("luwatch.evidence/1"));
+	json_object_set_new(g->json, "schema", json_string(LW_EVIDENCE_SCHEMA));
 	json_object_set_new(g->json, "boot", json_string(lw_boot_name(LW_BOOT_KEXEC)));
 	json_object_set_new(g->json, "kernel", json_string(lw_kernel_release()));
 	json_object_set_new(g->json, "build_id", lw_text_or_null(lw_kernel_build_id()));

@@ -74,7 +74,8 @@ struct lw_evidence {
 	/* Kernel log of the next kernel. */
 	const struct lw_fault *log_faults; /* .window is not yet set */
 	size_t log_fault_count;
-	bool log_complete;	 /* its first line was still there */
+	bool log_complete;	 /* its first line was still there, and none is missing since */
+	const char *log_problem; /* why not all of it can be used, or NULL; not .log_complete then */
 	uint64_t log_suppressed; /* sum of "callbacks suppressed" before .watch_from_ns */
 	uint64_t log_rejected;	 /* lines that look like faults but are not the kernel's */
 	bool log_facts_lost;	 /* it said more about its units than was kept */

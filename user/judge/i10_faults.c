@@ -109,6 +109,10 @@ static void missing_evidence(struct lw_handover *h)
 		lw_unknown(h, LW_I10,
 			   "This kernel runs without VT-d, so that faults of the "
 			   "hand-over cannot be seen.");
+	else if (evidence->log_problem)
+		lw_unknown(h, LW_I10,
+			   "Not all of this kernel's log can be used, and with it the faults of early boot: %s.",
+			   evidence->log_problem);
 	else if (!evidence->log_complete)
 		lw_unknown(h, LW_I10,
 			   "The beginning of this kernel's log is gone, and with it the "
