@@ -58,4 +58,7 @@ void shrink(struct history *h, const char *folder);
 /* every_call.c: collect broken at each call that changes a file; 0 when all was right. */
 int every_call(const char *folder);
 
+/* resets.c: a kexec that led nowhere, and the look at what is left of it; 0 when all was right. */
+int resets(const char *folder);
+
 #endif

@@ -52,7 +52,7 @@ int main(int argc, char **argv)
 	snprintf(folder, sizeof(folder), "/dev/shm/luwatch-history-%d", getpid());
 	mkdir(folder, 0700);
 	if (each) {
-		failed = every_call(folder);
+		failed = every_call(folder) | resets(folder);
 		count = 0;
 	}
 	for (i = 0; i < count && failed < 5; i++) {

@@ -79,14 +79,14 @@ static int gather_all(struct gathering *g)
 	return r ? r : finish(g);
 }
 
-/* A try of this boot was whole, and cut off before it got its place. */
+/* A try of this boot was whole, and cut off before it got its place: a hand-over's, or a reset's. */
 static int finish_earlier(struct gathering *g)
 {
 	LW_FREE char *path = lw_format("%s/" LW_EVIDENCE, g->saving.folder);
 	LW_FREE uint8_t *bytes = NULL;
 	size_t length;
 	json_t *json = NULL;
-	const char *id;
+	const char *id, *kind;
 	int r = lw_read_own_file(path, LW_EVIDENCE_MAX, &bytes, &length);
 
 	if (!r)
@@ -95,12 +95,30 @@ static int finish_earlier(struct gathering *g)
 	if (!id || lw_id_parse(id, &g->which.id))
 		r = -EBADMSG;
 	lw_id_format(g->which.id, g->id_text);
+	kind = json_string_value(json_object_get(json, "boot"));
+	g->which.boot_loader = !kind || strcmp(kind, lw_boot_name(LW_BOOT_KEXEC));
 	if (!r)
 		r = finish(g);
 	if (!r)
 		r = lw_find_baselines(g);
 	json_decref(json);
 	return r;
+}
+
+/* Not a kexec: an earlier boot that was armed ended some other way. */
+static int find_reset(struct gathering *g, struct lw_gathered *gathered)
+{
+	struct lw_armed_file file;
+
+	if (lw_armed_find(g->state, NULL, &file))
+		return 0;
+	gathered->armed_before = true;
+	gathered->id = file.id;
+	memcpy(gathered->old_boot_id, file.boot_id, sizeof(file.boot_id));
+	free(file.path);
+	return gathered->boot == LW_BOOT_COLD ?
+		       lw_gather_reset(g, gathered->id, &gathered->survived) :
+		       0;
 }
 
 static int gather(struct gathering *g, struct lw_gathered *gathered)
@@ -114,6 +132,7 @@ static int gather(struct gathering *g, struct lw_gathered *gathered)
 	if (!r && g->which.boot_loader) {
 		gathered->boot = LW_BOOT_COLD;
 		gathered->boot_loader = true;
+		r = find_reset(g, gathered);
 	} else if (!r) {
 		close_sources(g);
 		gathered->fresh = true;
@@ -121,13 +140,17 @@ static int gather(struct gathering *g, struct lw_gathered *gathered)
 	return r;
 }
 
-/* Whether FOLDER has the evidence of this boot. */
+/* Whether FOLDER has the evidence of the hand-over that began this boot: not what survived a reset. */
 static bool is_this_boot(const char *folder)
 {
-	char boot[LW_BOOT_ID_TEXT];
+	json_t *json = lw_evidence_json(folder);
+	const char *boot = json_string_value(json_object_get(json, "boot_id"));
+	const char *kind = json_string_value(json_object_get(json, "boot"));
+	bool is = boot && kind && !strcmp(boot, lw_boot_id()) &&
+		  !strcmp(kind, lw_boot_name(LW_BOOT_KEXEC));
 
-	lw_boot_of_folder(folder, boot);
-	return boot[0] && !strcmp(boot, lw_boot_id());
+	json_decref(json);
+	return is;
 }
 
 bool lw_collected(const char *state, struct lw_id *id)
@@ -202,19 +225,6 @@ static int gather_once(struct gathering *g, struct lw_gathered *gathered)
 	return r;
 }
 
-/* Not a kexec: an earlier boot that was armed ended some other way. */
-static void find_reset(const char *state, struct lw_gathered *gathered)
-{
-	struct lw_armed_file file;
-
-	if (lw_armed_find(state, NULL, &file))
-		return;
-	gathered->armed_before = true;
-	gathered->id = file.id;
-	memcpy(gathered->old_boot_id, file.boot_id, sizeof(file.boot_id));
-	free(file.path);
-}
-
 static void free_gathering(struct gathering *g)
 {
 	size_t i;
@@ -244,8 +254,8 @@ int lw_gather(const char *state, struct lw_gathered *gathered)
 		r = gather_once(&g, gathered);
 		gathered->id = g.which.id;
 	}
-	if (!r && gathered->boot != LW_BOOT_KEXEC)
-		find_reset(state, gathered);
+	if (!r && gathered->boot != LW_BOOT_KEXEC && !gathered->boot_loader)
+		r = find_reset(&g, gathered);
 	free_gathering(&g);
 	return r;
 }

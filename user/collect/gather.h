@@ -10,6 +10,17 @@
 
 #include "collect/boot.h"
 
+/* What is left of a kexec that led nowhere. */
+struct lw_survived {
+	bool records;	   /* of the hand-over that was armed */
+	uint32_t attempt;  /* 0: none of a kexec among them */
+	bool refused;	   /* kernel_kexec() came back */
+	bool whole;	   /* the old kernel came to its end */
+	uint64_t kexec_ns; /* wall clock; 0 = not known */
+	bool saved;	   /* in the hand-over's folder */
+	int crash_logs;	   /* files in the pstore */
+};
+
 struct lw_gathered {
 	enum lw_boot boot;
 	struct lw_id id;
@@ -17,11 +28,12 @@ struct lw_gathered {
 	bool boot_loader; /* no hand-over: a boot loader that is a kernel itself started this one */
 	bool armed_before;    /* not a kexec, but an earlier boot was armed: it was reset */
 	char old_boot_id[37]; /* of that boot */
+	struct lw_survived survived; /* with .armed_before */
 };
 
 /*
  * Decides what boot this is and, for a kexec, saves the evidence below STATE unless that was done
- * in this boot. 0 or a negative errno, with a message said: -EPERM (not root), or why the folder
+ * in this boot; after a reset, what survived of a kexec. 0 or a negative errno, with a message said: -EPERM (not root), or why the folder
  * cannot be written.
  */
 int lw_gather(const char *state, struct lw_gathered *gathered);

@@ -7,6 +7,7 @@
 
 #include "base/io.h"
 #include "collect/boot.h"
+#include "collect/gather.h"
 #include "collect/save.h"
 #include "collect/which.h"
 #include "probe/kernel.h"
@@ -64,6 +65,12 @@ int lw_save_baselines(struct gathering *g);
 
 /* sources.c: with .again, what the first collect of this boot took from where it was. */
 int lw_gather_old(struct gathering *g);
+
+/* sources.c: saves LENGTH bytes that NAME brought, which can be read again. */
+int lw_gather_bytes(struct gathering *g, const char *name, const uint8_t *bytes, size_t length);
+
+/* reset.c: what survived of a kexec from the armed hand-over ID. */
+int lw_gather_reset(struct gathering *g, struct lw_id id, struct lw_survived *survived);
 
 /* surroundings.c: this kernel's log, its devices, and what it is. */
 int lw_gather_log(struct gathering *g);

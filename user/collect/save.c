@@ -253,4 +253,5 @@ void lw_saving_close(struct lw_saving *s)
 	free(s->folder);
 	free(s->state);
 	free(s->boot);
+	*s = (struct lw_saving){ .lock = -1 };
 }

@@ -73,6 +73,11 @@ static int gather_readable(struct gathering *g, const struct lw_carrier *carrier
 	return r;
 }
 
+int lw_gather_bytes(struct gathering *g, const char *name, const uint8_t *bytes, size_t length)
+{
+	return save_carrier(g, name, true, bytes, length, NULL);
+}
+
 /* What an earlier try of this boot took from where it was and then did not bring to an end. */
 static int add_kept(struct gathering *g, const struct lw_carrier *carrier)
 {

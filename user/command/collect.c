@@ -12,6 +12,7 @@
 #include "audit/audit.h"
 #include "base/io.h"
 #include "base/message.h"
+#include "base/time.h"
 #include "collect/case.h"
 #include "collect/gather.h"
 #include "command/command.h"
@@ -97,6 +98,34 @@ static void audit_reset(const char *state, const struct lw_gathered *g)
 		unlink(baseline);
 }
 
+/* What is left of a kexec that led nowhere. */
+static void tell_survived(const char *state, const struct lw_gathered *g)
+{
+	const struct lw_survived *s = &g->survived;
+	char id[LW_ID_TEXT], time[LW_TIME_TEXT];
+
+	if (!s->records)
+		puts("Nothing recorded of a kexec has survived.");
+	else if (!s->attempt)
+		puts("Records of it have survived, none of them of a kexec.");
+	else if (s->refused)
+		printf("Records of it have survived: its kexec (attempt %u) was refused, and the machine went "
+		       "on.\n",
+		       s->attempt);
+	else
+		printf("Records of it have survived: a kexec (attempt %u%s%s) was under way and %s\n",
+		       s->attempt, s->kexec_ns ? ", " : "", s->kexec_ns ? lw_time_utc(s->kexec_ns, 0, time) : "",
+		       s->whole ? "the old kernel came to its end: the next kernel died, or never began."
+				: "what the old kernel recorded last is not its end: it died of it, or the end "
+				  "did not survive.");
+	if (s->saved)
+		printf("They are kept in %s/handovers/%s; `luwatch decode` shows them.\n", state,
+		       lw_id_format(g->id, id));
+	if (s->crash_logs)
+		printf("There %s %d crash log%s in /sys/fs/pstore, of this or of an earlier end.\n",
+		       s->crash_logs == 1 ? "is" : "are", s->crash_logs, s->crash_logs == 1 ? "" : "s");
+}
+
 static int no_handover(const char *state, const struct lw_gathered *g)
 {
 	char id[LW_ID_TEXT];
@@ -108,6 +137,7 @@ static int no_handover(const char *state, const struct lw_gathered *g)
 		printf("This boot is no hand-over: the machine was reset, rebooted or powered off.\n"
 		       "It was armed before that (hand-over %s, boot %s); that is noted, no alarm.\n",
 		       lw_id_format(g->id, id), g->old_boot_id);
+		tell_survived(state, g);
 	} else {
 		puts("This boot is no hand-over: the kernel was not started by kexec.");
 	}
