@@ -50,6 +50,7 @@ struct lw_config {
 	struct lw_rate journal_rate;
 	bool addresses;
 	char ring[LW_CONFIG_TEXT]; /* "" = none */
+	uint64_t keep, keep_days; /* old hand-overs; 0 = all */
 	char hook[LW_CONFIG_TEXT]; /* program that is told of verdicts; "" = none */
 	char hook_user[LW_CONFIG_TEXT]; /* "" = one made for each run */
 	uint64_t hook_timeout_s;
@@ -63,6 +64,7 @@ enum lw_config_type {
 	LW_CONFIG_CHOICE,	/* int: index into .words */
 	LW_CONFIG_FLAG,		/* bool: yes or no */
 	LW_CONFIG_DURATION,	/* uint64_t seconds: 90s, 15min, 1h30m, 2d */
+	LW_CONFIG_NUMBER,	/* uint64_t */
 	LW_CONFIG_RATE,		/* struct lw_rate: 20/s, 60/min, 10/h; only units in .words */
 	LW_CONFIG_LISTEN,	/* char[LW_CONFIG_TEXT]: lw_listen_parse() takes it */
 	LW_CONFIG_FILE_OR_NONE, /* char[LW_CONFIG_TEXT]: absolute, ends in .words[0]; or nothing */
@@ -75,7 +77,7 @@ struct lw_config_key {
 	const char *section, *name;
 	enum lw_config_type type;
 	size_t offset;	      /* in struct lw_config */
-	uint64_t least, most; /* durations in seconds, counts of rates, length of words */
+	uint64_t least, most; /* durations in seconds, numbers, counts of rates, length of words */
 	const char *words[4]; /* choices, or the units of a rate */
 	const char *fallback; /* the default, as it would stand in the file */
 	const char *allowed;  /* what messages say is allowed */

@@ -127,6 +127,7 @@ int lw_config_set(struct lw_config *config, const struct lw_config_key *key, con
 {
 	void *place = (char *)config + key->offset;
 	struct lw_listen listen;
+	const char *end;
 	bool taken = false;
 
 	switch (key->type) {
@@ -138,6 +139,10 @@ int lw_config_set(struct lw_config *config, const struct lw_config_key *key, con
 		break;
 	case LW_CONFIG_DURATION:
 		taken = set_duration(place, key, value);
+		break;
+	case LW_CONFIG_NUMBER:
+		taken = take_number(value, key->most, place, &end) && !*end &&
+			*(uint64_t *)place >= key->least;
 		break;
 	case LW_CONFIG_RATE:
 		taken = set_rate(place, key, value);
@@ -172,6 +177,7 @@ bool lw_config_same(const struct lw_config *a, const struct lw_config *b,
 	case LW_CONFIG_FLAG:
 		return *(const bool *)x == *(const bool *)y;
 	case LW_CONFIG_DURATION:
+	case LW_CONFIG_NUMBER:
 		return *(const uint64_t *)x == *(const uint64_t *)y;
 	case LW_CONFIG_RATE:
 		return !memcmp(x, y, sizeof(struct lw_rate));

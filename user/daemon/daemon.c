@@ -128,6 +128,7 @@ static void reload(struct lw_daemon *d)
 			serve(d);
 		set_watch_timer(d);
 		lw_daemon_write_textfile(d);
+		lw_daemon_keep(d);
 	}
 	sd_notify(0, "READY=1");
 	lw_daemon_changed(d);

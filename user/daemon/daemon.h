@@ -162,6 +162,9 @@ void lw_daemon_audit_marks(struct lw_daemon *daemon);
 json_t *lw_daemon_configured(const struct lw_daemon *daemon);
 uint64_t lw_daemon_audit_sequence(struct lw_daemon *daemon);
 
+/* Retention (keep.c). */
+void lw_daemon_keep(struct lw_daemon *daemon);
+
 /* Sharing (share.c): the faults, for members of the group luwatch. */
 void lw_daemon_share_faults(struct lw_daemon *daemon);
 void lw_daemon_forget_shared(struct lw_daemon *daemon);

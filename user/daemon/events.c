@@ -125,6 +125,8 @@ void lw_daemon_judge(struct lw_daemon *d, bool end)
 	lw_books_take_report(&d->books, w->report);
 	if (r)
 		lw_daemon_tell_report(d);
+	if (w->final)
+		lw_daemon_keep(d);
 }
 
 static int on_record(void *context, void *data, size_t size)

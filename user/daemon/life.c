@@ -48,6 +48,7 @@ void lw_daemon_tell_start(struct lw_daemon *d)
 	lw_daemon_look(d);
 	lw_daemon_tell_waiting(d);
 	lw_daemon_write_textfile(d);
+	lw_daemon_keep(d);
 }
 
 /*

@@ -51,15 +51,21 @@ int lw_acknowledge(const char *state, const json_t *report, const json_t *detail
 	return r == -EEXIST ? 0 : r;
 }
 
-bool lw_is_acknowledged(const char *state, const json_t *report)
+bool lw_acknowledged_as(const char *state, const char *id, const char *verdict)
 {
-	const char *verdict = verdict_of(report), *id = lw_field_raw(report, "id");
 	LW_FREE char *path = NULL;
 	char name[32];
 
-	if (!verdict || !lw_store_is_id(id))
+	if (!lw_store_is_id(id))
 		return false;
 	name_of(verdict, name);
 	path = lw_format("%s/" LW_STORE_FOLDER "/%s/%s", state, id, name);
 	return lw_exists(path);
+}
+
+bool lw_is_acknowledged(const char *state, const json_t *report)
+{
+	const char *verdict = verdict_of(report);
+
+	return verdict && lw_acknowledged_as(state, lw_field_raw(report, "id"), verdict);
 }

@@ -20,6 +20,9 @@ bool lw_can_acknowledge(const json_t *report);
  */
 int lw_acknowledge(const char *state, const json_t *report, const json_t *detail);
 
+/* Whether that was done for hand-over ID when its verdict was VERDICT, a word. */
+bool lw_acknowledged_as(const char *state, const char *id, const char *verdict);
+
 /* Whether that was done for the verdict that REPORT has now. */
 bool lw_is_acknowledged(const char *state, const json_t *report);
 

@@ -38,6 +38,8 @@ static const struct lw_word kinds[LW_AUDIT_KINDS] = {
 	KIND(CONFIGURATION_CHANGED, "configuration-changed",
 	     "the agent runs with another configuration"),
 	KIND(NOTE, "note", "a person's remark"),
+	KIND(RETENTION, "retention",
+	     "evidence and reports of an old hand-over were removed, as [state] keep says"),
 	CLOSING(KEY_CHANGED, "key-changed", "the next key to sign the log with took over"),
 	CLOSING(ACKNOWLEDGED, "acknowledged", "a person has looked at a verdict: its alerts end"),
 	KIND(APPROVED, "approved", "the next hand-over belongs to a change that was approved"),

@@ -220,6 +220,7 @@ enum lw_audit_kind {
 	LW_AUDIT_AGENT_DEAD,
 	LW_AUDIT_CONFIGURATION_CHANGED,
 	LW_AUDIT_NOTE, /* a person's remark */
+	LW_AUDIT_RETENTION, /* an old hand-over was removed */
 	LW_AUDIT_KEY_CHANGED, /* the next signing key took over; signed by the one before */
 	LW_AUDIT_ACKNOWLEDGED, /* a person has looked at a verdict */
 	LW_AUDIT_APPROVED, /* the next hand-over belongs to this change */

@@ -89,6 +89,25 @@ for_others() {
 	is "$1-bugreport-gives-the-report" "$2 clean" jq -r '"\(.id) \(.verdict)"' /tmp/elsewhere.json
 }
 
+# old_ones_go NAME: an older hand-over is removed as [state] says, a violation when it is acknowledged.
+old_ones_go() {
+	for old in clean violation; do
+		old_id=$(printf %032d ${#old})
+		mkdir -p /var/lib/luwatch/handovers/$old_id
+		jq --arg id $old_id --arg verdict $old '.id = $id | .verdict = $verdict | .boot.new = "earlier" |
+			.time.collected = "2026-01-02T03:04:05Z"' $REPORT >/var/lib/luwatch/handovers/$old_id/report-1.json
+	done
+	printf '[state]\nkeep = 1\n' >/etc/luwatch/conf.d/keep.conf
+	check "$1-keep" systemctl reload luwatchd
+	is "$1-old-one-goes" 2 sh -c 'luwatch report --list --json | jq ".handovers | length"'
+	expect "$1-violation-stays" 10 luwatch report $old_id
+	check "$1-acknowledged" luwatch ack $old_id --reason "seen by the test"
+	check "$1-keep-again" systemctl reload luwatchd
+	is "$1-then-it-goes-too" 1 sh -c 'luwatch report --list --json | jq ".handovers | length"'
+	is "$1-is-in-the-audit-log" "5 9" \
+		echo $(grep '"kind":"retention"' $AUDIT | grep -o '"handover":"0*[0-9]*' | sed 's/.*"0*//')
+}
+
 hop_0() {
 	booted
 	is boot running cat /tmp/state
@@ -136,6 +155,7 @@ hop_1() {
 	handed_over systemctl-kexec
 	told systemctl-kexec clean "$id"
 	for_others systemctl-kexec "$id"
+	old_ones_go systemctl-kexec
 	json upgraded-between-load-and-kexec '.agent.new == "0.0.0-newer"'
 	grep -q evidence.json /run/orchestrator.found && pass collect-before-orchestrator ||
 		fail collect-before-orchestrator "no evidence when it started"
