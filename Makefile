@@ -31,6 +31,8 @@ BPFFLAGS := -g -O2 -ffile-prefix-map=$(CURDIR)=. -target bpf -mcpu=v3 -D__TARGET
 SOURCES  := $(wildcard user/*/*.c)
 OBJECTS  := $(SOURCES:%.c=$(B)/%.o)
 BPF      := luwatch inspect
+# Of every JSON that a command prints; that of a report is made with the words of user/words.
+SCHEMAS  := $(filter-out user/report/report.schema.json,$(wildcard user/*/*.schema.json))
 SKELS    := $(BPF:%=$(B)/%.skel.h)
 TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_$(T)*.c))
 TESTLIB  := $(patsubst %.c,$(B)/%.o,$(filter-out $(wildcard tests/unit/test_*.c),$(wildcard tests/unit/*.c)))
@@ -104,8 +106,7 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(TESTLIB) $(B)/libluwatch.a
 
 install: all man $(B)/luwatch.bash $(B)/report.schema.json ## install below DESTDIR and PREFIX
 	install -D -m 0755 $(B)/luwatch $(DESTDIR)$(SBINDIR)/luwatch
-	install -D -m 0644 -t $(DESTDIR)$(DATADIR) $(B)/report.schema.json user/log/log.schema.json \
-		user/report/summary.schema.json
+	install -D -m 0644 -t $(DESTDIR)$(DATADIR) $(B)/report.schema.json $(SCHEMAS)
 	install -D -m 0644 -t $(DESTDIR)$(UNITDIR) systemd/*.service
 	install -D -m 0644 systemd/luwatch.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/luwatch.conf
 	install -D -m 0644 systemd/luwatch.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/luwatch.conf

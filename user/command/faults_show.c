@@ -31,8 +31,10 @@ static void set_time(json_t *item, const char *name, uint64_t when)
 
 static void show_json(const struct lw_shown_fault *shown)
 {
-	json_t *item = lw_fault_json(&shown->fault);
+	json_t *item = json_pack("{ss}", "schema", "luwatch.fault/1"), *fault = lw_fault_json(&shown->fault);
 
+	json_object_update(item, fault);
+	json_decref(fault);
 	set_time(item, "first", shown->first);
 	set_time(item, "last", shown->last);
 	if (shown->handover) {

@@ -58,6 +58,12 @@ hop_0() {
 	says not-ready-says-why 'no kexec image'
 	ready
 	expect ready-with-image 0 luwatch status --ready
+	# The host holds them against their schemas.
+	mkdir -p /persist/reports
+	for said in status preflight snapshot; do
+		luwatch $said --json >/persist/reports/$said.json
+		jq -e .schema /persist/reports/$said.json >/dev/null || fail $said-json "it prints no JSON"
+	done
 	expect disarm-is-refused 1 luwatch disarm
 	kexec-now -u
 	expect not-ready-after-unload 3 luwatch status --ready
