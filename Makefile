@@ -16,7 +16,7 @@ BUILD_DEPS := gcc clang llvm make pkg-config libbpf-dev bpftool libelf-dev zlib1
 	libarchive-dev libjansson-dev libpci-dev pci.ids libsystemd-dev libmicrohttpd-dev libinih-dev libsodium-dev scdoc
 DEB_DEPS   := build-essential debhelper dpkg-dev fakeroot libcmocka-dev lintian
 RPM_DEPS   := rpm rpmlint minisign binutils
-TEST_DEPS  := libcmocka-dev libclang-rt-dev python3 python3-jsonschema python3-nacl qemu-system-x86 busybox-static \
+TEST_DEPS  := libcmocka-dev libclang-rt-dev python3 python3-jsonschema python3-nacl python3-matplotlib valgrind qemu-system-x86 busybox-static \
 	cpio kmod kexec-tools e2fsprogs xz-utils zstd jq strace systemd-journal-remote bash-completion man-db \
 	prometheus prometheus-alertmanager postgresql rsyslog rsyslog-relp rsyslog-pgsql rsyslog-gnutls \
 	mmdebstrap genext2fs systemd-container bc bison flex patch $(DEB_DEPS) $(RPM_DEPS)
