@@ -60,6 +60,17 @@ static const char *check_findings(struct trial *t, const struct lw_handover *h)
 	return NULL;
 }
 
+static bool is_noted(const struct trial *t, const struct lw_handover *h)
+{
+	size_t i;
+
+	for (i = 0; i < h->finding_count; i++)
+		if (h->findings[i].severity == LW_SEVERITY_NOTICE &&
+		    !strcmp(h->findings[i].subject, t->noted))
+			return true;
+	return !t->noted[0];
+}
+
 static uint32_t unknowns(const struct lw_handover *h)
 {
 	uint32_t mask = 0;
@@ -80,6 +91,8 @@ const char *check_verdict(struct trial *t, const struct lw_handover *h)
 
 	if (wrong)
 		return wrong;
+	if (!is_noted(t, h))
+		return "nothing is noted";
 	if (t->unknown_must & ~unknowns(h))
 		return "missing evidence was not noticed";
 	if (unknowns(h) & ~(t->unknown_must | t->unknown_may))

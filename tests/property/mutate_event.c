@@ -48,6 +48,18 @@ static void take_away(struct trial *t)
 	apply(t, "%llx taken away before the shutdown", (unsigned long long)t->rid);
 }
 
+/* It had no entry when it was preserved, as a bridge on the way: nothing is lost, and that is noted. */
+static void never_have_entry(struct trial *t)
+{
+	if (!pick_preserved_device(t))
+		return;
+	synth_clear_entry(t->unit, t->rid);
+	lw_rid_format(t->rid, t->noted);
+	/* v1 does not tell which units it cleaned, and this may be all that keeps its own on. */
+	t->unknown_may = t->s->version == 1 ? BIT(LW_I5) : 0;
+	apply(t, "%llx preserved without an entry", (unsigned long long)t->rid);
+}
+
 /* --- suspend, sets, point of no return ------------------------------------------------------ */
 
 static void suspend(struct trial *t)
@@ -185,6 +197,7 @@ const struct mutation event_mutations[] = {
 	{ "drift", BIT(LW_I7), .before_shutdown = drift },
 	{ "changed-before", BIT(LW_I7), .before_shutdown = change_before },
 	{ "taken-away", BIT(LW_I7) | BIT(LW_I2), .before_shutdown = take_away },
+	{ "never-had-entry", 0, .machine = never_have_entry },
 	{ "suspend-allowed", BIT(LW_I8), .before_shutdown = suspend },
 	{ "marked-not-declared", BIT(LW_I9), .machine = forget_declaration },
 	{ "declared-not-marked", BIT(LW_I9), .machine = declare },

@@ -80,6 +80,7 @@ struct trial {
 	uint32_t unknown_must, unknown_may; /* BIT of invariants that are unknown, or can be */
 	uint32_t repeated;	/* more than one finding with one subject is right */
 	bool some_fails;	/* evidence is missing too: not every fail must be found */
+	char noted[64];		/* subject of a notice that there must be, "" for none */
 };
 
 /* Moments at which somebody else looks at the machine (tests/walk). */

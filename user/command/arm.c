@@ -66,15 +66,19 @@ static void say_image(void)
 	lw_inspect_close(inspect);
 }
 
-/* Arming empties some carriers: what the last hand-over left in them is saved before. */
+/*
+ * Arming empties some carriers: what the last hand-over left in them is saved before, or what survived
+ * a reset.
+ */
 static void save_first(const char *state)
 {
 	const char *uncollected = lw_uncollected(state);
 	struct lw_gathered gathered;
 
-	if (!uncollected || geteuid())
+	if (geteuid() || (!uncollected && lw_boot_kind() != LW_BOOT_COLD))
 		return;
-	lw_warn("%s; its evidence is saved now", uncollected);
+	if (uncollected)
+		lw_warn("%s; its evidence is saved now", uncollected);
 	if (lw_gather(state, &gathered))
 		lw_warn("it could not be saved; this kernel is armed all the same");
 }

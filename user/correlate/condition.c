@@ -56,7 +56,10 @@ static enum lw_unit_condition condition_without_preserved(const struct lw_handov
 {
 	if (lw_unit_excepted(unit))
 		return LW_UNIT_TRANSLATING;
-	if (may_hold_missing(h, unit))
+	/* Nobody but the kernel can know of a device without an entry that it is behind the unit. */
+	if (unit->entryless && unit->before->preserved == 1)
+		return LW_UNIT_TRANSLATING;
+	if (unit->entryless || may_hold_missing(h, unit))
 		return unit->clear_begin ? LW_UNIT_TRANSLATING : LW_UNIT_UNKNOWN;
 	return unit->quirk_known ? LW_UNIT_ON_NOTHING_PRESERVED : LW_UNIT_UNKNOWN;
 }

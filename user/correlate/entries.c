@@ -324,13 +324,24 @@ static bool sends_as_vmd(const struct lw_handover *h, uint64_t device)
 	return false;
 }
 
-/* Whether its unit must stay on without it, the kernel's mark on the unit says. */
+/*
+ * Whether its unit must stay on without it, the kernel's mark on the unit says. Where that is not known,
+ * or not which unit it is, it may.
+ */
 static void count_entryless(struct lw_handover *h, uint64_t rid)
 {
-	struct lw_unit *unit = likely_unit(h, rid);
+	struct lw_unit *likely = likely_unit(h, rid);
+	size_t i;
 
-	if (unit && unit->before && unit->before->preserved == 1)
-		unit->preserved++;
+	if (likely && likely->before && likely->before->preserved == 1)
+		likely->preserved++;
+	for (i = 0; i < h->unit_count; i++) {
+		struct lw_unit *unit = h->units[i];
+
+		if (unit->before && unit->before->preserved &&
+		    (likely ? unit == likely : lw_unit_has_bus(unit, rid)))
+			unit->entryless++;
+	}
 }
 
 /*

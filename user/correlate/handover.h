@@ -47,6 +47,7 @@ struct lw_unit {
 	size_t tables_before, tables_after, entries_before, entries_after;
 	size_t preserved; /* preserved requester IDs with an entry here */
 	size_t contested; /* of these, also a not preserved device's */
+	size_t entryless; /* preserved devices without an entry that may be behind it */
 	enum lw_unit_condition condition;
 };
 
