@@ -207,6 +207,11 @@ static void suppress(struct synth *s)
 	s->evidence.log_suppressed = 3;
 }
 
+static void lose_next(struct synth *s)
+{
+	s->evidence.next_lost = true;
+}
+
 static void look_at_nothing(struct synth *s)
 {
 	s->evidence.unit_now_count = 0;
@@ -249,6 +254,7 @@ static const struct way ways[] = {
 	{ "faults lost", .records = lose_faults },
 	{ "kernel log", .evidence = lose_log },
 	{ "log suppressed", .evidence = suppress },
+	{ "next kernel", .evidence = lose_next },
 	{ "receiver", .evidence = look_at_nothing },
 	{ "receiver", .evidence = read_nothing },
 };

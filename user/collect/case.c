@@ -279,6 +279,14 @@ static void load_host(struct lw_case *c)
 	e->boot_realtime_ns = json_integer_value(json_object_get(c->json, "boot_realtime_ns"));
 	e->log_vtd = json_is_true(json_object_get(c->json, "vtd"));
 	e->watch_from_ns = UINT64_MAX;
+	e->next_lost = json_is_true(json_object_get(c->json, "next_lost"));
+	if (e->next_lost) {
+		/* That is this kernel, not the one that was started; and nothing more will come. */
+		e->kernel_new = e->build_id_new = NULL;
+		e->boot_realtime_ns = 0;
+		e->log_vtd = false;
+		e->final = true;
+	}
 	e->revision = json_integer_value(json_object_get(c->json, "revision"));
 	if (!e->revision)
 		e->revision = 1;

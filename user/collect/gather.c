@@ -108,17 +108,28 @@ static int finish_earlier(struct gathering *g)
 /* Not a kexec: an earlier boot that was armed ended some other way. */
 static int find_reset(struct gathering *g, struct lw_gathered *gathered)
 {
+	LW_FREE char *path = NULL;
 	struct lw_armed_file file;
+	int r;
 
 	if (lw_armed_find(g->state, NULL, &file))
 		return 0;
+	path = file.path;
 	gathered->armed_before = true;
 	gathered->id = file.id;
 	memcpy(gathered->old_boot_id, file.boot_id, sizeof(file.boot_id));
-	free(file.path);
-	return gathered->boot == LW_BOOT_COLD ?
-		       lw_gather_reset(g, gathered->id, &gathered->survived) :
-		       0;
+	if (gathered->boot != LW_BOOT_COLD)
+		return 0;
+	r = lw_gather_reset(g, gathered->id, &gathered->survived);
+	if (!r && gathered->survived.saved && lw_was_under_way(&gathered->survived)) {
+		gathered->boot = LW_BOOT_KEXEC;
+		gathered->fresh = true;
+		lw_id_format(gathered->id, g->id_text);
+		r = note_collected(g);
+		if (!r)
+			unlink(path);
+	}
+	return r;
 }
 
 static int gather(struct gathering *g, struct lw_gathered *gathered)
@@ -153,24 +164,30 @@ static bool is_this_boot(const char *folder)
 	return is;
 }
 
-bool lw_collected(const char *state, struct lw_id *id)
+/* As the last collect noted, "boot-id id". */
+static bool is_noted(const char *state, struct lw_id *id)
 {
 	LW_FREE char *path = lw_format("%s/collected", state);
-	LW_FREE char *above = lw_format("%s/" LW_STORE_FOLDER, state);
 	LW_FREE char *folder = NULL;
-	struct dirent *entry;
 	char line[128];
+
+	if (lw_read_line(path, line, sizeof(line)) < LW_BOOT_ID_TEXT ||
+	    strncmp(line, lw_boot_id(), LW_BOOT_ID_TEXT - 1) || line[LW_BOOT_ID_TEXT - 1] != ' ' ||
+	    lw_id_parse(line + LW_BOOT_ID_TEXT, id))
+		return false;
+	folder = lw_handover_folder(state, *id);
+	return is_this_boot(folder);
+}
+
+bool lw_collected(const char *state, struct lw_id *id)
+{
+	LW_FREE char *above = lw_format("%s/" LW_STORE_FOLDER, state);
+	struct dirent *entry;
 	bool found = false;
 	DIR *all;
 
-	/* "boot-id id" of the last collect. */
-	if (lw_read_line(path, line, sizeof(line)) >= LW_BOOT_ID_TEXT &&
-	    !strncmp(line, lw_boot_id(), LW_BOOT_ID_TEXT - 1) && line[LW_BOOT_ID_TEXT - 1] == ' ' &&
-	    !lw_id_parse(line + LW_BOOT_ID_TEXT, id)) {
-		folder = lw_handover_folder(state, *id);
-		if (is_this_boot(folder))
-			return true;
-	}
+	if (is_noted(state, id))
+		return true;
 	/* That note was lost; the evidence itself says the same. */
 	all = opendir(above);
 	while (all && !found && (entry = readdir(all))) {
@@ -238,6 +255,17 @@ static void free_gathering(struct gathering *g)
 	json_decref(g->json);
 }
 
+/* By the evidence, so that a second look in this boot says the same. */
+static bool is_next_lost(const char *state, struct lw_id id)
+{
+	LW_FREE char *folder = lw_handover_folder(state, id);
+	json_t *json = lw_evidence_json(folder);
+	bool lost = json_is_true(json_object_get(json, "next_lost"));
+
+	json_decref(json);
+	return lost;
+}
+
 int lw_gather(const char *state, struct lw_gathered *gathered)
 {
 	struct gathering g = { .state = state, .saving.lock = -1,
@@ -250,12 +278,17 @@ int lw_gather(const char *state, struct lw_gathered *gathered)
 		return -EPERM;
 	}
 	gathered->boot = lw_boot_kind();
-	if (gathered->boot == LW_BOOT_KEXEC) {
+	if (gathered->boot == LW_BOOT_COLD && is_noted(state, &gathered->id)) {
+		gathered->boot = LW_BOOT_KEXEC;
+		g.which.id = gathered->id;
+	} else if (gathered->boot == LW_BOOT_KEXEC) {
 		r = gather_once(&g, gathered);
 		gathered->id = g.which.id;
 	}
 	if (!r && gathered->boot != LW_BOOT_KEXEC && !gathered->boot_loader)
 		r = find_reset(&g, gathered);
+	if (!r && gathered->boot == LW_BOOT_KEXEC)
+		gathered->next_lost = is_next_lost(state, gathered->id);
 	free_gathering(&g);
 	return r;
 }

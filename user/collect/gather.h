@@ -26,6 +26,7 @@ struct lw_gathered {
 	struct lw_id id;
 	bool fresh;	  /* saved now; false: it had been saved in this boot before */
 	bool boot_loader; /* no hand-over: a boot loader that is a kernel itself started this one */
+	bool next_lost;	  /* .boot is LW_BOOT_KEXEC: not this boot, but one that died, is judged */
 	bool armed_before;    /* not a kexec, but an earlier boot was armed: it was reset */
 	char old_boot_id[37]; /* of that boot */
 	struct lw_survived survived; /* with .armed_before */
@@ -33,8 +34,9 @@ struct lw_gathered {
 
 /*
  * Decides what boot this is and, for a kexec, saves the evidence below STATE unless that was done
- * in this boot; after a reset, what survived of a kexec. 0 or a negative errno, with a message said: -EPERM (not root), or why the folder
- * cannot be written.
+ * in this boot; after a reset, what survived of a kexec. Where that was under way to its end, it is a
+ * hand-over whose next kernel died. 0 or a negative errno, with a message said: -EPERM (not root), or
+ * why the folder cannot be written.
  */
 int lw_gather(const char *state, struct lw_gathered *gathered);
 

@@ -69,8 +69,17 @@ int lw_gather_old(struct gathering *g);
 /* sources.c: saves LENGTH bytes that NAME brought, which can be read again. */
 int lw_gather_bytes(struct gathering *g, const char *name, const uint8_t *bytes, size_t length);
 
-/* reset.c: what survived of a kexec from the armed hand-over ID. */
+/*
+ * reset.c: what survived of a kexec from the armed hand-over ID; as the evidence of a hand-over, or of
+ * none (lw_was_under_way()).
+ */
 int lw_gather_reset(struct gathering *g, struct lw_id id, struct lw_survived *survived);
+
+/* Whether the kexec was not refused, as far as is known: then the next kernel died, or the old one. */
+static inline bool lw_was_under_way(const struct lw_survived *survived)
+{
+	return survived->records && survived->attempt && !survived->refused;
+}
 
 /* surroundings.c: this kernel's log, its devices, and what it is. */
 int lw_gather_log(struct gathering *g);

@@ -3,7 +3,8 @@
  * After a reset. The machine was armed, and this boot is none of a kexec; all the same a kexec may have
  * been under way, and the next kernel died of it. A trace buffer at a fixed address lives through a warm
  * reset, and a pstore keeps what the console said. What of these has records of the armed hand-over is
- * saved as its evidence, and how far they got is told. No verdict: nobody was handed anything.
+ * saved as its evidence. A kexec that was under way is then judged as far as it goes, once and for good:
+ * whatever it was, nobody collected it. Of anything else is told how far it got, without a verdict.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -26,6 +27,9 @@ static int gather_crash_log(const char *path, int *count, uint8_t **all, size_t 
 	size_t n;
 
 	if (*count >= PSTORE_FILES || lw_read_own_file(path, PSTORE_LIMIT, &bytes, &n))
+		return 0;
+	/* Records are the carrier's, which reads them. */
+	if (memmem(bytes, n, LW_TEXT_PREFIX, LW_TEXT_PREFIX_LEN))
 		return 0;
 	++*count;
 	/* No record goes on from one into the next. */
@@ -55,7 +59,7 @@ static int gather_pstore(struct gathering *g, struct lw_survived *survived)
 	}
 	if (directory)
 		closedir(directory);
-	return r || !length ? r : lw_gather_bytes(g, "pstore", all, length);
+	return r || !length ? r : lw_gather_bytes(g, "crash-log", all, length);
 }
 
 /* What the records of the armed hand-over tell. */
@@ -83,8 +87,15 @@ static int save(struct gathering *g, struct lw_survived *survived)
 
 	json_object_set_new(g->json, "id", json_string(lw_id_format(g->which.id, old)));
 	json_object_set_new(g->json, "id_known", json_true());
-	json_object_set_new(g->json, "boot", json_string(lw_boot_name(LW_BOOT_COLD)));
+	if (lw_was_under_way(survived)) {
+		json_object_set_new(g->json, "next_lost", json_true());
+		json_object_set_new(g->json, "revision", json_integer(1));
+	} else {
+		json_object_set_new(g->json, "boot", json_string(lw_boot_name(LW_BOOT_COLD)));
+	}
 	r = lw_save_baselines(g);
+	if (!r)
+		lw_gather_devices(g);
 	if (!r)
 		r = lw_saving_write(&g->saving, g->json);
 	if (!r)

@@ -98,26 +98,20 @@ static void audit_reset(const char *state, const struct lw_gathered *g)
 		unlink(baseline);
 }
 
-/* What is left of a kexec that led nowhere. */
+/* What is left of it, when no kexec was under way. */
 static void tell_survived(const char *state, const struct lw_gathered *g)
 {
 	const struct lw_survived *s = &g->survived;
-	char id[LW_ID_TEXT], time[LW_TIME_TEXT];
+	char id[LW_ID_TEXT];
 
 	if (!s->records)
 		puts("Nothing recorded of a kexec has survived.");
 	else if (!s->attempt)
 		puts("Records of it have survived, none of them of a kexec.");
-	else if (s->refused)
+	else
 		printf("Records of it have survived: its kexec (attempt %u) was refused, and the machine went "
 		       "on.\n",
 		       s->attempt);
-	else
-		printf("Records of it have survived: a kexec (attempt %u%s%s) was under way and %s\n",
-		       s->attempt, s->kexec_ns ? ", " : "", s->kexec_ns ? lw_time_utc(s->kexec_ns, 0, time) : "",
-		       s->whole ? "the old kernel came to its end: the next kernel died, or never began."
-				: "what the old kernel recorded last is not its end: it died of it, or the end "
-				  "did not survive.");
 	if (s->saved)
 		printf("They are kept in %s/handovers/%s; `luwatch decode` shows them.\n", state,
 		       lw_id_format(g->id, id));

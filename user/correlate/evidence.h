@@ -61,6 +61,7 @@ struct lw_evidence {
 	bool word_stale; /* it has one, and that names a hand-over that did not begin this boot */
 	const char *which_finding; /* what contradicts the word, or NULL */
 	const char *which_doubt;   /* why it is not certain that .id began this boot, or NULL */
+	bool next_lost; /* the kernel that was started never collected: a later one tells what survived */
 	const char *baseline_boot_id; /* of the baseline on disk, or NULL */
 
 	const char *kernel_new, *build_id_new, *boot_id_new, *agent_new;

@@ -213,7 +213,7 @@ int lw_watch_judge(struct lw_watch *w, const struct lw_watch_input *input)
 /* Revision 1, before anything is armed: what the saved evidence alone says. */
 static void judge_first(struct lw_watch *w)
 {
-	struct lw_watch_input input = { .armed_ns = UINT64_MAX };
+	struct lw_watch_input input = { .armed_ns = UINT64_MAX, .end = !w->handed_over };
 	json_t *report = NULL;
 	int r = lw_store_load(w->state, w->id, &report);
 
@@ -256,15 +256,16 @@ void lw_watch_start(struct lw_watch *w, const char *state, const struct lw_gathe
 	w->state = state;
 	w->gathered = *gathered;
 	lw_kernel_log_init(&w->c.log);
-	w->handed_over = gathered->boot == LW_BOOT_KEXEC;
+	w->handed_over = gathered->boot == LW_BOOT_KEXEC && !gathered->next_lost;
 	w->report = last_report(state);
-	if (!w->handed_over)
+	if (gathered->boot != LW_BOOT_KEXEC)
 		return;
 	json_decref(w->report);
 	w->report = NULL;
 	lw_id_format(gathered->id, w->id);
 	load_case(w);
 	judge_first(w);
+	w->loaded &= w->handed_over;
 }
 
 int lw_watch_open(struct lw_watch *w, const char *state,

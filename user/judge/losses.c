@@ -108,6 +108,11 @@ static uint64_t misses(const struct lw_handover *h)
 	return h->kexec && may_preserve(h) ? h->kexec->kexec.program_misses : 0;
 }
 
+static uint64_t next_lost(const struct lw_handover *h)
+{
+	return h->evidence->next_lost;
+}
+
 const struct lw_loss_row lw_loss_rows[] = {
 	{ "no baseline", "no complete baseline arrived", I(4) | I(7) | I(8) | I(9) | I(10) | I(11) | I(12), NULL, NULL },
 	{ "records missing", "numbers are missing in the log, or its last record", I(4) | I(10) | I(12), NULL, NULL },
@@ -149,6 +154,9 @@ const struct lw_loss_row lw_loss_rows[] = {
 	  "known." },
 	{ "kernel log", "the next kernel's log has lost its beginning", I(10) | I(13), NULL, NULL },
 	{ "log suppressed", "the next kernel held lines about faults back", I(10), NULL, NULL },
+	{ "next kernel", "the kernel that was started never collected", I(10) | I(12) | I(13), next_lost,
+	  "The kernel that was started never collected its hand-over: the machine was reset, and this is what "
+	  "survived. Look for its last words in the machine's store and on the console." },
 	{ "receiver", "the units or the tables of the next kernel could not be looked at", I(13), NULL, NULL },
 	{}
 };

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The pstore carrier: the machine's own store (ERST) brings the records beside another carrier, alone,
 # and into the kernel that follows one which died.
-# machine: --store --no-trace-carrier --timeout 1200
+# machine: --store --no-trace-carrier --panics 1 --timeout 1200
 
 use_store() {
 	echo Y >/sys/module/printk/parameters/always_kmsg_dump
@@ -56,4 +56,32 @@ hop_2() {
 	expect decoded 3 luwatch decode /sys/fs/pstore/*
 	grep -q '^dmar0   legacy   on -> on          21     1      20' /tmp/out && pass decoded-entries ||
 		fail decoded-entries "$(grep ^dmar0 /tmp/out)"
+	# The next kernel panics before it has a root, and the machine starts again.
+	use_store
+	prepare 0000:00:03.0
+	ready --append "panic=1 rdinit=/gone root=/dev/gone"
+	exec_kexec
+}
+
+# Nobody collected it: what follows does, from what is left.
+hop_3() {
+	[ "$(cat /proc/sys/kernel/bootloader_type)" != 208 ] || fail crash-boot "it was a kexec"
+	collect after-the-crash 3
+	json after-the-crash-is-told '.verdict == "incomplete" and .final and .kernel.new == null and
+		(.headline | test("The kernel that was started never collected its hand-over"))'
+	json all-there-is '.sets.marked == ["0000:00:03.0"] and with("kept") == ["0000:00:03.0"] and
+		(with("cleared") | length) == 20 and .kernel.old != null and answer("I1") == "pass" and
+		answer("I2") == "pass" and answer("I4") == "pass"'
+	json what-died-with-it '[answer("I10"), answer("I12"), answer("I13")] == ["unknown", "unknown", "unknown"]'
+	collect the-same-again 3
+	expect report-of-it 3 luwatch report
+	expect armed 0 luwatch arm
+	reboot_now
+}
+
+# A reset with nothing under way is none, whatever is still in the store.
+hop_4() {
+	ls /sys/fs/pstore | grep -q dmesg || fail store "it is empty"
+	expect plain-reset 5 luwatch collect
+	grep -q 'armed before that' /tmp/out && pass plain-reset-is-told || fail plain-reset-is-told "$(cat /tmp/out)"
 }

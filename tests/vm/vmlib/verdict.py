@@ -26,12 +26,18 @@ ALLOWED = (
 Verdict = namedtuple("Verdict", "passed failed skipped problems")
 
 
-def complaints(log):
-    """Lines of the kernel that must not be there; `log` is the text of the first serial port."""
-    found = []
+def complaints(log, panics=0):
+    """Lines of the kernel that must not be there; `log` is the text of the first serial port.
+
+    The first PANICS panics are meant to happen, and with each what a kernel says after it.
+    """
+    found, dying = [], False
     for line in log.splitlines():
         match = KERNEL_LINE.search(line)
-        if not match or not COMPLAINT.search(match.group(2)):
+        dying &= "Linux version" not in line
+        if match and panics and PANIC in line:
+            panics, dying = panics - 1, True
+        if dying or not match or not COMPLAINT.search(match.group(2)):
             continue
         if not any(re.search(pattern, line) for pattern, _ in ALLOWED):
             found.append(line.strip())
@@ -78,8 +84,9 @@ def count_results(scenario, guest, trace):
     return "\n".join(lines) + "\n"
 
 
-def judge(guest, kernel, ended):
-    """The verdict of a run. `ended`: why the machine stopped, None for a power-off."""
+def judge(guest, kernel, ended, panics=0):
+    """The verdict of a run. `ended`: why the machine stopped, None for a power-off; `panics`: how many
+    were meant to happen."""
     results = {"pass": [], "fail": [], "skip": []}
     for line in guest.splitlines():
         match = RESULT.match(line.strip())
@@ -92,5 +99,7 @@ def judge(guest, kernel, ended):
         problems.append("the guest never said that it is done")
     if not any(results.values()):
         problems.append("the guest gave no result")
-    problems += [f"kernel: {line}" for line in complaints(kernel)[:10]]
+    if kernel.count(PANIC) < panics:
+        problems.append(f"{panics} panics were meant to happen, and {kernel.count(PANIC)} did")
+    problems += [f"kernel: {line}" for line in complaints(kernel, panics)[:10]]
     return Verdict(results["pass"], results["fail"], results["skip"], problems)
