@@ -38,6 +38,22 @@ static void clean_needs_no_action(void **state)
 	free(text);
 }
 
+static void sessions_and_tokens_are_named(void **state)
+{
+	char *text = render_sample("clean", 100, false);
+
+	(void)state;
+	assert_has(text, "\nSessions    \"vm-web-4\": 0000:04:00.0 (token 0x11), 0000:04:00.1 (token 0x12)\n");
+	free(text);
+	text = render_sample("parked", 100, false);
+	assert_has(text, "\nSessions    \"\\x1b[31m<b>one\": 0000:04:00.0 (token 0x11)\n"
+			 "            not known: 0000:04:00.1\n");
+	free(text);
+	text = render_sample("violation", 100, false);
+	assert_lacks(text, "Sessions");
+	free(text);
+}
+
 static void parked_device_is_named_but_no_alarm(void **state)
 {
 	char *text = render_sample("parked", 100, false);
@@ -207,6 +223,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(clean_needs_no_action),
+		cmocka_unit_test(sessions_and_tokens_are_named),
 		cmocka_unit_test(parked_device_is_named_but_no_alarm),
 		cmocka_unit_test(violation_names_devices_and_actions),
 		cmocka_unit_test(verbose_shows_everything),

@@ -109,6 +109,11 @@ static const char *labels(struct lw_page *page)
 	return text;
 }
 
+static void session_fact(void *context, size_t number, const char *name, const char *devices)
+{
+	fact(context, "Session", name, devices);
+}
+
 void lw_html_facts(struct lw_page *page)
 {
 	struct lw_fields *fields = &page->view.fields;
@@ -129,6 +134,7 @@ void lw_html_facts(struct lw_page *page)
 	fact(page, "Preserved", lw_field_format(fields, "%s kept", set_size(page, "kept")),
 	     lw_field_format(fields, "declared %s, marked %s", set_size(page, "declared"),
 			     set_size(page, "marked")));
+	lw_view_sessions(&page->view, session_fact, page);
 	watched = watch_period(page);
 	if (*watched)
 		fact(page, "Watched for faults", watched, "");

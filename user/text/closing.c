@@ -32,6 +32,14 @@ static void sets(struct lw_view *view)
 				     set_size(view, "kept")));
 }
 
+static void session_line(void *context, size_t number, const char *name, const char *devices)
+{
+	struct lw_view *view = context;
+
+	lw_view_line(view, number ? "" : "Sessions", LW_TONE_PLAIN,
+		     lw_field_format(&view->fields, "%s: %s", name, devices));
+}
+
 static void carriers(struct lw_view *view)
 {
 	const json_t *list = lw_field(view->report, "carriers"), *carrier;
@@ -119,6 +127,7 @@ void lw_view_totals(struct lw_view *view)
 {
 	fputc('\n', view->style.out);
 	sets(view);
+	lw_view_sessions(view, session_line, view);
 	lw_view_fault_totals(view);
 	carriers(view);
 	losses(view);

@@ -92,4 +92,12 @@ const char *lw_view_time(struct lw_view *view, const char *path);
 /* A line "Label     text" of the closing sections. */
 void lw_view_line(struct lw_view *view, const char *label, enum lw_tone tone, const char *text);
 
+/*
+ * LINE is called for each live-update session of the report, the NUMBERth: its name in quotation marks,
+ * and its devices with their tokens, both ready to be shown. Last those of no known session, where there
+ * is one that is known.
+ */
+typedef void (*lw_session_line)(void *context, size_t number, const char *name, const char *devices);
+void lw_view_sessions(struct lw_view *view, lw_session_line line, void *context);
+
 #endif
