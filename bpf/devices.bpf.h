@@ -141,6 +141,27 @@ static __always_inline u32 lw_kernel_mark(struct device *dev)
 	return 1;
 }
 
+/* Whether the kernel before has preserved the device, and nobody has taken it back since. */
+static __always_inline bool lw_is_incoming(struct device *dev)
+{
+	struct iommu_device_ser___bits *bits;
+	struct iommu_device_ser *ser;
+	struct dev_iommu *iommu;
+
+	if (!bpf_core_field_exists(struct dev_iommu, device_ser))
+		return 0;
+	iommu = BPF_CORE_READ(dev, iommu);
+	ser = iommu ? BPF_CORE_READ(iommu, device_ser) : NULL;
+	if (!ser)
+		return 0;
+	if (bpf_core_field_exists(ser->hdr.flags))
+		return (BPF_CORE_READ(ser, hdr.flags) & (LW_SER_DELETED | LW_SER_INCOMING)) ==
+		       LW_SER_INCOMING;
+	bits = (void *)ser;
+	return bpf_core_field_exists(bits->hdr.incoming) &&
+	       BPF_CORE_READ_BITFIELD_PROBED(&bits->hdr, incoming);
+}
+
 /*
  * Reads the context entry of RID from the unit's tables into WORDS: zeroes where there is no table for
  * it. False when nobody can say.

@@ -127,7 +127,7 @@ static long view_device(u32 step, void *unused)
 	unsigned long *mask = NULL;
 	struct device *dev;
 	u32 index = device_count;
-	u32 marked;
+	u32 marked, incoming;
 	int r;
 
 	if (!w)
@@ -140,8 +140,9 @@ static long view_device(u32 step, void *unused)
 	if (bpf_core_field_exists(pdev->dma_alias_mask))
 		mask = BPF_CORE_READ(pdev, dma_alias_mask);
 	marked = lw_kernel_mark(dev) == 1;
+	incoming = lw_is_incoming(dev);
 	vmd = lw_vmd_of(pdev);
-	if (!info || (!marked && !mask && !vmd))
+	if (!info || (!marked && !incoming && !mask && !vmd))
 		return 0;
 	v = bpf_map_lookup_elem(&device_views, &index);
 	if (!v) {
@@ -151,6 +152,7 @@ static long view_device(u32 step, void *unused)
 	device_count++;
 	__builtin_memset(v, 0, sizeof(*v));
 	v->marked = marked;
+	v->incoming = incoming;
 	lw_rid_of(dev, &v->rid);
 	if (mask)
 		bpf_probe_read_kernel(v->aliases, sizeof(v->aliases), mask);

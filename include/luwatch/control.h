@@ -237,7 +237,7 @@ struct lw_device_view {
 	__u32 marked;
 	__u32 entry_known;		/* .words and .table were read */
 	__u32 behind_vmd;
-	__u32 pad;
+	__u32 incoming;			/* the kernel before has preserved it, and nobody took it back */
 };
 
 #define LW_DEVICE_VIEWS 8192

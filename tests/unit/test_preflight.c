@@ -138,6 +138,9 @@ static void ats_where_nothing_is_kept(struct machine *m) { at(m, FAR)->ats = 1; 
 static void pasids(struct machine *m) { at(m, KEPT)->pasids = 3; }
 static void pasids_not_known(struct machine *m) { at(m, KEPT)->pasids = -5; }
 static void pasids_elsewhere(struct machine *m) { at(m, NIC)->pasids = 3; }
+static void is_virtual(struct machine *m) { at(m, KEPT)->is_virtual = true; }
+static void virtual_elsewhere(struct machine *m) { at(m, NIC)->is_virtual = true; }
+static void incoming(struct machine *m) { at(m, NIC)->incoming = true; }
 static void rmrr(struct machine *m) { m->pci[KEPT].rmrr = true; }
 static void rmrr_elsewhere(struct machine *m) { m->pci[NIC].rmrr = true; }
 static void rmrr_where_nothing_is_kept(struct machine *m) { m->pci[FAR].rmrr = true; }
@@ -266,6 +269,9 @@ static const struct row {
 	{ "PASIDs", pasids, "pasid 0000:01:00.0 warning", "3 PASIDs are" },
 	{ "PASIDs not known", pasids_not_known, "pasid 0000:01:00.0 incomplete", NULL },
 	{ "PASIDs elsewhere", pasids_elsewhere, "", NULL },
+	{ "virtual function", is_virtual, "virtual-function 0000:01:00.0 warning", "refuses to preserve" },
+	{ "virtual function elsewhere", virtual_elsewhere, "", NULL },
+	{ "not retrieved", incoming, "not-retrieved 0000:02:00.0 warning", "nobody has retrieved it" },
 	{ "RMRR", rmrr, "rmrr 0000:01:00.0 warning", "cannot be given to a guest" },
 	{ "RMRR elsewhere", rmrr_elsewhere, "rmrr 0000:02:00.0 warning", "by design" },
 	{ "RMRR where nothing is kept", rmrr_where_nothing_is_kept, "", NULL },

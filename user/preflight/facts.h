@@ -21,6 +21,8 @@ struct lw_flight_device {
 	const char *unit; /* "dmar0"; NULL when no unit translates for it */
 	int group;	  /* IOMMU group, -1 when it is in none */
 	bool declared, marked;
+	bool incoming;	   /* preserved by the kernel before, and not retrieved since */
+	bool is_virtual;   /* a virtual function (SR-IOV) */
 	bool config_known; /* the next three were read */
 	bool bridge, bus_master;
 	int ats;    /* 1 on, 0 off, negative errno when it is not known */

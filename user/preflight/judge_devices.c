@@ -229,6 +229,33 @@ static void warn_bus_master(struct flight *f, const struct lw_flight_device *dev
 			   "memory at the addresses it was given, whatever is there.");
 }
 
+static void warn_virtual(struct flight *f, const struct lw_flight_device *device)
+{
+	struct lw_warning about = lw_about_device(device, LW_SEVERITY_WARNING, "virtual-function");
+
+	if (!device->is_virtual)
+		return;
+	about.reason = "A virtual function exists only while the driver of its physical function keeps it "
+		       "enabled, which the next kernel cannot take over. The PCI core refuses to preserve it.";
+	about.action = "Preserve the physical function, or stop the guest that has it before the hand-over.";
+	lw_foresee(f, about, "It is a virtual function: the kernel refuses to preserve it.");
+}
+
+static void warn_incoming(struct flight *f, const struct lw_flight_device *device)
+{
+	struct lw_warning about = lw_about_device(device, LW_SEVERITY_WARNING, "not-retrieved");
+
+	if (!device->incoming)
+		return;
+	about.reason = "A device stays preserved for one hand-over. Whoever retrieves its file from the "
+		       "session can preserve it again; this one's file is still where the kernel before "
+		       "left it.";
+	about.action = "Have its owner retrieve it and finish the session, then preserve it again; or expect "
+		       "it to lose its translation.";
+	lw_foresee(f, about, "It came over from the kernel before, and nobody has retrieved it: as it stands "
+			     "its entry is cleared in the next hand-over.");
+}
+
 void lw_warn_devices(struct flight *f)
 {
 	size_t i;
@@ -241,7 +268,9 @@ void lw_warn_devices(struct flight *f)
 			warn_contested(f, device);
 			warn_shared_group(f, device);
 			warn_pasids(f, device);
+			warn_virtual(f, device);
 		}
+		warn_incoming(f, device);
 		warn_ats(f, device);
 		warn_rmrr(f, device);
 		warn_bus_master(f, device);

@@ -34,8 +34,8 @@ struct lw_flight_read {
 	int view_count;
 	struct lw_flight_device *devices;
 	struct lw_flight_unit *units;
-	uint64_t *marked;
-	size_t marked_count;
+	uint64_t *marked, *incoming; /* ascending */
+	size_t marked_count, incoming_count;
 	bool marks_readable; /* the kernel's own marks were read, all of them */
 };
 
@@ -49,42 +49,57 @@ static void unread(struct lw_flight_read *r, const char *what)
 
 /* --- what is to be preserved ----------------------------------------------------------------- */
 
-static int add_marked(struct lw_flight_read *r, uint64_t rid)
+static int add_rid(uint64_t **rids, size_t *count, uint64_t rid)
 {
-	uint64_t *grown = realloc(r->marked, (r->marked_count + 1) * sizeof(*grown));
+	uint64_t *grown = realloc(*rids, (*count + 1) * sizeof(*grown));
 
 	if (!grown)
 		return -ENOMEM;
-	r->marked = grown;
-	r->marked[r->marked_count++] = rid;
+	*rids = grown;
+	grown[(*count)++] = rid;
 	return 0;
+}
+
+static void sort_rids(uint64_t *rids, size_t *count)
+{
+	size_t i, kept;
+
+	if (*count)
+		qsort(rids, *count, sizeof(*rids), lw_rid_compare);
+	for (i = 1, kept = 0; i < *count; i++)
+		if (rids[i] != rids[kept])
+			rids[++kept] = rids[i];
+	*count = *count ? kept + 1 : 0;
 }
 
 static int take_marked(void *context, uint64_t rid, const struct lw_preserved *preserved)
 {
-	return preserved->flags & LW_MARKED ? add_marked(context, rid) : 0;
+	struct lw_flight_read *r = context;
+
+	return preserved->flags & LW_MARKED ? add_rid(&r->marked, &r->marked_count, rid) : 0;
 }
 
 /* What the kernel itself says, with or without anything armed. */
 static int read_kernels_marks(struct lw_flight_read *r)
 {
 	struct lw_inspect_devices devices = {};
-	size_t i, kept;
 	int error = 0;
+	size_t i;
 
-	if (!r->inspect || lw_inspect_devices(r->inspect, &devices))
-		goto out;
-	for (i = 0; !error && i < devices.count; i++)
-		error = devices.views[i].marked ? add_marked(r, devices.views[i].rid) : 0;
-	r->marks_readable = devices.marks_readable && devices.complete;
-out:
+	if (r->inspect && !lw_inspect_devices(r->inspect, &devices)) {
+		for (i = 0; !error && i < devices.count; i++) {
+			const struct lw_device_view *v = &devices.views[i];
+
+			if (v->marked)
+				error = add_rid(&r->marked, &r->marked_count, v->rid);
+			else if (v->incoming)
+				error = add_rid(&r->incoming, &r->incoming_count, v->rid);
+		}
+		r->marks_readable = devices.marks_readable && devices.complete;
+	}
 	free(devices.views);
-	if (r->marked_count)
-		qsort(r->marked, r->marked_count, sizeof(*r->marked), lw_rid_compare);
-	for (i = 1, kept = 0; i < r->marked_count; i++)
-		if (r->marked[i] != r->marked[kept])
-			r->marked[++kept] = r->marked[i];
-	r->marked_count = r->marked_count ? kept + 1 : 0;
+	sort_rids(r->marked, &r->marked_count);
+	sort_rids(r->incoming, &r->incoming_count);
 	return error;
 }
 
@@ -243,6 +258,8 @@ static void read_device(struct lw_flight_read *r, const char *sysfs, const struc
 	device->pci = pci;
 	device->declared = lw_rid_in(r->declared.rids, r->declared.count, pci->rid);
 	device->marked = lw_rid_in(r->marked, r->marked_count, pci->rid);
+	device->incoming = lw_rid_in(r->incoming, r->incoming_count, pci->rid);
+	device->is_virtual = read_link(sysfs, rid, "physfn", text);
 	device->group = read_link(sysfs, rid, "iommu_group", text) ? atoi(text) : -1;
 	if (read_link(sysfs, rid, "iommu", text))
 		view = find_view(r, text);
@@ -322,5 +339,6 @@ void lw_flight_read_free(struct lw_flight_read *r)
 	free(r->devices);
 	free(r->units);
 	free(r->marked);
+	free(r->incoming);
 	free(r);
 }

@@ -57,6 +57,25 @@ static const struct lw_word warnings[] = {
 		.action = "Stop what uses them before the hand-over.",
 	},
 	{
+		.name = "virtual-function",
+		.title = "a device to be preserved is a virtual function",
+		.story = "The registers that make it are those of its physical function, and that "
+			 "one's driver. Nothing hands them over, so the PCI core refuses to preserve "
+			 "a virtual function, in every version of the series.",
+		.basis = "is_virtfn of struct pci_dev; the link 'physfn' in sysfs.",
+		.action = "Preserve the physical function, or do without.",
+	},
+	{
+		.name = "not-retrieved",
+		.title = "a device came over from the kernel before, and nobody took it back",
+		.story = "Its entry is still the one that the kernel before left, and its DMA goes "
+			 "on. A device is preserved for one hand-over: until its file is retrieved "
+			 "from the session it cannot be preserved again, and the next shutdown clears "
+			 "its entry.",
+		.basis = "IOMMU_SER_FLAG_INCOMING in dev_iommu.device_ser.",
+		.action = "Have its owner retrieve it, finish the session, and preserve it anew.",
+	},
+	{
 		.name = "rmrr",
 		.title = "firmware reserved memory for a device",
 		.story = "A region of type 'direct' (RMRR in the DMAR table) is mapped one to one "

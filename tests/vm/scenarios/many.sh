@@ -16,6 +16,9 @@ hop_0() {
 	note "$(wc -l </persist/functions) functions after $(cut -d. -f1 /proc/uptime) s"
 	grep -c . /persist/functions | grep -qx 256 && pass functions || fail functions "$(wc -l </persist/functions)"
 	prepare $(cat /persist/functions)
+	luwatch preflight --json >/tmp/foreseen
+	jq -e '[.warnings[] | select(.topic == "virtual-function")] | length == 254' /tmp/foreseen >/dev/null &&
+		pass many-virtual-ones-are-foreseen || fail many-virtual-ones-are-foreseen "$(head -c 300 /tmp/foreseen)"
 	note "preserved after $(cut -d. -f1 /proc/uptime) s"
 	hand_over
 }
