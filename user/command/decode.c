@@ -7,9 +7,11 @@
 #include "command/decode.h"
 
 #include <errno.h>
+#include <fts.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/io.h"
 #include "base/message.h"
@@ -23,6 +25,7 @@
 #include "text/log.h"
 
 #define KNOWN_LIMIT 65536
+#define FOLDER_DEPTH 2
 
 static const struct argp_option options[] = {
 	LW_OPTION_JSON,
@@ -186,6 +189,44 @@ static void tell_unreadable(const char *path, int error)
 		lw_error("%s: %s", path, strerror(-error));
 }
 
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+	return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+/*
+ * The files of a folder (pstore's, or where systemd-pstore puts them), at most three levels deep; links in
+ * it are not followed. Returns the first error of a file that could not be read.
+ */
+static int read_folder(struct lw_saved *log, char *path)
+{
+	char *roots[] = { path, NULL };
+	FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | FTS_COMFOLLOW, by_name);
+	FTSENT *entry;
+	int r = tree ? 0 : -errno, one;
+
+	while (tree && (entry = fts_read(tree))) {
+		if (entry->fts_info == FTS_D && entry->fts_level > FOLDER_DEPTH)
+			fts_set(tree, entry, FTS_SKIP);
+		if (entry->fts_info != FTS_F && entry->fts_info != FTS_DNR)
+			continue;
+		one = entry->fts_info == FTS_DNR ? -entry->fts_errno : lw_source_read(log, entry->fts_path);
+		if (one)
+			tell_unreadable(entry->fts_path, one);
+		r = r ? r : one;
+	}
+	if (tree)
+		fts_close(tree);
+	return r;
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat status;
+
+	return strcmp(path, "-") && !stat(path, &status) && S_ISDIR(status.st_mode);
+}
+
 static int decode_logs(const struct lw_decode_options *o)
 {
 	struct lw_decoded decoded = {};
@@ -197,11 +238,15 @@ static int decode_logs(const struct lw_decode_options *o)
 	if (o->lines)
 		log.sink = (struct lw_saved_sink){ line_of_fault, line_of_left, NULL };
 	for (i = 0; i < o->file_count; i++) {
-		r = lw_source_read(&log, o->files[i]);
-		if (r) {
-			tell_unreadable(o->files[i], r);
-			code = LW_EXIT_ERROR;
+		if (is_folder(o->files[i])) {
+			r = read_folder(&log, o->files[i]);
+		} else {
+			r = lw_source_read(&log, o->files[i]);
+			if (r)
+				tell_unreadable(o->files[i], r);
 		}
+		if (r)
+			code = LW_EXIT_ERROR;
 	}
 	if (log.record_seen)
 		r = lw_decode(log.records, log.record_length, &decoded);
@@ -221,7 +266,8 @@ const struct argp lw_argp_decode = {
 	.parser = parse,
 	.args_doc = "FILE|FOLDER|-...",
 	.doc = "Read kernel logs in any form they were kept in, decode a saved trace buffer or memory "
-	       "image, or judge a folder of saved evidence again. Works on any machine.\v"
+	       "image, or judge a folder of saved evidence again. Of another folder every file is "
+	       "read (/sys/fs/pstore). Works on any machine.\v"
 	       "Of a log: compressed, in archives, as JSON, from the journal, wrapped, quoted or "
 	       "coloured. Exit codes: 0 every line about a fault was understood, 3 something was left "
 	       "out or is missing, 10 --fail-on found one, 1 nothing about VT-d or not readable, 2 "
