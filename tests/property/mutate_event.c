@@ -64,15 +64,27 @@ static void never_have_entry(struct trial *t)
 
 static void suspend(struct trial *t)
 {
-	static const int results[] = { 0, -EIO, -ENOMEM };
+	struct lw_record r = { .type = LW_REC_SUSPEND, .unit = LW_NO_UNIT };
+
+	if (!t->preserved.count)
+		return;
+	synth_emit(t->s, &r);
+	expect_fail(t, LW_I8, "hand-over");
+	apply(t, "suspend not refused");
+}
+
+/* For a reason of its own: neither refused as it must be, nor allowed. */
+static void fail_suspend(struct trial *t)
+{
+	static const int results[] = { -EIO, -ENOMEM, -ENODEV };
 	struct lw_record r = { .type = LW_REC_SUSPEND, .unit = LW_NO_UNIT };
 
 	if (!t->preserved.count)
 		return;
 	r.result.result = results[roll_below(&t->pick, 3)];
 	synth_emit(t->s, &r);
-	expect_fail(t, LW_I8, "hand-over");
-	apply(t, "suspend not refused");
+	t->unknown_must = BIT(LW_I8);
+	apply(t, "suspend failed with %d", (int)r.result.result);
 }
 
 static void forget_declaration(struct trial *t)
@@ -199,6 +211,7 @@ const struct mutation event_mutations[] = {
 	{ "taken-away", BIT(LW_I7) | BIT(LW_I2), .before_shutdown = take_away },
 	{ "never-had-entry", 0, .machine = never_have_entry },
 	{ "suspend-allowed", BIT(LW_I8), .before_shutdown = suspend },
+	{ "suspend-failed", BIT(LW_I8), .before_shutdown = fail_suspend },
 	{ "marked-not-declared", BIT(LW_I9), .machine = forget_declaration },
 	{ "declared-not-marked", BIT(LW_I9), .machine = declare },
 	{ "abort-ignored", BIT(LW_I11), .machine = ignore_abort },
