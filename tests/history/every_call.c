@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "collect/case.h"
 #include "collect/gather.h"
 #include "history.h"
 #include "report/store.h"
@@ -67,6 +68,20 @@ static void make_older(struct lw_id id)
 	json_decref(json);
 }
 
+/* Units, tables and the log's beginning as they were at the first collect. */
+static bool has_first_look(const struct world *w, struct lw_id id)
+{
+	LW_FREE char *path = lw_handover_folder(w->state, id);
+	struct lw_case c;
+	bool first = !lw_case_load(path, &c) && c.evidence.unit_now_count &&
+		     c.evidence.units_now[0].rtaddr == 0x7000000 && c.evidence.log_complete;
+
+	if (!first)
+		snprintf(problem, sizeof(problem), "the tables or the log are those of later");
+	lw_case_close(&c);
+	return first;
+}
+
 /* A newer luwatch collects again in the same boot, and is broken at each call. */
 static bool again_each(int variant, bool kill, unsigned long *count)
 {
@@ -80,12 +95,14 @@ static bool again_each(int variant, bool kill, unsigned long *count)
 		hand_over(&w, variant);
 		good = collect_and_check() && !lw_gather(w.state, &gathered);
 		make_older(gathered.id);
+		w.late = true;
 		before = counted.killed + counted.full;
 		collect_broken(call, kill);
 		*count = call - 1;
 		good = good && collect_and_check();
 		if (good && !lw_store_load_boot(w.state, w.kernel.boot, "", &report)) {
-			good = json_integer_value(json_object_get(report, "revision")) == 2;
+			good = json_integer_value(json_object_get(report, "revision")) == 2 &&
+			       has_first_look(&w, gathered.id);
 			json_decref(report);
 		}
 		if (!good)

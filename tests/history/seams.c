@@ -216,7 +216,7 @@ static ssize_t next_line(void *context, char *buffer, size_t size)
 
 SEAM(int, lw_kernel_log_read_kmsg, struct lw_kernel_log *log, struct lw_kmsg_raw *raw)
 {
-	size_t next = 0;
+	size_t next = world->late ? 2 : 0;
 
 	return lw_kernel_log_read(log, raw, next_line, &next);
 }
@@ -243,8 +243,9 @@ SEAM(void, lw_gather_tables, json_t *evidence, const char *folder)
 			units,
 			json_pack("{ss so ss ss}", "name", i ? i == 1 ? "dmar1" : "dmar2" : "dmar0",
 				  "reg_phys", json_sprintf("0x%x", 0xfed90000 + 0x1000 * i),
-				  "rtaddr", "0x7000000", "gsts", "0x0"));
+				  "rtaddr", world->late ? "0x9000000" : "0x7000000", "gsts", "0x0"));
 	json_object_set_new(evidence, "units", units);
+	json_object_set_new(evidence, "pages", json_pack("{sn}", "0x7000000"));
 }
 
 /* --- others ---------------------------------------------------------------------------------- */

@@ -72,6 +72,7 @@ struct world {
 	uint64_t regions[REGIONS]; /* addresses in use in the memory file */
 	unsigned long serial;
 	bool tell;
+	bool late; /* long after this boot: its log has lost its beginning, its tables are others */
 	struct ran ran[RAN]; /* the last ones, in a ring */
 	size_t ran_count;
 	bool journal, audit, kho; /* these tell of them */

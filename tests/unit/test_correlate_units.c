@@ -316,6 +316,27 @@ static void overwritten(void **state)
 	}
 }
 
+/* Long after the boot its owner has the device back, and has given it other tables. */
+static void changed_later(void **state)
+{
+	struct synth *s = synth_standard(false);
+
+	(void)state;
+	synth_kexec(s);
+	synth_evidence(s);
+	synth_adopt_and_add(s);
+	s->evidence.tables_late = true;
+	*synth_entry_now(s, SYNTH_KEPT) ^= 1ULL << 20;
+	synth_judge(s);
+	assert_int_equal(answers(s, LW_FAIL), 0);
+	assert_int_equal(answers(s, LW_UNKNOWN), BIT(LW_I13));
+	assert_true(synth_found(s, "may have changed it rightly"));
+	*synth_entry_now(s, SYNTH_KEPT) ^= 1ULL << 20;
+	synth_judge(s);
+	assert_int_equal(answers(s, LW_UNKNOWN), 0); /* what is the same was never touched */
+	synth_free(s);
+}
+
 static void not_to_be_read(void **state)
 {
 	struct synth *s = synth_standard(false);
@@ -475,6 +496,7 @@ int main(void)
 		cmocka_unit_test(what_the_next_kernel_did),
 		cmocka_unit_test(entries_of_its_own),
 		cmocka_unit_test(overwritten),
+		cmocka_unit_test(changed_later),
 		cmocka_unit_test(not_to_be_read),
 		cmocka_unit_test(discarded_at_the_same_address),
 		cmocka_unit_test(two_units_one_bus),

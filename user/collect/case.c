@@ -277,6 +277,7 @@ static void load_host(struct lw_case *c)
 	e->hostname = text_of(c->json, "hostname");
 	e->collected_ns = json_integer_value(json_object_get(c->json, "collected_ns"));
 	e->boot_realtime_ns = json_integer_value(json_object_get(c->json, "boot_realtime_ns"));
+	e->tables_late = json_is_true(json_object_get(c->json, "tables_late"));
 	e->log_vtd = json_is_true(json_object_get(c->json, "vtd"));
 	e->watch_from_ns = UINT64_MAX;
 	e->next_lost = json_is_true(json_object_get(c->json, "next_lost"));

@@ -52,6 +52,27 @@ static int finish(struct gathering *g)
 	return r ? r : lw_saving_finish(&g->saving, g->id_text);
 }
 
+/*
+ * What the first collect of this boot saw of devices, units and tables: by now user space has them, and
+ * has changed what it may change. False when it did not look.
+ */
+static bool take_first_look(struct gathering *g)
+{
+	static const char *const keys[] = { "devices", "units", "pages" };
+	LW_FREE char *folder = lw_handover_folder(g->state, g->old);
+	json_t *old = lw_evidence_json(folder);
+	bool found = json_object_size(json_object_get(old, "pages")) > 0;
+	size_t i;
+
+	for (i = 0; found && i < 3; i++)
+		json_object_set(g->json, keys[i], json_object_get(old, keys[i]));
+	if (found)
+		json_object_set_new(g->json, "tables_late",
+				    json_boolean(json_is_true(json_object_get(old, "tables_late"))));
+	json_decref(old);
+	return found;
+}
+
 static int gather_all(struct gathering *g)
 {
 	int r;
@@ -73,8 +94,11 @@ static int gather_all(struct gathering *g)
 	r = lw_save_baselines(g);
 	if (r)
 		return r;
-	lw_gather_devices(g);
-	lw_gather_tables(g->json, g->saving.folder);
+	if (!g->again || !take_first_look(g)) {
+		lw_gather_devices(g);
+		lw_gather_tables(g->json, g->saving.folder);
+		json_object_set_new(g->json, "tables_late", json_boolean(g->again));
+	}
 	r = lw_saving_write(&g->saving, g->json);
 	return r ? r : finish(g);
 }

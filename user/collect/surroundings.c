@@ -25,16 +25,46 @@ static int gather_beginning(struct gathering *g, const struct lw_kmsg_raw *kmsg)
 	return r;
 }
 
+/* By now it may have lost what the first collect of this boot still had. */
+static int gather_first_log(struct gathering *g, bool *found)
+{
+	static const char *const names[] = { "journal.bin", "kmsg.bin" };
+	LW_FREE char *folder = lw_handover_folder(g->state, g->old);
+	LW_FREE uint8_t *all = NULL;
+	size_t length = 0, i;
+
+	for (i = 0; i < 2; i++) {
+		LW_FREE char *path = lw_format("%s/%s", folder, names[i]);
+		LW_FREE uint8_t *bytes = NULL;
+		uint8_t *grown;
+		size_t n;
+
+		if (lw_read_own_file(path, LW_EVIDENCE_MAX + 65536, &bytes, &n) || !n)
+			continue;
+		grown = realloc(all, length + n);
+		if (!grown)
+			return -ENOMEM;
+		memcpy(grown + length, bytes, n);
+		length += n;
+		all = grown;
+	}
+	*found = length;
+	return length ? lw_saving_add(&g->saving, "journal.bin", all, length) : 0;
+}
+
 int lw_gather_log(struct gathering *g)
 {
 	struct lw_kmsg_raw raw = {};
 	struct lw_kernel_log log;
+	bool found = false;
 	int r, read;
 
 	lw_kernel_log_init(&log);
 	read = lw_kernel_log_read_kmsg(&log, &raw);
 	r = lw_saving_add(&g->saving, "kmsg.bin", raw.bytes, raw.length);
-	if (!r && !log.begins)
+	if (!r && g->again)
+		r = gather_first_log(g, &found);
+	if (!r && !log.begins && !found)
 		r = gather_beginning(g, &raw);
 	json_object_set_new(g->json, "log_problem",
 			    read       ? json_string(strerror(-read))

@@ -91,6 +91,7 @@ struct lw_evidence {
 	size_t device_count;
 	const struct lw_unit_now *units_now;
 	size_t unit_now_count;
+	bool tables_late; /* read when user space had long had them: what differs may be right */
 	const struct lw_page_now *pages_now;
 	size_t page_now_count;
 

@@ -62,6 +62,14 @@ static void fail(struct receiver *r, uint64_t rid, char *evidence, const char *w
 {
 	char who[LW_RID_AND_NAME], text[LW_RID_TEXT];
 
+	if (r->h->evidence->tables_late) {
+		lw_unknown(r->h, LW_I13,
+			   "Of the preserved %s, %s on %s is not what was carried; it was looked at long after "
+			   "this kernel began, and whoever owns the device may have changed it rightly.",
+			   lw_rid_and_name(r->h, rid, who, sizeof(who)), what, r->unit->name);
+		free(evidence);
+		return;
+	}
 	lw_fail(r->h, LW_I13, lw_rid_format(rid, text),
 		(struct lw_finding_text){
 			.evidence = evidence,
