@@ -3,6 +3,7 @@
 copier changes text; a packer makes a file of it. Each is one row: name, what it is, function."""
 
 import base64
+import binascii
 import bz2
 import gzip
 import html
@@ -16,6 +17,7 @@ import textwrap
 import urllib.parse
 import zipfile
 from datetime import datetime, timedelta
+from email.mime.application import MIMEApplication
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 
@@ -326,6 +328,49 @@ def zipped(data):
     return out.getvalue()
 
 
+def rows(data, form):
+    """A dump: FORM(offset, 16 bytes) for each row."""
+    return "".join(form(at, data[at:at + 16]) + "\n" for at in range(0, len(data), 16)).encode()
+
+
+def printable(row):
+    return "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)
+
+
+def hexdump(data):
+    return rows(data, lambda at, row: f"{at:08x}  {row[:8].hex(' '):23}  {row[8:].hex(' '):23}  |{printable(row)}|")
+
+
+def xxd(data):
+    return rows(data, lambda at, row: f"{at:08x}: {row.hex(' ', -2):39}  {printable(row)}")
+
+
+def od(*options):
+    return lambda data: subprocess.run(["od", *options], input=data, capture_output=True, check=True).stdout
+
+
+def uuencode(data):
+    return b"begin 644 log\n" + b"".join(binascii.b2a_uu(data[at:at + 45])
+                                         for at in range(0, len(data), 45)) + b"`\nend\n"
+
+
+def guest_agent(data):
+    return json.dumps({"return": {"exitcode": 0, "out-data": base64.b64encode(data).decode(),
+                                  "exited": True}}).encode()
+
+
+def config_map(data):
+    return json.dumps({"kind": "ConfigMap", "binaryData": {
+        "dmesg.gz": base64.b64encode(gzip.compress(data)).decode()}}).encode()
+
+
+def mail_of_gzip(data):
+    mail = MIMEMultipart()
+    mail.attach(MIMEText("see the attachment\n", "plain", "us-ascii"))
+    mail.attach(MIMEApplication(gzip.compress(data), "gzip"))
+    return mail.as_bytes()
+
+
 def zstd(data):
     return subprocess.run(["zstd", "-qc"], input=data, capture_output=True, check=True).stdout
 
@@ -345,5 +390,22 @@ PACKERS = {
     "utf16-bom": ("PowerShell", lambda data: data.decode(errors="replace").encode("utf-16")),
     "utf16-le": ("UTF-16 without a mark", lambda data: data.decode(errors="replace").encode("utf-16-le")),
     "utf16-be": ("UTF-16, the other order", lambda data: data.decode(errors="replace").encode("utf-16-be")),
+    "utf32-bom": ("UTF-32", lambda data: data.decode(errors="replace").encode("utf-32")),
+    "utf32-be": ("UTF-32, the other order", lambda data: data.decode(errors="replace").encode("utf-32-be")),
+    "base64": ("base64", base64.encodebytes),
+    "base64-w0": ("base64 -w0", base64.b64encode),
+    "base64-gzip": ("gzip in base64", lambda data: base64.encodebytes(gzip.compress(data))),
+    "guest-agent": ("what a guest agent answers", guest_agent),
+    "config-map": ("Kubernetes' binaryData", config_map),
+    "mail-gzip": ("a compressed attachment", mail_of_gzip),
+    "uuencode": ("uuencode", uuencode),
+    "hexdump": ("hexdump -C", hexdump),
+    "xxd": ("xxd", xxd),
+    "xxd-p": ("xxd -p", lambda data: b"".join(data[at:at + 30].hex().encode() + b"\n"
+                                              for at in range(0, len(data), 30))),
+    "od": ("od", od()),
+    "od-c": ("od -c", od("-c")),
+    "od-x": ("od -x, hexdump", od("-x")),
+    "od-x1z": ("od -A x -t x1z", od("-A", "x", "-t", "x1z")),
     "nul-hole": ("a file after a crash", lambda data: b"\0" * 4096 + data),
 }

@@ -436,10 +436,42 @@ static void mail(void **state)
 	assert_int_equal(log->left_by[LW_SAVED_DAMAGED], 1);
 	log = read_text(HEADERS "\nWyAg\n!!!\n");
 	assert_int_equal(log->left_by[LW_SAVED_DAMAGED], 1);
-	/* A header named in prose begins nothing. */
-	log = read_text(HEADERS "so it says\n\n" PART FAULT "\n");
+	/* A header named in prose begins nothing; base64 that is text does. */
+	log = read_text(HEADERS "so it says\n\nWyAgICA=\n" FAULT "\n");
 	assert_int_equal(log->faults, 1);
-	assert_int_equal(log->suppressed, 0);
+	assert_true(lw_saved_complete(log));
+	log = read_text("Hello,\n\n" PART FAULT "\n\n" PART);
+	assert_int_equal(log->faults, 2);
+	assert_int_equal(log->suppressed, 30);
+	assert_int_equal(log->twice, 1);
+}
+
+static void coded(void **state)
+{
+	static const char pdf[] = "%PDF-1.7\n";
+	struct lw_saved *log = read_text(
+		"00000000: 444d 4152 3a20 4452 4844 3a20 6861 6e64  DMAR: DRHD: hand\n"
+		"00000010: 6c69 6e67 2066 6175 6c74 2073 7461 7475  ling fault statu\n"
+		"00000020: 7320 7265 6720 330a                      s reg 3.\n");
+
+	assert_int_equal(log->statuses, 1);
+	log = read_text("> 0000000   D   M   A   R   :       D   R   H   D   :       h   a   n   d\n"
+			"> 0000020   l   i   n   g       f   a   u   l   t       s   t   a   t   u\n"
+			"> 0000040   s       r   e   g       3  \\n\n> 0000050\n");
+	assert_int_equal(log->statuses, 1);
+	log = read_text("begin 644 log\n>1$U!4CH@1%)(1#H@:&%N9&QI;F<@9F%U;'0@<W1A='5S(')E9R`S\"@``\n`\nend\n");
+	assert_int_equal(log->lines, 4);
+	/* Numbers, a path and a long word are none. */
+	log = read_text("000000 12 34\n000010 56\n/usr/lib/x86/64/linux/gnu/gconv/gconv/modules/cache/that/is/long/ok\n"
+			"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n" FAULT "\n");
+	assert_int_equal(log->faults, 1);
+	assert_true(lw_saved_complete(log));
+	/* What nobody here can read is told with what can. */
+	log = read_text(pdf);
+	assert_int_equal(log->left_by[LW_SAVED_ENCODED], 1);
+	assert_non_null(strstr(log->left[0].text, "pdftotext"));
+	log = read_text("Subject: =?utf-8?B?RE1BUjogRFJIRDogaGFuZGxpbmcgZmF1bHQgc3RhdHVzIHJlZyAz?=\n");
+	assert_int_equal(log->left_by[LW_SAVED_QUOTED], 1);
 }
 
 /* One field of the export format with its length, for values that have line ends in them. */
@@ -533,6 +565,7 @@ int main(void)
 		cmocka_unit_test(records_behind_text),
 		cmocka_unit_test(fields_of_a_record),
 		cmocka_unit_test(mail),
+		cmocka_unit_test(coded),
 		cmocka_unit_test(blanks_and_rests),
 		cmocka_unit_test(journal_entries),
 		cmocka_unit_test(known),

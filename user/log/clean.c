@@ -11,6 +11,7 @@
 
 #include "fault/cursor.h"
 #include "log/clock.h"
+#include "log/coded.h"
 
 /* The rest of an escape sequence behind ESC, whatever way ESC itself was spelled. */
 static void skip_sequence(struct lw_cursor *c)
@@ -83,28 +84,84 @@ static bool take_spelling(struct lw_cursor *c, char **out)
 	return false;
 }
 
+/* A character that UTF-8 has more than a byte for: as a spelling, or itself. */
+static void put_wide(const char *bytes, size_t length, char **out)
+{
+	struct lw_cursor c = { .at = bytes, .end = bytes + length };
+
+	if (take_spelling(&c, out))
+		return;
+	memcpy(*out, bytes, length);
+	*out += length;
+}
+
+static void put_code(uint64_t code, char **out)
+{
+	int as = plain(code);
+	char bytes[3];
+
+	if (as >= 0)
+		*(*out)++ = (char)as;
+	if (as >= 0 || code < 0xa0 || code > 0xffff)
+		return;
+	bytes[0] = (char)(code < 0x800 ? 0xc0 | code >> 6 : 0xe0 | code >> 12);
+	bytes[1] = (char)(0x80 | (code < 0x800 ? code & 0x3f : code >> 6 & 0x3f));
+	bytes[2] = (char)(0x80 | (code & 0x3f));
+	put_wide(bytes, code < 0x800 ? 2 : 3, out);
+}
+
+static bool take_digits(struct lw_cursor *c, size_t count, uint64_t *code)
+{
+	struct lw_cursor digits = { .at = c->at, .end = c->at + count };
+
+	if (lw_left(c) < count || !lw_take_number(&digits, 16, count, count, 0xffff, code))
+		return false;
+	c->at += count;
+	return true;
+}
+
+/* "\xc2\xa0": the bytes of one character. */
+static bool take_bytes(struct lw_cursor *c, char **out)
+{
+	struct lw_cursor at = *c, next;
+	char bytes[4];
+	size_t n = 0;
+	uint64_t code;
+
+	for (next = at; n < sizeof(bytes) && lw_take(&next, "\\x") && take_digits(&next, 2, &code); at = next) {
+		if (code < 0x80 || (n && code >= 0xc0))
+			break;
+		bytes[n++] = (char)code;
+	}
+	if (!n)
+		return false;
+	if (n == 1 && (unsigned char)*bytes == 0xa0)
+		*bytes = ' ';
+	put_wide(bytes, n, out);
+	*c = at;
+	return true;
+}
+
 /* "&#91;", "&#x5b;", "\x0a", "\u001b", "\033", "#033": a character by its number. */
 static bool take_code(struct lw_cursor *c, char **out)
 {
 	struct lw_cursor at = *c;
 	uint64_t code;
-	int as;
 
+	if (take_bytes(c, out))
+		return true;
 	if (lw_take(&at, "&#x") || lw_take(&at, "&#X")) {
 		if (!lw_take_number(&at, 16, 1, 6, 0x10ffff, &code) || !lw_take(&at, ";"))
 			return false;
 	} else if (lw_take(&at, "&#")) {
 		if (!lw_take_number(&at, 10, 1, 7, 0x10ffff, &code) || !lw_take(&at, ";"))
 			return false;
-	} else if (lw_take(&at, "\\x") || lw_take(&at, "\\u00")) {
-		const char *end = at.end;
-
-		if (lw_left(&at) < 2)
+	} else if (lw_take(&at, "\\x")) {
+		if (!take_digits(&at, 2, &code))
 			return false;
-		at.end = at.at + 2;
-		if (!lw_take_number(&at, 16, 2, 2, 0xff, &code))
+	} else if (lw_take(&at, "\\u")) {
+		if (!take_digits(&at, 4, &code))
 			return false;
-		at.end = end;
 	} else if (lw_take(&at, "\\033") || lw_take(&at, "#033") || lw_take(&at, "\\e[") ||
 		   lw_take(&at, "^[[")) {
 		code = 0x1b;
@@ -114,13 +171,10 @@ static bool take_code(struct lw_cursor *c, char **out)
 		return false;
 	}
 	*c = at;
-	if (code == 0x1b) {
+	if (code == 0x1b)
 		skip_sequence(c);
-		return true;
-	}
-	as = plain(code);
-	if (as >= 0)
-		*(*out)++ = (char)as;
+	else
+		put_code(code, out);
 	return true;
 }
 
@@ -156,6 +210,47 @@ static bool take_tag(struct lw_cursor *c, char **out)
 	return true;
 }
 
+/* "=?UTF-8?B?RE1BUg==?=", "=?UTF-8?Q?DMAR=3A_?=": a header's words (RFC 2047). */
+static bool take_header_word(struct lw_cursor *c, char **out)
+{
+	struct lw_cursor at = *c, code;
+	struct lw_coded coded = { .coding = LW_CODED_BASE64 };
+	const char *end;
+	uint64_t byte;
+	ssize_t n;
+	char how;
+
+	if (!lw_take(&at, "=?"))
+		return false;
+	while (lw_left(&at) && *at.at != '?' && *at.at > ' ')
+		at.at++;
+	if (!lw_take(&at, "?") || lw_left(&at) < 4 || at.at[1] != '?')
+		return false;
+	how = *at.at & ~0x20;
+	at.at += 2;
+	end = memmem(at.at, lw_left(&at), "?=", 2);
+	if (!end || (how != 'B' && how != 'Q'))
+		return false;
+	if (how == 'B') {
+		n = lw_coded_line(&coded, at.at, (size_t)(end - at.at), *out);
+		if (n < 0)
+			return false;
+		*out += n;
+	}
+	while (how == 'Q' && at.at < end) {
+		code = (struct lw_cursor){ .at = at.at + 1, .end = at.at + 3 < end ? at.at + 3 : end };
+		if (*at.at == '=' && lw_take_number(&code, 16, 2, 2, 0xff, &byte)) {
+			*(*out)++ = byte >= ' ' ? (char)byte : ' ';
+			at.at += 3;
+		} else {
+			*(*out)++ = *at.at == '_' ? ' ' : *at.at;
+			at.at++;
+		}
+	}
+	c->at = end + 2;
+	return true;
+}
+
 size_t lw_clean(const char *text, size_t length, char *to)
 {
 	struct lw_cursor c = { .at = text, .end = text + length };
@@ -185,6 +280,8 @@ size_t lw_clean(const char *text, size_t length, char *to)
 		} else if (byte == '<' && take_tag(&c, &out)) {
 			;
 		} else if (strchr("&\\#^", byte) && take_code(&c, &out)) {
+			;
+		} else if (byte == '=' && take_header_word(&c, &out)) {
 			;
 		} else if (take_spelling(&c, &out)) {
 			;

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "fault/cursor.h"
+#include "log/coded.h"
 #include "log/mark.h"
 
 #define LEVELS	64
@@ -183,6 +184,23 @@ static void wait_for_end(struct lw_json_reader *r, const char *bytes, size_t len
 		hand_over(r);
 }
 
+/* A guest agent's output, a secret, a ConfigMap: base64 in a string. */
+static void end_value(struct lw_json_reader *r)
+{
+	char *bytes = NULL;
+	ssize_t n = -1;
+
+	if (!lw_mark_find(r->string, r->string + r->length) && (bytes = malloc(r->length + 16)))
+		n = lw_coded_string(r->string, r->length, bytes);
+	if (n > 0 && (r->log->unpack || lw_coded_is_packed(bytes, (size_t)n)))
+		lw_saved_unpack(r->log, &r->levels[0].about, bytes, (size_t)n);
+	else if (n > 0)
+		wait_for_end(r, bytes, (size_t)n);
+	else
+		wait_for_end(r, r->string, r->length);
+	free(bytes);
+}
+
 static void value(struct lw_json_reader *r, const char *bytes, size_t length)
 {
 	struct level *level = &r->levels[r->depth];
@@ -205,7 +223,7 @@ static void end_string(struct lw_json_reader *r)
 			r->string[r->length] = '\0';
 			value(r, r->string, r->length);
 		}
-		wait_for_end(r, r->string, r->length);
+		end_value(r);
 	}
 	level->bytes = false;
 	r->length = 0;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Mailers send text with a letter beyond ASCII, and every attachment, in base64, where no search finds
- * a word. A header that says so begins a part; its lines are decoded until one is something else. A
- * mail holds its text twice, plain and as HTML, so each part may be a copy of the one before.
+ * a word; and people paste dumps. A header says that a part begins, or the lines themselves do; they
+ * are decoded until one is something else. A mail holds its text twice, plain and as HTML, so each part
+ * may be a copy of the one before.
  */
 #include "log/mail.h"
 
@@ -13,27 +14,7 @@
 
 #include "log/text.h"
 
-#define LINE 1024 /* RFC 2045 allows 76 */
-
-static int value_of(char c)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const char *at = c ? strchr(digits, c) : NULL;
-
-	return at ? (int)(at - digits) : -1;
-}
-
-static bool is_base64(const char *line, size_t length)
-{
-	size_t i = 0;
-
-	while (length && strchr(" \t", line[length - 1]))
-		length--;
-	while (i < length && value_of(line[i]) >= 0)
-		i++;
-	return length && length < LINE && length - i <= 2 &&
-	       (i == length || (line[i] == '=' && line[length - 1] == '='));
-}
+#define PACKED_MAX (64UL << 20)
 
 static bool says_base64(const char *line, size_t length)
 {
@@ -52,13 +33,16 @@ static bool is_header(const char *line, size_t length)
 	return *line == ' ' || *line == '\t' || memchr(line, ':', length);
 }
 
-static void begin(struct lw_text *t)
+void lw_mail_begin(struct lw_text *t, enum lw_coding coding)
 {
 	struct lw_mail *mail = &t->mail;
 
+	if (t->depth >= LW_TEXT_DEPTH)
+		return;
+	mail->announced = mail->state == LW_MAIL_HEADERS;
 	mail->state = LW_MAIL_BODY;
-	mail->bits = mail->count = 0;
-	mail->begun = mail->ended = false;
+	mail->coded = (struct lw_coded){ .coding = coding };
+	mail->begun = false;
 	mail->part = malloc(sizeof(*mail->part));
 	if (!mail->part) {
 		t->log->error = -ENOMEM;
@@ -72,43 +56,47 @@ static void begin(struct lw_text *t)
 	mail->part->about.line = 1;
 }
 
-/* An attachment that is no text is told: what is in it nobody knows. */
-static void tell_packed(struct lw_text *t, const char *bytes, size_t length)
+static void keep_packed(struct lw_text *t, const char *bytes, size_t length)
 {
-	static const struct {
-		size_t length;
-		const char *bytes;
-	} magics[] = { { 2, "\x1f\x8b" }, { 4, "\xfd" "7zX" }, { 4, "\x28\xb5\x2f\xfd" }, { 3, "BZh" } };
-	static const char words[] = "a compressed attachment: save it and decode that file";
-	size_t i;
+	struct lw_mail *mail = &t->mail;
+	size_t room = mail->packed_room ? mail->packed_room : 4096;
+	char *grown;
 
-	for (i = 0; i < sizeof(magics) / sizeof(magics[0]); i++)
-		if (length >= magics[i].length && !memcmp(bytes, magics[i].bytes, magics[i].length))
-			lw_saved_left_out(t->log, &t->about, LW_SAVED_DAMAGED, words, sizeof(words) - 1);
+	while (room < mail->packed_length + length)
+		room *= 2;
+	if (room > PACKED_MAX)
+		return;
+	grown = room > mail->packed_room ? realloc(mail->packed, room) : mail->packed;
+	if (!grown) {
+		t->log->error = -ENOMEM;
+		return;
+	}
+	mail->packed = grown;
+	mail->packed_room = room;
+	memcpy(grown + mail->packed_length, bytes, length);
+	mail->packed_length += length;
 }
 
-static void decode(struct lw_text *t, const char *line, size_t length)
+/* False when the line is none of the part. */
+static bool decode(struct lw_text *t, const char *line, size_t length)
 {
 	struct lw_mail *mail = &t->mail;
 	uint64_t lines = t->log->lines;
-	char bytes[LINE];
-	size_t n = 0, i;
-	int value;
+	char *bytes = malloc(length + 16);
+	ssize_t n = bytes ? lw_coded_line(&mail->coded, line, length, bytes) : 0;
 
-	for (i = 0; i < length && (value = value_of(line[i])) >= 0; i++) {
-		mail->bits = mail->bits << 6 | (uint32_t)value;
-		mail->count += 6;
-		if (mail->count >= 8) {
-			mail->count -= 8;
-			bytes[n++] = (char)(mail->bits >> mail->count & 0xff);
-		}
+	if (!bytes)
+		t->log->error = -ENOMEM;
+	if (n > 0) {
+		if (mail->packed || (!mail->begun && lw_coded_is_packed(bytes, (size_t)n)))
+			keep_packed(t, bytes, (size_t)n);
+		else
+			mail->reader->push(mail->part, bytes, (size_t)n);
+		mail->begun = true;
 	}
-	mail->ended = memchr(line, '=', length);
-	if (!mail->begun)
-		tell_packed(t, bytes, n);
-	mail->begun = true;
-	mail->reader->push(mail->part, bytes, n);
 	t->log->lines = lines;
+	free(bytes);
+	return n >= 0;
 }
 
 void lw_mail_end(struct lw_text *t)
@@ -123,6 +111,11 @@ void lw_mail_end(struct lw_text *t)
 	free(mail->part);
 	mail->part = NULL;
 	lw_passage_end(t->passage);
+	if (mail->packed)
+		lw_saved_unpack(t->log, &t->about, mail->packed, mail->packed_length);
+	free(mail->packed);
+	mail->packed = NULL;
+	mail->packed_length = mail->packed_room = 0;
 	lw_saved_next_pass(t->log);
 	t->log->lines = lines;
 }
@@ -132,17 +125,37 @@ static bool body_line(struct lw_text *t, const char *line, size_t length)
 	static const char words[] = "what should be base64 is something else";
 	struct lw_mail *mail = &t->mail;
 
+	if (mail->state != LW_MAIL_BODY)
+		return false;
 	if (!length && !mail->begun)
 		return true;
-	if (length && !mail->ended && is_base64(line, length)) {
-		decode(t, line, length);
+	if (length && decode(t, line, length))
 		return true;
-	}
-	if (length && !mail->ended &&
-	    (length < 2 || memcmp(line, "--", 2)))
+	if (length && mail->announced && !mail->coded.ended && (length < 2 || memcmp(line, "--", 2)))
 		lw_saved_left_out(t->log, &t->about, LW_SAVED_DAMAGED, words, sizeof(words) - 1);
 	lw_mail_end(t);
 	return false;
+}
+
+/* Whether the line begins a part, or the headers of one. True: it is not of the text around. */
+static bool begin_line(struct lw_text *t, const char *line, size_t length)
+{
+	struct lw_mail *mail = &t->mail;
+
+	if (t->depth >= LW_TEXT_DEPTH)
+		return false;
+	if (says_base64(line, length)) {
+		mail->state = LW_MAIL_HEADERS;
+		return false;
+	}
+	if (lw_coded_is_uu(line, length)) {
+		lw_mail_begin(t, LW_CODED_UU);
+		return true;
+	}
+	if (!mail->again || lw_coded_begins(line, length, "", 0) != mail->again)
+		return false;
+	lw_mail_begin(t, mail->again);
+	return body_line(t, line, length);
 }
 
 bool lw_mail_line(struct lw_text *t, const char *line, size_t length)
@@ -151,17 +164,15 @@ bool lw_mail_line(struct lw_text *t, const char *line, size_t length)
 
 	switch (mail->state) {
 	case LW_MAIL_NONE:
-		if (t->depth < LW_TEXT_DEPTH && says_base64(line, length))
-			mail->state = LW_MAIL_HEADERS;
-		return false;
+		return begin_line(t, line, length);
 	case LW_MAIL_HEADERS:
 		if (!length)
-			begin(t);
+			lw_mail_begin(t, LW_CODED_BASE64);
 		else if (!is_header(line, length))
 			mail->state = LW_MAIL_NONE;
 		return false;
 	case LW_MAIL_BODY:
 		break;
 	}
-	return body_line(t, line, length);
+	return body_line(t, line, length) || begin_line(t, line, length);
 }

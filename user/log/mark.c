@@ -26,6 +26,8 @@ static const struct word words[] = {
 	WORD("ault"),	 WORD("AULT"),		   WORD("DMAR"),		   WORD("dmar"),	    WORD("REMAP"),
 	WORD("AMD-Vi"),	 RARE(3, "Linux version"), RARE(3, "printk messages"), WORD("Missed "),
 	WORD("] type 0"), RARE(4, "ransfer-"),
+	RARE(3, "begin 6"), RARE(3, "begin 7"),   WORD("8?B?"),		    WORD("8?b?"),
+	WORD("1?B?"),
 };
 
 #define WORDS (sizeof(words) / sizeof(words[0]))

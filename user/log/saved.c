@@ -270,6 +270,23 @@ void lw_saved_left_out(struct lw_saved *log, const struct lw_saved_about *about,
 		log->sink.left(log->sink.context, log, &left);
 }
 
+void lw_saved_unpack(struct lw_saved *log, const struct lw_saved_about *about, const char *bytes,
+		     size_t length)
+{
+	static const char words[] = "compressed: save it and decode that file";
+	size_t files = log->files.count;
+
+	if (!log->unpack) {
+		lw_saved_left_out(log, about, LW_SAVED_DAMAGED, words, sizeof(words) - 1);
+		return;
+	}
+	lw_saved_next_pass(log);
+	log->unpack(log, bytes, length);
+	/* What follows is of the file around it again. */
+	if (files && log->files.count > files)
+		lw_saved_file(log, log->files.names[files - 1]);
+}
+
 uint64_t lw_saved_left_total(const struct lw_saved *log)
 {
 	uint64_t sum = 0;
@@ -302,6 +319,7 @@ static const struct {
 	[LW_SAVED_OTHER_SYSTEM] = { "other-system", "another system's message, not Linux's" },
 	[LW_SAVED_COUNT] = { "count", "taken once: the number in front may be a line's or uniq's count" },
 	[LW_SAVED_LOST] = { "lost", "the log says that lines are missing here" },
+	[LW_SAVED_ENCODED] = { "encoded", "has to be decoded by another program first" },
 	[LW_SAVED_DAMAGED] = { "damaged", "could not be read to its end" },
 };
 

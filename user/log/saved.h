@@ -36,6 +36,7 @@ enum lw_saved_why {
 	LW_SAVED_COUNT,	   /* taken, but the number in front may be a count */
 	LW_SAVED_LOST,	   /* the log says that lines are missing */
 	LW_SAVED_DAMAGED,	   /* a file or container that could not be read to its end */
+	LW_SAVED_ENCODED,	   /* something that has to be decoded by another program first */
 	LW_SAVED_WHYS
 };
 
@@ -127,7 +128,11 @@ struct lw_saved {
 	bool begins;
 	int error;	     /* -ENOMEM: the account is not complete */
 
+	/* Reads what is compressed or a file in a string; NULL: it is told. Set by whoever can (source.c). */
+	void (*unpack)(struct lw_saved *log, const char *bytes, size_t length);
+
 	/* Private. */
+	unsigned int unpacking;
 	struct lw_saved_seen *seen;
 	struct lw_saved_sink sink;
 	uint64_t last_time_ns;
@@ -151,6 +156,10 @@ void lw_saved_number(struct lw_saved *log, const struct lw_saved_about *about, u
 		     uint64_t suppressed);
 void lw_saved_left_out(struct lw_saved *log, const struct lw_saved_about *about, enum lw_saved_why why,
 		     const char *text, size_t length);
+
+/* A file, mostly compressed, that was in something else, at ABOUT. */
+void lw_saved_unpack(struct lw_saved *log, const struct lw_saved_about *about, const char *bytes,
+		     size_t length);
 
 void lw_saved_function(struct lw_saved *log, const struct lw_saved_function *function);
 

@@ -28,7 +28,7 @@ struct origin {
 	const char *name;
 	unsigned int nested;
 	const struct lw_archive *lib; /* of .member, or that opens this as one */
-	int fd;			/* -1: a member */
+	int fd;			/* -1: a member, or bytes in memory */
 	struct archive *member;
 	char *block;		/* for a descriptor */
 	const void *head;	/* what was looked at and is still to be given */
@@ -51,6 +51,8 @@ static ssize_t pull_new(struct origin *o, const void **bytes)
 	la_int64_t offset;
 	int r;
 
+	if (o->fd < 0 && !o->member)
+		return 0;
 	if (o->fd >= 0) {
 		do
 			n = read(o->fd, o->block, BLOCK);
@@ -246,6 +248,21 @@ static void read_origin(struct lw_saved *log, struct origin *o)
 		read_stream(log, o);
 }
 
+/* What was compressed in something else. */
+static void unpack(struct lw_saved *log, const char *bytes, size_t length)
+{
+	struct origin o = {
+		.name = "what is in it", .fd = -1, .nested = 1, .head = bytes, .head_length = length
+	};
+
+	if (log->unpacking == NESTED)
+		log->unpack = NULL; /* bombs are made of more */
+	log->unpacking++;
+	read_origin(log, &o);
+	log->unpacking--;
+	log->unpack = unpack;
+}
+
 static int read_descriptor(struct lw_saved *log, int fd, const char *name)
 {
 	struct origin o = { .name = name, .fd = fd };
@@ -253,6 +270,7 @@ static int read_descriptor(struct lw_saved *log, int fd, const char *name)
 	int r;
 
 	lw_saved_file(log, name);
+	log->unpack = unpack;
 	if (pread(fd, magic, sizeof(magic), 0) == sizeof(magic) &&
 	    lw_source_is_journal(magic, sizeof(magic))) {
 		r = lw_source_journal(log, fd);

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "log/foreign.h"
+
 #define RECORDS_LIMIT (1UL << 30)
 #define BLOCK	      (256UL << 10)
 #define MAGIC	      "LWR1"
@@ -24,13 +26,64 @@ void lw_stream_init(struct lw_stream *s, struct lw_saved *log)
 	lw_passage_init(&s->passage, log);
 }
 
+/* Where in HEAD a block begins that is coded; LENGTH when there is none. */
+static size_t find_coded(const char *head, size_t length, enum lw_coding *coding)
+{
+	const char *at, *end = head + length, *line_end, *next_end;
+
+	for (at = head; at < end; at = line_end + 1) {
+		line_end = memchr(at, '\n', (size_t)(end - at));
+		line_end = line_end ? line_end : end;
+		next_end = line_end < end ? memchr(line_end + 1, '\n', (size_t)(end - line_end - 1)) : end;
+		next_end = next_end ? next_end : end;
+		*coding = lw_coded_begins(at, (size_t)(line_end - at), line_end + (line_end < end),
+					  (size_t)(next_end - line_end) - (line_end < end));
+		/* A mail's parts and uuencode say themselves that they begin. */
+		if (*coding != LW_CODED_NONE && *coding != LW_CODED_UU)
+			return (size_t)(at - head);
+	}
+	*coding = LW_CODED_NONE;
+	return length;
+}
+
+static bool is_utf32(const char *head, size_t length)
+{
+	return length >= 8 && ((!head[2] && !head[3] && !head[6] && !head[7] && (head[0] || head[1])) ||
+			       (!head[0] && !head[1] && !head[4] && !head[5] && (head[2] || head[3])));
+}
+
+static void feed(struct lw_stream *s, const char *bytes, size_t length);
+
+/* Text, which may have a coded block in it. */
+static void begin_text(struct lw_stream *s, const char *head, size_t length)
+{
+	enum lw_coding coding;
+	uint64_t sequence;
+	size_t at;
+
+	s->kind = LW_STREAM_TEXT;
+	lw_text_init(&s->text, &s->passage, &nothing, 0);
+	s->text.numbered = lw_text_is_kmsg(head, length, &sequence);
+	s->text.width = is_utf32(s->head, s->head_length) ? 4 : 2;
+	at = find_coded(head, length, &coding);
+	feed(s, head, at);
+	if (coding && s->text.mail.state == LW_MAIL_NONE) {
+		s->text.mail.again = coding;
+		lw_mail_begin(&s->text, coding);
+	}
+	feed(s, head + at, length - at);
+}
+
+/* Chooses the reader and gives it the head. */
 static void begin(struct lw_stream *s)
 {
-	const char *head = s->head;
+	const char *head = s->head, *foreign = lw_foreign(s->head, s->head_length);
 	size_t length = s->head_length;
-	uint64_t sequence;
 	bool verbose;
 
+	if (foreign)
+		lw_saved_left_out(s->log, &(struct lw_saved_about){ .times = 1 }, LW_SAVED_ENCODED,
+				  foreign, strlen(foreign));
 	if (length >= 3 && !memcmp(head, "\xef\xbb\xbf", 3)) {
 		head += 3;
 		length -= 3;
@@ -42,10 +95,10 @@ static void begin(struct lw_stream *s)
 		s->kind = LW_STREAM_ENTRIES;
 		lw_entries_init(&s->entries, &s->passage, verbose);
 	} else {
-		s->kind = LW_STREAM_TEXT;
-		lw_text_init(&s->text, &s->passage, &nothing, 0);
-		s->text.numbered = lw_text_is_kmsg(head, length, &sequence);
+		begin_text(s, head, length);
+		return;
 	}
+	feed(s, s->head, s->head_length);
 }
 
 static void feed(struct lw_stream *s, const char *bytes, size_t length)
@@ -151,7 +204,6 @@ void lw_stream_push(struct lw_stream *s, const char *bytes, size_t length)
 		if (s->head_length < LW_STREAM_HEAD)
 			return;
 		begin(s);
-		feed(s, s->head, s->head_length);
 	}
 	for (; length; bytes += more, length -= more) {
 		more = length < BLOCK ? length : BLOCK;
@@ -163,7 +215,6 @@ void lw_stream_end(struct lw_stream *s)
 {
 	if (s->kind == LW_STREAM_UNKNOWN) {
 		begin(s);
-		feed(s, s->head, s->head_length);
 	}
 	if (s->kind == LW_STREAM_TEXT)
 		lw_text_end(&s->text);

@@ -8,7 +8,7 @@
 #include "log/passage.h"
 #include "log/text.h"
 
-#define LW_STREAM_HEAD 4096
+#define LW_STREAM_HEAD (64UL << 10)
 
 struct lw_stream {
 	struct lw_saved *log;

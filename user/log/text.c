@@ -133,7 +133,7 @@ static const char *read_lines(struct lw_text *t, const char *at, const char *end
 
 	while (at < end) {
 		hit = NULL;
-		if (!t->follow && !t->numbered && !t->mail.state) {
+		if (!t->follow && !t->numbered && !t->mail.state && !t->mail.again) {
 			hit = lw_mark_find(at, end);
 			/* The last few bytes may be the beginning of a word. */
 			next = line_begin_of(at, hit ? hit : end);
@@ -158,7 +158,7 @@ static const char *read_lines(struct lw_text *t, const char *at, const char *end
 		hit = hit ? hit : lw_mark_find(at, line_end);
 		if (t->numbered)
 			follow_numbers(t, at, (size_t)(line_end - at));
-		if ((hit || t->mail.state) && take_mail(t, at, line_end, end)) {
+		if ((hit || t->mail.state || t->mail.again) && take_mail(t, at, line_end, end)) {
 			hit = NULL;
 			t->follow = 0;
 		} else if (hit || t->follow) {
@@ -197,11 +197,12 @@ static bool reserve(struct lw_text *t, size_t more)
 }
 
 /*
- * Appends without NULs: one between two characters is the other half of UTF-16, more are a hole
- * that a crash left in the file, which ends a line.
+ * Appends without NULs: one between two characters is the other half of UTF-16, three of UTF-32; more
+ * are a hole that a crash left in the file, which ends a line.
  */
 static void append(struct lw_text *t, const char *bytes, size_t length)
 {
+	unsigned int width = t->width ? t->width : 2;
 	const char *end = bytes + length, *nul;
 
 	while (bytes < end) {
@@ -209,14 +210,14 @@ static void append(struct lw_text *t, const char *bytes, size_t length)
 		if (!nul)
 			nul = end;
 		if (nul > bytes) {
-			if (t->nuls > 1)
+			if (t->nuls >= width)
 				t->buffer[t->length++] = '\r';
 			t->nuls = 0;
 			memcpy(t->buffer + t->length, bytes, (size_t)(nul - bytes));
 			t->length += (size_t)(nul - bytes);
 		}
 		if (nul < end)
-			t->nuls += t->nuls < 2;
+			t->nuls += t->nuls < 4;
 		bytes = nul + 1;
 	}
 }

@@ -19,7 +19,8 @@ struct lw_text {
 	uint64_t sequence;
 	char *buffer; /* from the beginning of a line on */
 	size_t length, room;
-	int nuls; /* at the end of what was pushed: 1 one, 2 more */
+	unsigned int nuls;  /* at the end of what was pushed, 4 or more are 4 */
+	unsigned int width; /* of a character: so many less one NULs are part of it; 0 is 2 */
 	bool carriage; /* ended the line before */
 	struct lw_mail mail;
 };
