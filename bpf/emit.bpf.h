@@ -6,7 +6,7 @@
 #ifndef LUWATCH_EMIT_BPF_H
 #define LUWATCH_EMIT_BPF_H
 
-#include "state.bpf.h"
+#include "luo.bpf.h"
 
 /* A record as text. Programs can nest (an interrupt in a program), so each level has its own. */
 #define LW_TEXT_LEVELS 4
@@ -60,24 +60,29 @@ static __always_inline void lw_emit_text(const struct lw_record *record)
 	__sync_fetch_and_add(&buffers->level, -1);
 }
 
-/* The slot of the log with this number, or NULL when the area has no such slot. */
-static __always_inline u64 *lw_slot(struct lw_control *c, u64 slot)
+/* Writes RECORD to the slot of the log with this number, when the area has such a slot. */
+static __always_inline void write_slot(struct lw_control *c, u64 number, const struct lw_record *record)
 {
-	u32 page, *map_page;
+	u32 page, slot, *map_page;
 	struct area_page *p;
+	u64 *words;
+	int i;
 
-	if (slot >= c->log_slots)
-		return NULL;
-	page = 2 * c->baseline_pages + (u32)slot / (LW_PAGE_RECORDS - 1);
+	if (number >= c->log_slots)
+		return;
+	page = 2 * c->baseline_pages + (u32)number / (LW_PAGE_RECORDS - 1);
+	slot = 1 + (u32)number % (LW_PAGE_RECORDS - 1);
+	if (lw_luo_armed(c))
+		luo_mirror(page, slot, record);
 	map_page = bpf_map_lookup_elem(&area_pages, &page);
 	if (!map_page)
-		return NULL;
-	page = *map_page;
-	p = bpf_map_lookup_elem(&area, &page);
+		return;
+	p = bpf_map_lookup_elem(&area, map_page);
 	if (!p)
-		return NULL;
-	slot = 1 + (u32)slot % (LW_PAGE_RECORDS - 1);
-	return &p->words[(slot & (LW_PAGE_RECORDS - 1)) * LW_RECORD_WORDS];
+		return;
+	words = &p->words[(slot & (LW_PAGE_RECORDS - 1)) * LW_RECORD_WORDS];
+	for (i = 0; i < LW_RECORD_WORDS; i++)
+		words[i] = ((u64 *)record)[i];
 }
 
 /*
@@ -89,8 +94,7 @@ static __always_inline u64 *lw_slot(struct lw_control *c, u64 slot)
 __noinline int lw_emit(struct lw_record *record)
 {
 	struct lw_control *c;
-	u64 slot, *words;
-	int i;
+	u64 slot;
 
 	if (!record)
 		return 0;
@@ -118,10 +122,7 @@ __noinline int lw_emit(struct lw_record *record)
 	}
 	record->checksum = lw_checksum(record);
 
-	words = lw_slot(c, slot);
-	if (words)
-		for (i = 0; i < LW_RECORD_WORDS; i++)
-			words[i] = ((u64 *)record)[i];
+	write_slot(c, slot, record);
 	if (c->carriers & (1 << LW_CARRIER_TRACE | 1 << LW_CARRIER_PSTORE))
 		lw_emit_text(record);
 	return 0;

@@ -100,6 +100,9 @@ struct device {
 	struct dev_iommu *iommu;
 };
 
+struct task_struct {
+};
+
 struct device_domain_info {
 	u32 segment;
 	u8 bus;

@@ -116,6 +116,7 @@ static __always_inline int on_kernel_kexec(void)
 	if (!c)
 		return 0;
 	begin_attempt(c);
+	lw_luo_begin(c);
 	lw_read_marks();
 	/* The first record, before a fault elsewhere can make one. */
 	emit_kexec();

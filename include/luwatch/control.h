@@ -10,7 +10,7 @@
 #include <linux/types.h>
 #include "luwatch/record.h"
 
-#define LW_CONTROL_LAYOUT	7
+#define LW_CONTROL_LAYOUT	8
 #define LW_MAX_UNITS		64
 #define LW_MAX_AREA_PAGES	1024
 #define LW_TRACE_INSTANCE	"luwatch"	/* name of the persistent trace instance */
@@ -22,10 +22,17 @@
 #define LW_CARRIERS(ROW) \
 	ROW(PAGES, pages) \
 	ROW(TRACE, trace) \
-	ROW(PSTORE, pstore)
+	ROW(PSTORE, pstore) \
+	ROW(LUO, luo)
 
 #define LW_CARRIER_NUMBER(NAME, name) LW_CARRIER_##NAME,
 enum lw_carrier_number { LW_CARRIERS(LW_CARRIER_NUMBER) LW_CARRIER_COUNT };
+
+/* The luo carrier: its maps luo_0 to luo_5, and the pages that each has. */
+#define LW_LUO_MAPS(X)	X(0) X(1) X(2) X(3) X(4) X(5)
+#define LW_LUO_MAP_COUNT 6
+#define LW_LUO_EACH	11
+#define LW_LUO_PAGES	(LW_LUO_MAP_COUNT * LW_LUO_EACH)
 
 /*
  * The loaded image as the agent saw it last. An image loaded since may stand at the same address, but
@@ -109,6 +116,8 @@ struct lw_control {
 	__u64 maps_busy;		/* a map of faults was locked by what was interrupted */
 	__u64 program_misses;		/* runs the kernel skipped, as the agent saw it last */
 	__u64 program_misses_before;	/* of them, those of programs that were replaced */
+	__u32 luo_pages;		/* of the area, which the luo carrier mirrors; 0 = none */
+	__u32 pad;
 	struct lw_looked looked;
 };
 

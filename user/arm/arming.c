@@ -80,6 +80,7 @@ int lw_arm_adopt(struct arming *a, struct lw_pins *pins)
 	r = lw_area_open(a->maps.area, pins->area_pages, &a->area);
 	if (!r)
 		r = restore_area(&a->area, a->maps.area_pages, a->control);
+	a->area.luo = a->maps.luo[0] >= 0 ? a->maps.luo : NULL;
 	if (r == -EINVAL || (!r && !lw_area_is_whole(a)))
 		r = -ESTALE;
 	return r;

@@ -13,6 +13,7 @@
 #include "arm/misses.h"
 #include "base/message.h"
 #include "carry/carrier.h"
+#include "carry/session.h"
 #include "luwatch.skel.h"
 
 /* Tells the programs which unit is which, so that a fault before the first walk has its number. */
@@ -31,6 +32,19 @@ static void number_units(struct arming *a)
 	}
 }
 
+/* What the luo carrier is prepared in; programs that cannot write it have none. */
+static void take_luo_maps(struct arming *a)
+{
+#define TAKE(number) a->maps.luo[number] = bpf_map__fd(a->programs.skeleton->maps.luo_##number);
+	a->area.luo = NULL;
+	if (!a->programs.with_luo) {
+		a->control->carriers &= ~(1U << LW_CARRIER_LUO);
+		return;
+	}
+	LW_LUO_MAPS(TAKE)
+	a->area.luo = a->maps.luo;
+}
+
 /* Loads, attaches and reports what could not be. */
 int lw_attach(struct arming *a, const struct lw_arm_options *options, uint32_t generation)
 {
@@ -41,6 +55,7 @@ int lw_attach(struct arming *a, const struct lw_arm_options *options, uint32_t g
 		.copies = a->copies,
 		.units = LW_MAX_UNITS,
 		.maps = &a->maps,
+		.luo = generation == 1 ? lw_session_given() >= 0 : a->maps.luo[0] >= 0,
 	};
 	int r = lw_programs_attach(&a->programs, &how);
 	int i;
@@ -54,8 +69,10 @@ int lw_attach(struct arming *a, const struct lw_arm_options *options, uint32_t g
 	if (r && r != -ENOTSUP)
 		lw_error("the programs cannot be loaded: %s",
 			 lw_libbpf_reason()[0] ? lw_libbpf_reason() : strerror(-r));
-	if (!r)
+	if (!r) {
 		number_units(a);
+		take_luo_maps(a);
+	}
 	return r;
 }
 

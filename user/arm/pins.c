@@ -123,6 +123,8 @@ void lw_pins_open(struct lw_pins *p)
 		return;
 #define OPEN(name) p->maps.name = open_map(#name);
 	LW_SHARED_MAPS(OPEN)
+#define OPEN_LUO(number) p->maps.luo[number] = open_map("luo_" #number);
+	LW_LUO_MAPS(OPEN_LUO)
 	p->state = examine(p);
 }
 
@@ -132,6 +134,8 @@ void lw_pins_close(struct lw_pins *p)
 	p->control = NULL;
 #define CLOSE(name) lw_close_fd(&p->maps.name);
 	LW_SHARED_MAPS(CLOSE)
+#define CLOSE_LUO(number) lw_close_fd(&p->maps.luo[number]);
+	LW_LUO_MAPS(CLOSE_LUO)
 }
 
 int lw_each_preserved(const struct lw_pins *p,
@@ -179,13 +183,14 @@ int lw_pin_maps(struct lw_programs *programs)
 {
 	struct luwatch_bpf *s = programs->skeleton;
 #define MAP(name) s->maps.name,
-	struct bpf_map *const maps[] = { LW_SHARED_MAPS(MAP) };
-	size_t i;
+#define LUO_MAP(number) s->maps.luo_##number,
+	struct bpf_map *const maps[] = { LW_SHARED_MAPS(MAP) LW_LUO_MAPS(LUO_MAP) };
+	size_t count = sizeof(maps) / sizeof(maps[0]) - (programs->with_luo ? 0 : LW_LUO_MAP_COUNT), i;
 	int r = make_directory(LW_PIN_ROOT);
 
 	if (!r)
 		r = make_directory(MAPS);
-	for (i = 0; !r && i < sizeof(maps) / sizeof(maps[0]); i++) {
+	for (i = 0; !r && i < count; i++) {
 		LW_FREE char *path = lw_format(MAPS "/%s", bpf_map__name(maps[i]));
 
 		r = bpf_obj_pin(bpf_map__fd(maps[i]), path) ? -errno : 0;

@@ -45,6 +45,9 @@ const char *lw_loaded_problem(const struct lw_control *c, const struct lw_loaded
 		return "the kexec image cannot be looked at";
 	if (!loaded->view.image)
 		return "no kexec image is loaded: load one with `luwatch kexec-load`";
+	/* Neither where the image lies nor what its command line says can take that away. */
+	if (lw_carriers_wordless(c))
+		return NULL;
 	if (lw_carriers_covered(c, &loaded->view))
 		return "the kexec image covers the records: load it again with `luwatch kexec-load`, which "
 		       "moves them";

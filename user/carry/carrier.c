@@ -61,6 +61,16 @@ char *lw_carriers_armed(const struct lw_control *control, const char *separator)
 	return list;
 }
 
+bool lw_carriers_wordless(const struct lw_control *control)
+{
+	int i;
+
+	for (i = 0; i < LW_CARRIER_COUNT; i++)
+		if (lw_carrier_armed(control, i) && lw_carriers[i]->wordless)
+			return true;
+	return false;
+}
+
 int lw_carriers_covered(const struct lw_control *control, const struct lw_image_view *image)
 {
 	int i, count = 0;

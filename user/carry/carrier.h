@@ -26,6 +26,7 @@ struct lw_area {
 	uint32_t *order;	/* allocated */
 	uint32_t count;		/* pages of the area, 0 = none was found */
 	uint64_t base;		/* lowest physical address of the area */
+	const int *luo;		/* LW_LUO_MAP_COUNT maps of the luo carrier; NULL: the programs have none */
 };
 
 /* What collect found in one carrier. */
@@ -41,6 +42,7 @@ struct lw_carrier {
 	const char *name;
 	bool emptied_by_arming;	/* what an earlier kernel left is gone once this one is armed */
 	bool ends_early;	/* takes nothing written after the return of intel_iommu_shutdown() */
+	bool wordless;		/* the next kernel finds it whatever stands on its command line */
 
 	/*
 	 * Whether this kernel could arm it. 0, or a negative errno with the reason and what to do in
@@ -113,6 +115,9 @@ bool lw_carriers_end_early(const struct lw_control *control);
 /* Names of the armed ones with SEPARATOR between, allocated. */
 char *lw_carriers_armed(const struct lw_control *control, const char *separator);
 
+/* Whether one is armed that needs no word on the next kernel's command line. */
+bool lw_carriers_wordless(const struct lw_control *control);
+
 /* The operations of the same names on all that are armed; stopping and clearing on all. */
 int lw_carriers_covered(const struct lw_control *control, const struct lw_image_view *image);
 char *lw_carriers_words(const struct lw_control *control, const char *running,
@@ -131,6 +136,13 @@ void lw_area_close(struct lw_area *area);
  * of the loaded kexec image. 0, or -ENOSPC when there is none. The choice is in .order and .base.
  */
 int lw_area_choose(struct lw_area *area, uint32_t count, const struct lw_image_view *avoid);
+
+/* Every page of the area gets its head; everything else in it becomes zero. */
+void lw_area_write_heads(const struct lw_control *control, const struct lw_area *area);
+
+/* As lw_carrier.write_baseline, into the area. */
+int lw_area_write_baseline(const struct lw_control *control, const struct lw_area *area,
+			   const struct lw_record *records, size_t count);
 
 /* Number of the image's segments that cover a page of [BASE, BASE + SIZE). */
 int lw_image_overlaps(const struct lw_image_view *image, uint64_t base, uint64_t size);

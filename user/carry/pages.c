@@ -137,17 +137,11 @@ static int pages_supported(char *detail, size_t size)
 	return 0;
 }
 
-/* Every page of the area gets its head; everything else in it is zero. */
-static int pages_prepare(struct lw_control *control, const struct lw_area *area, char *detail,
-			 size_t size)
+void lw_area_write_heads(const struct lw_control *control, const struct lw_area *area)
 {
 	struct lw_record *head;
 	uint32_t i;
 
-	if (!area->count) {
-		snprintf(detail, size, "no physical interval was free; arm again later");
-		return -ENOSPC;
-	}
 	for (i = 0; i < area->count; i++) {
 		head = (struct lw_record *)(area->pages + (size_t)area->order[i] * LW_PAGE_SIZE);
 		memset(head, 0, LW_PAGE_SIZE);
@@ -163,6 +157,16 @@ static int pages_prepare(struct lw_control *control, const struct lw_area *area,
 		head->page.baseline_pages = control->baseline_pages;
 		head->checksum = lw_checksum(head);
 	}
+}
+
+static int pages_prepare(struct lw_control *control, const struct lw_area *area, char *detail,
+			 size_t size)
+{
+	if (!area->count) {
+		snprintf(detail, size, "no physical interval was free; arm again later");
+		return -ENOSPC;
+	}
+	lw_area_write_heads(control, area);
 	return 0;
 }
 
@@ -170,8 +174,8 @@ static int pages_prepare(struct lw_control *control, const struct lw_area *area,
  * The two halves take turns by generation: while one is written the other still holds the complete
  * baseline before it.
  */
-static int pages_write_baseline(const struct lw_control *control, const struct lw_area *area,
-				const struct lw_record *records, size_t count)
+int lw_area_write_baseline(const struct lw_control *control, const struct lw_area *area,
+			   const struct lw_record *records, size_t count)
 {
 	uint32_t first = records[0].epoch % 2 ? 0 : control->baseline_pages, page, slot;
 	uint32_t slots = control->baseline_pages * (LW_PAGE_RECORDS - 1), i;
@@ -297,7 +301,7 @@ const struct lw_carrier lw_pages_carrier = {
 	.name = "pages",
 	.supported = pages_supported,
 	.prepare = pages_prepare,
-	.write_baseline = pages_write_baseline,
+	.write_baseline = lw_area_write_baseline,
 	.recover = pages_recover,
 	.covered = pages_covered,
 	.words = pages_words,

@@ -21,6 +21,7 @@
 static const struct argp_option options[] = {
 	LW_OPTION_STATE,
 	LW_OPTION_ATTACH("auto (default): fentry where it works; kprobe: only kprobes"),
+	LW_OPTION_SESSION,
 	LW_OPTION_FORCE,
 	LW_OPTION_DEBUG,
 	{},

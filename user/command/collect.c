@@ -34,6 +34,7 @@ static const struct argp_option options[] = {
 	LW_OPTION_JSON,
 	{ "save", 's', NULL, 0, "Only save the raw evidence; judge later", 0 },
 	LW_OPTION_VERBOSE("Show every entry and every invariant"),
+	LW_OPTION_SESSION,
 	{},
 };
 

@@ -1,10 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The parser of what many commands take. */
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/folders.h"
 #include "base/message.h"
+#include "carry/session.h"
 #include "command/options.h"
+
+error_t lw_take_session(const char *arg, struct argp_state *state)
+{
+	char *end;
+	long fd = strtol(arg, &end, 10);
+
+	if (end == arg || *end || fd < 0 || fd > INT_MAX || lw_session_use(fd))
+		argp_error(state, "--luo-session-fd takes the number of a descriptor that is a live-update "
+				  "session, and \"%s\" is none", arg);
+	return 0;
+}
 
 error_t lw_parse_common(int key, char *arg, struct argp_state *state)
 {
@@ -34,6 +48,8 @@ error_t lw_parse_common(int key, char *arg, struct argp_state *state)
 			argp_error(state, "--attach takes auto or kprobe, not \"%s\"", arg);
 		common->force_kprobe = !strcmp(arg, "kprobe");
 		return 0;
+	case LW_KEY_SESSION:
+		return lw_take_session(arg, state);
 	case ARGP_KEY_ARG:
 		argp_error(state, "unexpected argument \"%s\"", arg);
 		return 0;

@@ -13,6 +13,11 @@
 #define LW_OPTION_ATTACH(help) { "attach", 'a', "auto|kprobe", 0, help, 0 }
 #define LW_OPTION_VERBOSE(help) { "verbose", 'v', NULL, 0, help, 0 }
 
+#define LW_KEY_SESSION 'L'
+#define LW_OPTION_SESSION \
+	{ "luo-session-fd", LW_KEY_SESSION, "N", 0, \
+	  "Descriptor N is a live-update session: carry the records in it, or read them from it", 0 }
+
 /* What they set: the first member of the input of a parser that ends in lw_parse_common(). */
 struct lw_common {
 	const char *state; /* never NULL once the options are parsed */
@@ -24,6 +29,9 @@ struct lw_common {
  * that a command's own parser does not take; or in place of one.
  */
 error_t lw_parse_common(int key, char *arg, struct argp_state *state);
+
+/* The value of LW_OPTION_SESSION, for a parser that does not end in it. */
+error_t lw_take_session(const char *arg, struct argp_state *state);
 
 /* What to do when reports, faults or the audit log cannot be read. */
 #define LW_BE_MEMBER "be root or a member of the group luwatch"

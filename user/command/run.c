@@ -11,6 +11,7 @@ static const struct argp_option options[] = {
 	  "Read only this file (default " LW_CONFIG_FILE ", then " LW_CONFIG_FOLDER "/*.conf)", 0 },
 	{ "check-config", 'C', NULL, 0, "Only say what the configuration gives, or what is wrong with it", 0 },
 	{ "show-config", 's', NULL, 0, "Only print the configuration in force, with where each value stands", 0 },
+	LW_OPTION_SESSION,
 	{},
 };
 
@@ -28,6 +29,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 's':
 		o->show_config = true;
 		return 0;
+	case LW_KEY_SESSION:
+		return lw_take_session(arg, state);
 	case ARGP_KEY_ARG:
 		argp_error(state, "unexpected argument \"%s\"", arg);
 		return 0;

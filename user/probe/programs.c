@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
 #include "base/message.h"
@@ -121,6 +122,35 @@ static void share_map(struct bpf_map *map, int fd)
 		bpf_map__reuse_fd(map, fd);
 }
 
+bool lw_programs_have_uptr(void)
+{
+	struct luwatch_bpf *skeleton = luwatch_bpf__open();
+	bool found = false;
+	uint32_t i;
+
+	if (!skeleton)
+		return false;
+	for (i = 1; !found && i < btf__type_cnt(bpf_object__btf(skeleton->obj)); i++) {
+		const struct btf *btf = bpf_object__btf(skeleton->obj);
+		const struct btf_type *type = btf__type_by_id(btf, i);
+
+		found = btf_is_type_tag(type) && !strcmp(btf__name_by_offset(btf, type->name_off), "uptr");
+	}
+	luwatch_bpf__destroy(skeleton);
+	return found;
+}
+
+/* A kernel that knows no uptr refuses the maps of the luo carrier: without it they are not made. */
+static void set_luo(struct luwatch_bpf *skeleton, bool with, const struct lw_shared_maps *maps)
+{
+	skeleton->rodata->lw_with_luo = with;
+#define WITH_LUO(number)                                              \
+	bpf_map__set_autocreate(skeleton->maps.luo_##number, with);   \
+	if (with && maps)                                             \
+		share_map(skeleton->maps.luo_##number, maps->luo[number]);
+	LW_LUO_MAPS(WITH_LUO)
+}
+
 static int open_skeleton(struct lw_programs *p, const struct lw_programs_options *options)
 {
 	struct luwatch_bpf *skeleton = luwatch_bpf__open();
@@ -139,6 +169,7 @@ static int open_skeleton(struct lw_programs *p, const struct lw_programs_options
 	if (options->maps) {
 		LW_SHARED_MAPS(SHARE)
 	}
+	set_luo(skeleton, p->with_luo, options->maps);
 	p->skeleton = skeleton;
 	return 0;
 }
@@ -249,6 +280,11 @@ static int try_plan(struct lw_programs *p, const struct lw_programs_options *opt
 	r = luwatch_bpf__load(p->skeleton);
 	if (r) {
 		drop(p);
+		if (p->with_luo) {
+			lw_debug("the programs without the luo carrier: %s", libbpf_reason);
+			p->with_luo = false;
+			return -EAGAIN;
+		}
 		return blame(p, options) ? -EAGAIN : r;
 	}
 	for (i = 0; i < lw_hook_count; i++) {
@@ -311,6 +347,7 @@ int lw_programs_attach(struct lw_programs *p, const struct lw_programs_options *
 	int i, r, tries = 0;
 
 	memset(p, 0, sizeof(*p));
+	p->with_luo = options->luo && lw_programs_have_uptr();
 	for (i = 0; i < lw_hook_count; i++)
 		names[i] = lw_hooks[i].function;
 	r = lw_kernel_functions(names, found, lw_hook_count);
@@ -329,7 +366,7 @@ int lw_programs_attach(struct lw_programs *p, const struct lw_programs_options *
 			drop(p);
 			r = -EAGAIN;
 		}
-	} while (r == -EAGAIN && ++tries < 4);
+	} while (r == -EAGAIN && ++tries < 5);
 	if (r)
 		return r;
 	for (i = 0; i < lw_hook_count; i++)

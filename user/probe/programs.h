@@ -42,10 +42,12 @@ struct lw_hook_state {
 /* Their file descriptors; -1 = none, make a new one. */
 #define LW_MAP_FD(name)	  int name;
 #define LW_MAP_NONE(name) .name = -1,
+#define LW_LUO_FD_NONE(number) .luo[number] = -1,
 struct lw_shared_maps {
 	LW_SHARED_MAPS(LW_MAP_FD)
+	int luo[LW_LUO_MAP_COUNT];	/* of the luo carrier, where it was possible */
 };
-#define LW_NO_MAPS ((struct lw_shared_maps){ LW_SHARED_MAPS(LW_MAP_NONE) })
+#define LW_NO_MAPS ((struct lw_shared_maps){ LW_SHARED_MAPS(LW_MAP_NONE) LW_LUO_MAPS(LW_LUO_FD_NONE) })
 
 struct lw_programs {
 	struct luwatch_bpf *skeleton;
@@ -53,6 +55,7 @@ struct lw_programs {
 	struct bpf_link *links[LW_PROBE_BITS][LW_HOOK_PROGRAMS];
 	uint64_t attached;		/* enum lw_probe_bit */
 	uint64_t exists;
+	bool with_luo;			/* they can write the luo carrier */
 };
 
 struct lw_programs_options {
@@ -62,6 +65,7 @@ struct lw_programs_options {
 	uint32_t copies;		/* context tables to keep copies of */
 	uint32_t units;
 	const struct lw_shared_maps *maps;	/* or NULL: all new */
+	bool luo;			/* with the luo carrier, if this kernel takes such programs */
 };
 
 /*
@@ -74,6 +78,9 @@ int lw_programs_attach(struct lw_programs *programs, const struct lw_programs_op
 
 /* Detaches whatever is not pinned and frees all. */
 void lw_programs_close(struct lw_programs *programs);
+
+/* Whether the compiler of this build kept what tells the kernel of a uptr (clang 16). */
+bool lw_programs_have_uptr(void);
 
 /* Digest of the programs of this build: tells whether pinned programs are the same ones. */
 uint64_t lw_programs_digest(void);

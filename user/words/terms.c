@@ -37,7 +37,8 @@ static const struct lw_word terms[] = {
 		.title = "the way by which records cross the kexec",
 		.story = "'pages' are memory pages the next kernel is told to leave alone (memmap= "
 			 "on its command line); 'trace' is a persistent ring buffer of the "
-			 "kernel's tracer. What several carriers bring is merged by hand-over id "
+			 "kernel's tracer; 'luo' is a file in a session of the live-update "
+			 "orchestrator; 'pstore' is the machine's own store. What several carriers bring is merged by hand-over id "
 			 "and sequence number.",
 		.action = "'luwatch check' says which carriers this machine allows.",
 	},

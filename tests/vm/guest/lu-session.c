@@ -8,6 +8,8 @@
  *	lu-session create NAME TOKEN:RID...	prints its process id; kill it to close the session
  *	lu-session retrieve NAME TOKEN...	takes the files back and finishes the session
  *	lu-session finish NAME			finishes it with whatever was not taken
+ *	lu-session hold NAME COMMAND...		makes a session, runs COMMAND with it as descriptor 3, stays
+ *	lu-session hand NAME COMMAND...		takes it back, runs COMMAND with it as descriptor 3, finishes it
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* include/uapi/linux/liveupdate.h; Debian 12 has no such header. */
@@ -100,6 +103,22 @@ static void stay(void)
 		pause();
 }
 
+/* COMMAND with the session as descriptor 3; its exit status. */
+static int run(int session, char **command)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid) {
+		if (dup2(session, 3) == 3)
+			execvp(command[0], command);
+		die(command[0]);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		die(command[0]);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
 int main(int argc, char **argv)
 {
 	struct finish_request finish = { .size = sizeof(finish) };
@@ -107,7 +126,8 @@ int main(int argc, char **argv)
 	int fd, i;
 
 	if (argc < 3) {
-		fprintf(stderr, "usage: lu-session create NAME TOKEN:RID... | retrieve NAME TOKEN... | finish NAME\n");
+		fprintf(stderr, "usage: lu-session create NAME TOKEN:RID... | retrieve NAME TOKEN... | finish NAME | "
+				"hold|hand NAME COMMAND...\n");
 		return 2;
 	}
 	if (!strcmp(argv[1], "create")) {
@@ -116,7 +136,22 @@ int main(int argc, char **argv)
 			preserve(fd, argv[i]);
 		stay();
 	}
+	if (!strcmp(argv[1], "hold") && argc > 3) {
+		fd = session(argv[2], CREATE_SESSION);
+		if (fd == 3)
+			fd = dup(fd);
+		i = run(fd, argv + 3);
+		if (i)
+			return i;
+		stay();
+	}
 	fd = session(argv[2], RETRIEVE_SESSION);
+	if (!strcmp(argv[1], "hand") && argc > 3) {
+		i = run(fd == 3 ? dup(fd) : fd, argv + 3);
+		if (ioctl(fd, FINISH, &finish))
+			die("finish");
+		return i;
+	}
 	for (i = 3; i < argc; i++) {
 		file = (struct file_request){ .size = sizeof(file), .token = strtoull(argv[i], NULL, 0) };
 		if (ioctl(fd, RETRIEVE_FD, &file))

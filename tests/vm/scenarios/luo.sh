@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The luo carrier on a kernel with live update: a session that another process holds until the kexec
+# brings the records, with the words of the pages carrier and without any, handed over in the next
+# kernel or not, and where lockdown has closed /dev/mem.
+# machine: --next lu --timeout 900
+
+# Armed with a session, two devices preserved.
+begin() {
+	luwatch disarm >/dev/null 2>&1
+	lu-session finish vm 2>/dev/null # what the kernel before this one has handed over
+	if ! luwatch check 2>/dev/null | grep -q 'luo .*no live-update session was handed over'; then
+		fail "check-$HOP" "$(luwatch check 2>&1 | grep luo)"
+	fi
+	lu-session hold luwatch luwatch arm --luo-session-fd 3 >/tmp/arm 2>&1 ||
+		fail "arm-$HOP" "$(cat /tmp/arm)"
+	grep -q 'carriers: .*luo' /tmp/arm && pass "armed-$HOP" || fail "armed-$HOP" "$(cat /tmp/arm)"
+	kept 0000:00:03.0 0000:00:09.0
+}
+
+clean() {
+	json "$1-clean" '.verdict == "clean" and with("kept") == ["0000:00:03.0", "0000:00:09.0"]'
+	json "$1-all" 'carrier("luo") | .records > 40 and .damaged == 0'
+}
+
+hop_0() {
+	expect no-session 2 luwatch arm --luo-session-fd 1
+	begin
+	hand_over
+}
+
+# Both carriers, the session in the hands of another process.
+hop_1() {
+	lu-session hand luwatch sh -c 'exec luwatch collect --json --luo-session-fd 3 >/tmp/report.json' \
+		2>/tmp/collect.err && pass handed || fail handed "$(cat /tmp/collect.err)"
+	clean handed
+	json both-alike 'carrier("pages").records == carrier("luo").records'
+	begin
+	# The words of nobody: what a loader of its own would say.
+	load_kexec --cmdline "$(sed 's/ *luwatch=[^ ]*//; s/ *memmap=[^ ]*//' /proc/cmdline)"
+	expect wordless-ready 0 luwatch status --ready
+	exec_kexec
+}
+
+# No words, and nobody hands the session over: it is taken from the kernel itself.
+hop_2() {
+	collect wordless 0
+	clean wordless
+	json luo-alone 'carrier("pages").records == 0'
+	begin
+	hand_over --append lockdown=integrity
+}
+
+hop_3() {
+	mount -t securityfs securityfs /sys/kernel/security
+	grep -q '\[integrity\]' /sys/kernel/security/lockdown && pass locked || fail locked "$(cat /sys/kernel/security/lockdown)"
+	collect locked 0
+	clean locked
+	json closed 'carrier("pages") | .records == 0 and (.problem | test("/dev/mem"))'
+}
