@@ -228,6 +228,62 @@ static struct synth *with_phantom(bool known)
 	return s;
 }
 
+/* As if the device had been added after arming: the baseline knows all aliases, and none of it. */
+static void forget_aliases(struct synth *s)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < s->baseline_count; i++)
+		if (s->baseline[i].type != LW_REC_ALIAS)
+			s->baseline[kept++] = s->baseline[i];
+	s->baseline_count = s->baseline[0].baseline.records = kept;
+	for (i = 0; i < kept; i++) {
+		s->baseline[i].seq = i + 1;
+		synth_seal(&s->baseline[i]);
+	}
+}
+
+static void put_entries_back(struct synth *s)
+{
+	struct synth_unit *unit = s->units[0];
+	unsigned int slot = synth_slot(unit, LW_RID(0, 4, 0));
+
+	memcpy(unit->tables[slot]->words, unit->copies[slot]->words, LW_PAGE_SIZE);
+	unit->root[slot] = unit->old_root[slot];
+}
+
+/* BRIDGE: the alias is that of a bridge, and the next kernel sees it. */
+static void added_after_arming(void **state)
+{
+	int bridge;
+
+	(void)state;
+	for (bridge = 0; bridge < 3; bridge++) {
+		struct synth *s = synth_new();
+		struct synth_unit *unit = synth_add_unit(s, 0, false);
+		struct synth_device *device = synth_add_device(s, unit, LW_RID(0, 3, 8));
+		uint64_t alias = bridge ? LW_RID(0, 4, 0) : LW_RID(0, 3, 9);
+		size_t i;
+
+		synth_preserve(device);
+		synth_add_alias(device, alias, true);
+		if (bridge == 2) /* a device of its own is no alias */
+			synth_add_device(s, unit, alias);
+		s->after_clear = bridge == 2 ? put_entries_back : NULL;
+		s->alias_records = true;
+		synth_kexec(s);
+		forget_aliases(s);
+		synth_evidence(s);
+		for (i = 0; i < s->evidence.device_count && !bridge; i++)
+			s->seen[i].alias_count = 0;
+		synth_judge(s);
+		assert_string_equal(synth_state(s, alias), "leaked");
+		assert_string_equal(synth_answer(s, LW_I1), bridge == 2 ? "fail" : "unknown");
+		assert_int_equal(synth_found(s, "added after luwatch was armed"), bridge < 2);
+		synth_free(s);
+	}
+}
+
 static void phantom_function(void **state)
 {
 	struct synth *s = with_phantom(true);
@@ -421,6 +477,7 @@ int main(void)
 		cmocka_unit_test(hostile_session_names_do_no_harm),
 		cmocka_unit_test(a_session_name_without_end),
 		cmocka_unit_test(phantom_function),
+		cmocka_unit_test(added_after_arming),
 		cmocka_unit_test(nothing_to_lose),
 		cmocka_unit_test(words_of_the_image),
 		cmocka_unit_test(many_marks),

@@ -8,10 +8,13 @@
 
 #include <jansson.h>
 
+#include "collect/save.h"
 #include "correlate/evidence.h"
 #include "fault/kernel_log.h"
+#include "luwatch/control.h"
 
-#define LW_CASE_CARRIERS 8
+/* What collect can put there: each carrier, what interrupted tries took from it, disk and crash logs. */
+#define LW_CASE_CARRIERS (LW_CARRIER_COUNT * (1 + LW_TRIES) + 2)
 
 struct lw_case {
 	struct lw_evidence evidence; /* points into what follows */

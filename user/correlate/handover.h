@@ -131,6 +131,7 @@ struct lw_handover {
 	uint64_t *sources; /* their requester IDs, each once, sorted by source id, then segment */
 	size_t source_count;
 	struct lw_rids declared, marked, kept;
+	struct lw_rids aliased; /* devices of which the baseline has the aliases */
 	bool declared_known;
 	enum lw_preserved_by preserved_by;
 	const char *preserved_missing;	    /* why the set is unknown */

@@ -71,8 +71,10 @@ static void find_owners(struct lw_handover *h)
 		if (h->stream.baseline[i].type != LW_REC_ALIAS)
 			continue;
 		add_alias_record(h, &h->stream.baseline[i].alias);
+		lw_rids_add(h, &h->aliased, h->stream.baseline[i].alias.rid);
 		recorded = true;
 	}
+	lw_rids_sort(&h->aliased);
 	for (i = 0; i < evidence->device_count; i++) {
 		const struct lw_device *device = &evidence->devices[i];
 

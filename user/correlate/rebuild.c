@@ -112,6 +112,7 @@ void lw_handover_free(struct lw_handover *h)
 	free(h->owners);
 	free(h->sources);
 	free(h->declared.rid);
+	free(h->aliased.rid);
 	free(h->marked.rid);
 	free(h->kept.rid);
 	free(h->precedents.rid);
