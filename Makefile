@@ -18,7 +18,7 @@ DEB_DEPS   := build-essential debhelper dpkg-dev fakeroot libcmocka-dev lintian
 RPM_DEPS   := rpm rpmlint minisign binutils
 TEST_DEPS  := libcmocka-dev libclang-rt-dev python3 python3-jsonschema python3-nacl python3-matplotlib valgrind qemu-system-x86 busybox-static \
 	cpio kmod kexec-tools e2fsprogs xz-utils zstd jq strace systemd-journal-remote bash-completion man-db \
-	prometheus prometheus-alertmanager postgresql rsyslog rsyslog-relp rsyslog-pgsql rsyslog-gnutls \
+	prometheus prometheus-alertmanager postgresql rsyslog rsyslog-relp python3-psycopg2 \
 	mmdebstrap genext2fs systemd-container bc bison flex patch $(DEB_DEPS) $(RPM_DEPS) \
 	$(shell apt-cache show clang-16 2>/dev/null | sed -n 's/^Package: //p' | head -n 1)
 

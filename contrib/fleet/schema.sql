@@ -309,6 +309,8 @@ DO $$ BEGIN
 		CREATE ROLE luwatch_read LOGIN;
 	END IF;
 END $$;
+-- Whatever bytes a host sends are characters then, not an error.
+ALTER ROLE luwatch_take SET client_encoding = LATIN1;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA luwatch FROM PUBLIC;
 GRANT USAGE ON SCHEMA luwatch TO luwatch_take, luwatch_read;
 GRANT EXECUTE ON FUNCTION luwatch.take(text, text) TO luwatch_take;

@@ -102,7 +102,8 @@ class Postgres:
 
     def psql(self, *words, given=None, role="luwatch"):
         done = subprocess.run([find("psql"), "-X", "-v", "ON_ERROR_STOP=1", self.uri(role), *words],
-                              input=given, capture_output=True, text=True)
+                              input=given, capture_output=True,
+                              encoding="latin-1" if role == "luwatch_take" else "utf-8")
         if done.returncode:
             raise AssertionError(done.stderr.strip())
         return done.stdout
@@ -119,7 +120,7 @@ class Postgres:
         """Each (sender, line) by itself, as rsyslog gives them."""
         quoted = "".join("SELECT luwatch.take({}, {});\n".format(*("'" + t.replace("'", "''") + "'" for t in pair))
                          for pair in pairs)
-        self.psql("-q", "-o", "/dev/null", given="SET client_encoding = LATIN1;\n" + quoted, role=role)
+        self.psql("-q", "-o", "/dev/null", given=quoted, role=role)
 
     def empty(self):
         self.psql("-q", "-c", "TRUNCATE luwatch.record, luwatch.second, luwatch.refused, luwatch.torn, luwatch.host,"
