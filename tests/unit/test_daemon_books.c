@@ -182,6 +182,47 @@ static void report_booked_once(void **state)
 	lw_books_free(&b);
 }
 
+/* Faults that somebody knows: counted by themselves, never told, and damage is damage. */
+static void known_ones(void **state)
+{
+	const struct lw_live_preserved preserved[] = { { RID, 0 } };
+	struct lw_live_context c = quiet_context();
+	struct lw_map_fault faults[3] = { counted(RID, 0x06, 5), counted(RID, 0x02, 7),
+					  counted(LW_RID(0, 5, 0), 0x06, 2) };
+	json_t *report = json_pack("{s[{ss ss si so ss ss si ss}]}", "faults", "rid", "0000:03:00.0", "type",
+				   "read", "reason", 6, "pasid", json_null(), "window", "blackout", "class",
+				   "parked", "count", 3, "source", "register");
+	struct lw_known known = {};
+	struct lw_fault single = { .rid = RID, .reason = 0x06 };
+	struct lw_books b = { .known = &known };
+	struct lw_booked booked;
+
+	(void)state;
+	assert_int_equal(lw_known_add(&known, "0000:03:00.0:0x06"), 0);
+	booked = lw_books_take(&b, &c, faults, 3);
+	assert_int_equal(booked.faults, 14);
+	assert_int_equal(b.account.known[LW_CLASS_ORDINARY], 5);
+	assert_int_equal(b.account.faults[LW_CLASS_ORDINARY][LW_WINDOW_BEFORE], 9);
+	assert_int_equal(b.untold_count, 2);
+	assert_int_equal(b.untold[0].count + b.untold[1].count, 9);
+	assert_true(lw_books_knows(&b, &single));
+	single.reason = 0x05;
+	assert_false(lw_books_knows(&b, &single));
+	lw_books_take_report(&b, report);
+	assert_int_equal(b.account.known[LW_CLASS_PARKED], 3);
+	assert_int_equal(b.account.faults[LW_CLASS_PARKED][LW_WINDOW_BLACKOUT], 0);
+	/* Another reason of the same device, and all of its reasons once the list says so. */
+	c.preserved = preserved;
+	c.preserved_count = 1;
+	assert_int_equal(lw_known_add(&known, "0000:03:00.0"), 0);
+	faults[1].value.count = 8;
+	booked = lw_books_take(&b, &c, faults, 3);
+	assert_int_equal(b.account.known[LW_CLASS_BROKEN], 1);
+	assert_true(booked.damage);
+	json_decref(report);
+	lw_books_free(&b);
+}
+
 static void count_fault(void *context, const struct lw_fault *fault, uint64_t sequence)
 {
 	uint64_t *seen = context;
@@ -230,6 +271,7 @@ int main(void)
 		cmocka_unit_test(booked_once),
 		cmocka_unit_test(told_once),
 		cmocka_unit_test(report_booked_once),
+		cmocka_unit_test(known_ones),
 		cmocka_unit_test(log_lines),
 	};
 

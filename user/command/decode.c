@@ -24,7 +24,6 @@
 #include "record/decode.h"
 #include "text/log.h"
 
-#define KNOWN_LIMIT 65536
 #define FOLDER_DEPTH 2
 
 static const struct argp_option options[] = {
@@ -46,14 +45,12 @@ static const struct argp_option options[] = {
 
 static void read_known(struct argp_state *state, struct lw_decode_options *o, const char *path)
 {
-	LW_FREE uint8_t *text = NULL;
 	unsigned int line;
-	size_t length;
-	int r = lw_read_file(path, KNOWN_LIMIT, &text, &length);
+	int r = lw_known_read(&o->known, path, &line);
 
-	if (r)
+	if (r && !line)
 		argp_error(state, "%s: %s", path, strerror(-r));
-	else if ((line = lw_known_parse(&o->known, (char *)text)))
+	else if (r)
 		argp_error(state, "%s: line %u is no RID[:REASON] like 0000:00:02.0:0x06", path, line);
 }
 

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -23,6 +24,9 @@
 #include "command/options.h"
 #include "collect/pending.h"
 #include "config/level.h"
+#include "daemon/maps.h"
+#include "fault/known.h"
+#include "fault/registers.h"
 #include "probe/kernel.h"
 
 struct status_options {
@@ -56,8 +60,28 @@ struct facts {
 	const char *off;	/* why nothing is to be armed, or NULL */
 	struct lw_refusal refusal;	/* the configuration files as they stand now */
 	const char *uncollected; /* what is still to be done in this boot, or NULL */
+	struct lw_known known;	/* the list of known faults as it stands now */
+	const char *known_problem;
+	int64_t known_faults;	/* of it, of those that were counted; negative: not readable */
 	unsigned int uncounted;	/* probes whose skipped runs this kernel does not count */
 };
+
+/* How many of the counted faults are in the list. */
+static int64_t count_known(const struct facts *f)
+{
+	struct lw_map_fault *faults = NULL;
+	struct lw_fault fault;
+	int64_t sum = 0;
+	int count = f->known.count ? lw_map_faults(f->pins.maps.faults, &faults) : 0, i;
+
+	for (i = 0; i < count; i++) {
+		lw_fault_of_count(&faults[i].key, &faults[i].value, &fault);
+		if (lw_known_has(&f->known, &fault))
+			sum += (int64_t)fault.count;
+	}
+	free(faults);
+	return count < 0 ? count : sum;
+}
 
 static void look(struct facts *f)
 {
@@ -69,7 +93,11 @@ static void look(struct facts *f)
 	f->level = config.level;
 	f->off = lw_recording_off(&config);
 	f->uncollected = lw_uncollected(LW_STATE_DIR);
+	if (*config.known && lw_known_read(&f->known, config.known, &(unsigned int){ 0 }))
+		f->known_problem = "the list of known faults cannot be read: luwatch run --check-config";
 	lw_pins_open(&f->pins);
+	if (f->pins.state == LW_PINS_COMPLETE)
+		f->known_faults = count_known(f);
 	if (f->pins.control)
 		lw_arm_refresh_clocks(f->pins.control);
 	if (f->pins.control)
@@ -195,6 +223,11 @@ static void show_text(const struct facts *f)
 								     "loaded, checked");
 	printf("faults      %" PRIu64 " in %" PRIu64 " interrupts\n", (uint64_t)c->faults,
 	       (uint64_t)c->fault_interrupts);
+	if (f->known_problem)
+		printf("known       %s\n", f->known_problem);
+	else if (f->known.count)
+		printf("known       %" PRId64 " of these are in the list of %zu known faults\n", f->known_faults,
+		       f->known.count);
 	n = losses(c, lost);
 	printf("losses     ");
 	for (i = 0; i < n; i++) {
@@ -245,6 +278,8 @@ static void show_json(const struct facts *f)
 		json_object_set_new(json, "declared", json_integer(declared));
 		json_object_set_new(json, "marked", json_integer(marked));
 		json_object_set_new(json, "faults", json_integer(c->faults));
+		if (f->known.count && f->known_faults >= 0)
+			json_object_set_new(json, "known_faults", json_integer(f->known_faults));
 		list = json_object();
 		n = losses(c, lost);
 		for (i = 0; i < n; i++)

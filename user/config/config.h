@@ -51,6 +51,7 @@ struct lw_config {
 	bool addresses;
 	char ring[LW_CONFIG_TEXT]; /* "" = none */
 	uint64_t keep, keep_days; /* old hand-overs; 0 = all */
+	char known[LW_CONFIG_TEXT]; /* file of known faults; "" = none */
 	char hook[LW_CONFIG_TEXT]; /* program that is told of verdicts; "" = none */
 	char hook_user[LW_CONFIG_TEXT]; /* "" = one made for each run */
 	uint64_t hook_timeout_s;
@@ -67,7 +68,7 @@ enum lw_config_type {
 	LW_CONFIG_NUMBER,	/* uint64_t */
 	LW_CONFIG_RATE,		/* struct lw_rate: 20/s, 60/min, 10/h; only units in .words */
 	LW_CONFIG_LISTEN,	/* char[LW_CONFIG_TEXT]: lw_listen_parse() takes it */
-	LW_CONFIG_FILE_OR_NONE, /* char[LW_CONFIG_TEXT]: absolute, ends in .words[0]; or nothing */
+	LW_CONFIG_FILE_OR_NONE, /* char[LW_CONFIG_TEXT]: absolute, ends in .words[0] if any; or nothing */
 	LW_CONFIG_PROGRAM_OR_NONE, /* char[LW_CONFIG_TEXT]: absolute, lw_program_problem(); or nothing */
 	LW_CONFIG_USER_OR_NONE, /* char[LW_CONFIG_TEXT]: as a word, lw_user_problem(); or nothing */
 	LW_CONFIG_WORD_OR_NONE, /* char[LW_CONFIG_TEXT]: at most .most of a-z, A-Z, 0-9, "._-" */

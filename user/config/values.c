@@ -151,7 +151,7 @@ int lw_config_set(struct lw_config *config, const struct lw_config_key *key, con
 		taken = !lw_listen_parse(value, &listen) && set_text(place, value);
 		break;
 	case LW_CONFIG_FILE_OR_NONE:
-		taken = (!*value || (is_path(value) && ends_in(value, key->words[0]))) &&
+		taken = (!*value || (is_path(value) && (!key->words[0] || ends_in(value, key->words[0])))) &&
 			set_text(place, value);
 		break;
 	case LW_CONFIG_PROGRAM_OR_NONE:

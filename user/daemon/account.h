@@ -29,6 +29,7 @@ struct lw_account {
 	struct lw_account_device devices[LW_ACCOUNT_RIDS];
 	size_t device_count, unknown_count, series;
 	uint64_t other[LW_CLASSES]; /* of requester IDs without a place */
+	uint64_t known[LW_CLASSES]; /* of the list of known faults: in none of the above */
 };
 
 /* Books COUNT faults like FAULT (.rid, .class, .window). */

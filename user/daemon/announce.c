@@ -165,7 +165,8 @@ void lw_daemon_tell_singles(struct lw_daemon *d)
 		struct lw_limit *limit = lw_shows_damage(fault->class) ? &d->damage_limit
 								       : &d->limit;
 
-		if (!d->config.events_rate.count || !lw_limit_take(limit, now))
+		if (!d->config.events_rate.count || lw_books_knows(&d->books, fault) ||
+		    !lw_limit_take(limit, now))
 			continue;
 		lw_journal_fault(&entry, &context, fault);
 		held = lw_limit_held(limit);

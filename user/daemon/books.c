@@ -21,12 +21,30 @@ static struct lw_untold *untold_of(struct lw_books *b, const struct lw_fault *fa
 	return &b->untold[b->untold_count - 1];
 }
 
+bool lw_books_knows(const struct lw_books *b, const struct lw_fault *fault)
+{
+	return b->known && lw_known_has(b->known, fault);
+}
+
+static void account(struct lw_books *b, const struct lw_fault *fault, uint64_t count)
+{
+	if (lw_books_knows(b, fault))
+		b->account.known[fault->class] += count;
+	else
+		lw_account_add(&b->account, fault, count);
+}
+
 static void book(struct lw_books *b, const struct lw_fault *fault, uint64_t count,
 		 struct lw_booked *booked)
 {
-	struct lw_untold *untold = untold_of(b, fault);
+	struct lw_untold *untold;
 
-	lw_account_add(&b->account, fault, count);
+	account(b, fault, count);
+	booked->faults += count;
+	booked->damage |= lw_shows_damage(fault->class);
+	if (lw_books_knows(b, fault))
+		return;
+	untold = untold_of(b, fault);
 	if (untold->count && untold->like.rid != fault->rid) {
 		untold->like.rid = LW_RID_OTHER;
 		untold->like.flags = LW_FAULT_OTHER;
@@ -34,8 +52,6 @@ static void book(struct lw_books *b, const struct lw_fault *fault, uint64_t coun
 		untold->like = *fault;
 	}
 	untold->count += count;
-	booked->faults += count;
-	booked->damage |= lw_shows_damage(fault->class);
 }
 
 struct lw_booked lw_books_take(struct lw_books *b, const struct lw_live_context *context,
@@ -105,7 +121,7 @@ void lw_books_take_report(struct lw_books *b, const json_t *report)
 		key = key_of(item, &fault);
 		more = lw_counted_delta(&b->reported, &key, count);
 		if (more > 0)
-			lw_account_add(&b->account, &fault, more);
+			account(b, &fault, (uint64_t)more);
 	}
 }
 

@@ -12,6 +12,7 @@
 #include "correlate/live.h"
 #include "daemon/account.h"
 #include "daemon/maps.h"
+#include "fault/known.h"
 
 #define LW_UNTOLD 64
 
@@ -26,6 +27,7 @@ struct lw_books {
 	struct lw_counted reported; /* faults of the report */
 	struct lw_untold untold[LW_UNTOLD];
 	size_t untold_count;
+	const struct lw_known *known; /* booked by themselves and not told; NULL: none. The caller's */
 };
 
 /* What taking something into the books brought. */
@@ -44,6 +46,9 @@ struct lw_booked lw_books_take_logged(struct lw_books *books, const struct lw_li
 
 /* Takes what a report says of blackout and early boot; again with a later one. */
 void lw_books_take_report(struct lw_books *books, const json_t *report);
+
+/* Whether the fault is one that nobody is to be told of. */
+bool lw_books_knows(const struct lw_books *books, const struct lw_fault *fault);
 
 /* A fault like this was told singly: one less to be told. */
 void lw_books_told(struct lw_books *books, const struct lw_fault *fault);

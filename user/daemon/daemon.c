@@ -38,15 +38,40 @@ static int take_lock(int *lock)
 	return r;
 }
 
+/* The file that [faults] known names; what is wrong in it refuses the configuration. */
+static int load_known(struct lw_known *known, const char *path, struct lw_refusal *refusal)
+{
+	LW_FREE char *text = NULL;
+	unsigned int line;
+	int r;
+
+	*known = (struct lw_known){};
+	if (!*path)
+		return 0;
+	r = lw_known_read(known, path, &line);
+	if (!r)
+		return 0;
+	text = line ? lw_format("no RID[:REASON] like 0000:00:02.0:0x06, or more than %d of them",
+				LW_KNOWN_FAULTS) :
+		      lw_format("the list of known faults cannot be read: %s", strerror(-r));
+	lw_refusal_take(path, (int)line, text, refusal);
+	return r;
+}
+
 static int load_config(struct lw_daemon *d, struct lw_config *config, bool journal)
 {
 	struct lw_refusal *refusal = &d->refusal;
 	struct lw_journal_entry entry;
+	struct lw_known known;
 	int r;
 
 	memset(refusal, 0, sizeof(*refusal));
 	r = lw_config_load(config, d->config_file, d->config_folder, d->config_named,
 			   lw_refusal_take, refusal);
+	if (!r)
+		r = load_known(&known, config->known, refusal);
+	if (!r)
+		d->known = known;
 	if (r && journal) {
 		lw_journal_config(&entry, refusal->file, refusal->line, refusal->problem);
 		lw_daemon_send(d, &entry);
@@ -340,6 +365,7 @@ int lw_daemon_run(const struct lw_daemon_options *options)
 	bool look = options->check_config || options->show_config;
 	int r = load_config(&d, &d.config, !look);
 
+	d.books.known = &d.known;
 	if (options->show_config)
 		return show_config(&d, r);
 	/* What stands in a file is refused: trying again changes nothing. */

@@ -66,6 +66,7 @@ struct lw_daemon {
 	const char *config_file, *config_folder;
 	bool config_named; /* the file was named by hand */
 	struct lw_config config;
+	struct lw_known known;	   /* what config.known lists */
 	struct lw_refusal refusal; /* of the files as they were at the last reload */
 	const char *state;
 

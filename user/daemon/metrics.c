@@ -98,6 +98,17 @@ static void fault_counters(FILE *out, const struct lw_account *a)
 				      "window", lw_window_name(window), a->faults[class][window]);
 }
 
+/* Beside the others, so that no rule has to leave them out. */
+static void known_counters(FILE *out, const struct lw_account *a)
+{
+	unsigned int class;
+
+	head(out, "known_faults_total", "counter",
+	     "Faults of the list of known ones ([faults] known), which are in no other count of faults.");
+	for (class = 0; class < LW_CLASSES; class ++)
+		series(out, "known_faults_total", "class", lw_fault_class_name(class), a->known[class]);
+}
+
 static void device_counters(FILE *out, const struct lw_account *a)
 {
 	unsigned int class;
@@ -214,6 +225,7 @@ char *lw_metrics_text(const struct lw_metrics *m, size_t *length)
 	host_info(out, m);
 	armed_parts(out, m);
 	fault_counters(out, m->account);
+	known_counters(out, m->account);
 	device_counters(out, m->account);
 	single(out, "fault_interrupts_total", "counter",
 	       "Runs of the kernel's fault handler since it was armed.", m->fault_interrupts);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Faults that somebody knows and wants no alarm for: a requester ID, and perhaps a reason. They are
- * counted and shown like any other. Pure.
+ * counted and shown, in `luwatch decode` like any other. Pure but for lw_known_read().
  */
 #ifndef LUWATCH_KNOWN_H
 #define LUWATCH_KNOWN_H
@@ -26,6 +26,12 @@ int lw_known_add(struct lw_known *known, const char *text);
  * that is wrong.
  */
 unsigned int lw_known_parse(struct lw_known *known, const char *text);
+
+/*
+ * Adds what stands in the file PATH (known_read.c). A negative errno; -EINVAL when *LINE of it (0: all of it) is
+ * wrong.
+ */
+int lw_known_read(struct lw_known *known, const char *path, unsigned int *line);
 
 /* A fault whose segment its source did not tell is taken for one of segment 0. */
 bool lw_known_has(const struct lw_known *known, const struct lw_fault *fault);

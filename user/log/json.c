@@ -190,6 +190,8 @@ static void end_value(struct lw_json_reader *r)
 	char *bytes = NULL;
 	ssize_t n = -1;
 
+	if (!r->length)
+		return;
 	if (!lw_mark_find(r->string, r->string + r->length) && (bytes = malloc(r->length + 16)))
 		n = lw_coded_string(r->string, r->length, bytes);
 	if (n > 0 && (r->log->unpack || lw_coded_is_packed(bytes, (size_t)n)))
