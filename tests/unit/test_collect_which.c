@@ -382,6 +382,31 @@ static void rows(void **state)
 	assert_int_equal(list.rows[1].order, 6);
 }
 
+/* B was armed, suspended for an hour at 200 s and resumed, when its counter began anew; kexec at 4000 s. */
+static void suspended(void **state)
+{
+	int later;
+
+	(void)state;
+	for (later = 0; later < 2; later++) {
+		machine(4000);
+		c[0].collected_in = kernel_b;
+		c[1].from |= LW_FROM_WORD;
+		c[1].armed_tsc = 4500 * HZ; /* it had been on for long */
+		c[1].armed_boot_ns = 15 * S;
+		c[1].tsc = 100 * HZ;
+		c[1].tsc_boot_ns = 3795 * S;
+		facts.start_tsc = 205 * HZ;
+		facts.word = later ? LW_WORD_FOUND : LW_WORD_NONE;
+		chosen(bc, false, false);
+	}
+	/* The same counter, and no sample after arming: a reset. */
+	c[1].tsc_boot_ns = 15 * S;
+	c[1].tsc = 4500 * HZ;
+	lw_which(&facts, &which);
+	assert_null(which.chosen);
+}
+
 /* Records of as many hand-overs as memory has room for: not each with each, and no guess. */
 static void crowded(void **state)
 {
@@ -426,7 +451,7 @@ int main(void)
 		cmocka_unit_test(longer_blackout), cmocka_unit_test(refused),
 		cmocka_unit_test(boot_loader),	   cmocka_unit_test(others_tell),
 		cmocka_unit_test(rows),		   cmocka_unit_test(counted),
-		cmocka_unit_test(crowded),
+		cmocka_unit_test(crowded),	   cmocka_unit_test(suspended),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

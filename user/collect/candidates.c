@@ -45,8 +45,11 @@ static void take_baseline(struct lw_candidate *c, const struct lw_record *r)
 	/* Of several generations the newest: the longest that its kernel is known to have run. */
 	if (r->baseline.realtime_ns > c->armed_ns)
 		c->armed_ns = r->baseline.realtime_ns;
-	if (r->baseline.tsc > c->armed_tsc)
+	/* By the boot clock, since a machine that was suspended has the counter begin anew. */
+	if (r->baseline.tsc && r->time_ns >= c->armed_boot_ns) {
 		c->armed_tsc = r->baseline.tsc;
+		c->armed_boot_ns = r->time_ns;
+	}
 }
 
 /* Only the newest attempt counts: what an earlier one left is of a kexec that was refused. */

@@ -26,6 +26,7 @@ struct lw_candidate {
 	struct lw_id collected_in; /* boot in which its evidence was saved; zero: none */
 	uint64_t armed_ns;	   /* wall clock; 0 = not known */
 	uint64_t armed_tsc;	   /* 0 = not known */
+	uint64_t armed_boot_ns;	   /* the old kernel's boot clock then */
 	uint32_t attempt;	   /* the newest, from 1; 0 = no record of a kexec */
 	bool refused;		   /* kernel_kexec() came back from it */
 	bool whole;		   /* its last record arrived */

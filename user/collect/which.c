@@ -52,7 +52,8 @@ static void look_at_counter(const struct lw_boot_facts *f, const struct lw_candi
 
 	if (!f->start_tsc || !f->tsc_hz)
 		return;
-	if (c->armed_tsc && lw_cycles_to_ns((int64_t)(f->start_tsc - c->armed_tsc), f->tsc_hz) <
+	/* A later sample of the counter says more: suspend may have made it begin anew since arming. */
+	if (c->armed_tsc && !(c->tsc && c->tsc_boot_ns > c->armed_boot_ns) && lw_cycles_to_ns((int64_t)(f->start_tsc - c->armed_tsc), f->tsc_hz) <
 				    -(int64_t)(5 * SECOND + f->start_slack_ns)) {
 		v->reset = true;
 		v->out = "the machine was reset since";
