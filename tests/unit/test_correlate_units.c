@@ -337,6 +337,26 @@ static void changed_later(void **state)
 	synth_free(s);
 }
 
+/* Another root table, and no word that the old one was thrown away: it may have been copied. */
+static void another_root_table(void **state)
+{
+	struct synth *s = synth_standard(false);
+
+	(void)state;
+	synth_kexec(s);
+	synth_evidence(s);
+	synth_judge(s);
+	assert_int_equal(answers(s, LW_UNKNOWN), 0);
+	assert_string_equal(synth_answer(s, LW_I13), "not-applicable");
+	s->units_now[0].discarded = false;
+	s->units_now[0].gsts |= VTD_GSTS_TES;
+	s->units_now[0].rtaddr = s->units[0]->rtaddr + 0x100000;
+	synth_judge(s);
+	assert_int_equal(answers(s, LW_UNKNOWN), BIT(LW_I13));
+	assert_true(synth_found(s, "did not say that it found translation on"));
+	synth_free(s);
+}
+
 static void not_to_be_read(void **state)
 {
 	struct synth *s = synth_standard(false);
@@ -497,6 +517,7 @@ int main(void)
 		cmocka_unit_test(entries_of_its_own),
 		cmocka_unit_test(overwritten),
 		cmocka_unit_test(changed_later),
+		cmocka_unit_test(another_root_table),
 		cmocka_unit_test(not_to_be_read),
 		cmocka_unit_test(discarded_at_the_same_address),
 		cmocka_unit_test(two_units_one_bus),

@@ -115,8 +115,12 @@ enum lw_receiver lw_unit_receiver(const struct lw_handover *h, const struct lw_u
 {
 	if (!now || !unit->after)
 		return LW_RECEIVER_UNKNOWN;
-	if (!(now->gsts & VTD_GSTS_TES) || now->rtaddr != unit->after->rtaddr || now->discarded)
+	if (!(now->gsts & VTD_GSTS_TES) || now->discarded)
 		return LW_RECEIVER_DISCARDED;
+	/* Who discards says so. Who says nothing may have taken over what the old root table led to. */
+	if (now->rtaddr != unit->after->rtaddr)
+		return h->evidence->log_complete && !h->evidence->log_facts_lost ? LW_RECEIVER_UNKNOWN
+										 : LW_RECEIVER_DISCARDED;
 	return h->evidence->log_complete && !h->evidence->log_facts_lost ? LW_RECEIVER_ADOPTED
 									 : LW_RECEIVER_UNKNOWN;
 }

@@ -273,11 +273,18 @@ static void judge_unit(struct receiver *r)
 		r->discarded++;
 		break;
 	case LW_RECEIVER_UNKNOWN:
-		lw_unknown(r->h, LW_I13,
-			   "Whether the next kernel goes on with the tables of %s is not known: its root "
-			   "table has the address of the old one, and the beginning of the log, which would "
-			   "tell, is gone.",
-			   r->unit->name);
+		if (now->rtaddr == r->unit->after->rtaddr)
+			lw_unknown(r->h, LW_I13,
+				   "Whether the next kernel goes on with the tables of %s is not known: its root "
+				   "table has the address of the old one, and the beginning of the log, which "
+				   "would tell, is gone.",
+				   r->unit->name);
+		else
+			lw_unknown(r->h, LW_I13,
+				   "Whether the next kernel goes on with the tables of %s is not known: it uses "
+				   "another root table, and did not say that it found translation on, as one does "
+				   "that discards them.",
+				   r->unit->name);
 		break;
 	}
 }
