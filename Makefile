@@ -181,12 +181,17 @@ alert-demo: test-deps ## a fault in the test machine, and the alert as a webhook
 	@$(MAKE) -s all
 	@tests/prometheus/live_machine.py --show $(B)/luwatch
 
-bench: test-deps bench-tools ## what luwatch costs, measured in the test machine; ROW="pages trace" of the blackout alone
-	@tests/packages bpftrace
+bench: test-deps bench-tools ## what luwatch costs, with the plots of docs/performance; ROW="pages trace" of the blackout alone
+	@tests/packages bpftrace time
 	@$(MAKE) -s all
-	@$(if $(ROW),,tests/bench/daemon $(KERNEL:%=--kernel %))
-	@tests/bench/shutdown.py $(KERNEL:%=--kernel %) --csv $(B)/blackout.csv $(ROW)
-	@$(if $(ROW),,tests/bench/user)
+	@tests/bench/shutdown.py $(KERNEL:%=--kernel %) --csv $(if $(ROW),$(B),docs/performance)/blackout.csv $(ROW)
+ifeq ($(ROW),)
+	@tests/bench/processor
+	@tests/bench/daemon $(KERNEL:%=--kernel %)
+	@tests/bench/arm $(KERNEL:%=--kernel %)
+	@tests/bench/user --csv docs/performance/user.csv
+	@/usr/bin/python3 tests/bench/plots
+endif
 
 vm-systemd: test-deps ## Debian with luwatch's package: a login after one hand-over
 	@$(MAKE) -s all
@@ -233,9 +238,13 @@ $(B)/walk: $(patsubst %.c,$(B)/%.o,tests/walk/main.c tests/walk/bench.c) \
 		$(B)/libluwatch.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
+$(B)/tests/bench/walk: $(patsubst %.c,$(B)/%.o,tests/bench/walk.c tests/walk/bench.c) \
+		$(filter $(B)/tests/unit/synth%,$(TESTLIB)) $(B)/libluwatch.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
 # Counts the guest's instructions; loaded by the emulator (tests/bench/shutdown.py).
 .PHONY: bench-tools
-bench-tools: $(addprefix $(B)/tests/bench/,count.so attach programs read.bpf.o)
+bench-tools: $(addprefix $(B)/tests/bench/,count.so attach programs read.bpf.o walk) $(B)/tests/walk/walk.bpf.o
 
 # The version of the plugin interface: QEMU 9 no longer takes the first.
 $(B)/tests/bench/count.so: tests/bench/count.c

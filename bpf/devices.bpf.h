@@ -14,12 +14,12 @@ extern const void pci_root_buses __ksym __weak;
 /* Requester ID of a device behind VT-d, from the driver's private data (device_domain_info). */
 static __always_inline int lw_rid_of(struct device *dev, u64 *rid)
 {
-	struct device_domain_info *info = (void *)BPF_CORE_READ(dev, iommu, priv);
+	struct dev_iommu *iommu = LW_READ(dev, iommu);
+	struct device_domain_info *info = iommu ? LW_READ(iommu, priv) : NULL;
 
 	if (!info)
 		return -1;
-	*rid = LW_RID(BPF_CORE_READ(info, segment), BPF_CORE_READ(info, bus),
-		      BPF_CORE_READ(info, devfn));
+	*rid = LW_RID(LW_READ(info, segment), LW_READ(info, bus), LW_READ(info, devfn));
 	return 0;
 }
 

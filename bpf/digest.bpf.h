@@ -13,31 +13,35 @@ struct look {
 	u64 address;	/* of the page, virtual */
 	u64 groups;	/* still to be looked at */
 	u64 state;
-	u64 failed;
 };
 
 static long lw_look_group(u32 number, struct look *look)
 {
-	u64 words[LW_GROUP_WORDS];
+	u64 words[LW_GROUP_WORDS], address;
 	u32 group;
 
 	if (!look->groups)
 		return 1;
 	group = lw_take_lowest(&look->groups);
-	if (bpf_probe_read_kernel(words, sizeof(words), (void *)(look->address + group * sizeof(words))))
-		look->failed = 1;
+	address = look->address + group * sizeof(words);
+	if (lw_words_type)
+		lw_copy_group(words, lw_words_at(address));
+	else
+		bpf_probe_read_kernel(words, sizeof(words), (void *)address);
 	look->state = lw_mix_group(look->state, group, words);
 	return 0;
 }
 
-/* What GROUPS of a page hold. Returns 0 and *STATE, or not 0 when it could not be read. */
-static __always_inline u64 lw_look(u64 address, u64 groups, u64 *state)
+/* Whether GROUPS of a page, which held *STATE, hold something else now; that is *STATE then. */
+static __always_inline bool lw_has_changed(u64 address, u64 groups, u64 *state)
 {
 	struct look look = { .address = address, .groups = groups, .state = LW_MIX_SEED };
 
 	bpf_loop(LW_PAGE_GROUPS, lw_look_group, &look, 0);
+	if (look.state == *state || lw_unreadable(address))
+		return 0;
 	*state = look.state;
-	return look.failed;
+	return 1;
 }
 
 struct looking {
@@ -49,17 +53,14 @@ struct looking {
 static long lw_look_half(u32 number, struct looking *l)
 {
 	struct lw_unit_scratch *u = lw_get_unit(l->unit);
-	u64 state;
 	u32 half;
 
 	if (!u)
 		return 1;
 	half = u->halves[number & 511] & 511;
-	if (lw_look(l->page_offset + (u->root[half] & VTD_ADDRESS), u->groups[half], &state) ||
-	    state == u->state[half])
-		return 0;
-	u->state[half] = state;
-	u->changed[half] = u->looks;
+	if (lw_has_changed(l->page_offset + (u->root[half] & VTD_ADDRESS), u->groups[half],
+			   &u->state[half]))
+		u->changed[half] = u->looks;
 	return 0;
 }
 
@@ -68,17 +69,13 @@ static __noinline int lw_look_at_tables(u32 unit, u32 kind)
 {
 	struct looking l = { .unit = unit, .page_offset = lw_page_offset() };
 	struct lw_unit_scratch *u = lw_get_unit(unit);
-	u64 state;
 
 	if (!u || kind > 2 || !u->readable)
 		return 0;
 	u->looks++;
 	u->look_of[kind] = u->looks;
-	if (!lw_look(l.page_offset + (u->rtaddr & VTD_ADDRESS), u->root_groups, &state) &&
-	    state != u->root_state) {
-		u->root_state = state;
+	if (lw_has_changed(l.page_offset + (u->rtaddr & VTD_ADDRESS), u->root_groups, &u->root_state))
 		u->root_changed = u->looks;
-	}
 	bpf_loop(u->half_count, lw_look_half, &l, 0);
 	return 0;
 }

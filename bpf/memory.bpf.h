@@ -36,6 +36,33 @@ static __always_inline u64 lw_page_offset(void)
 	return base;
 }
 
+/*
+ * Words are loaded where they lie when the kernel can: it then takes an address as a pointer to a type
+ * that it knows (bpf_rdonly_cast(), since 6.2), of which struct pt_regs is one that begins with fifteen
+ * words. Set by the agent before loading: that type's number, 0 where words have to be copied.
+ */
+const volatile __u32 lw_words_type = 0;
+
+extern void *bpf_rdonly_cast(const void *address, __u32 type) __ksym __weak;
+
+/* Up to fifteen words from ADDRESS on, only with lw_words_type. What cannot be read is 0. */
+static __always_inline const u64 *lw_words_at(u64 address)
+{
+	return bpf_rdonly_cast((const void *)address, lw_words_type);
+}
+
+/* As BPF_CORE_READ(), of one member. */
+#define LW_READ(pointer, member)                                                          \
+	({                                                                                \
+		typeof((pointer)->member) lw_value;                                       \
+		if (lw_words_type)                                                        \
+			lw_value = *(typeof(&(pointer)->member))lw_words_at(              \
+				(u64)&(pointer)->member);                                 \
+		else                                                                      \
+			lw_value = BPF_CORE_READ(pointer, member);                        \
+		lw_value;                                                                 \
+	})
+
 static __always_inline u32 lw_read32(const void *reg, u32 offset)
 {
 	u32 value = ~0U;
@@ -50,6 +77,19 @@ static __always_inline u64 lw_read64(const void *reg, u32 offset)
 
 	bpf_probe_read_kernel(&value, sizeof(value), reg + offset);
 	return value;
+}
+
+/* The same of a register that is mapped for certain, by a load where the kernel can. */
+static __always_inline u32 lw_load32(const void *reg, u32 offset)
+{
+	return lw_words_type ? *(const volatile u32 *)lw_words_at((u64)reg + offset) :
+			       lw_read32(reg, offset);
+}
+
+static __always_inline u64 lw_load64(const void *reg, u32 offset)
+{
+	return lw_words_type ? *(const volatile u64 *)lw_words_at((u64)reg + offset) :
+			       lw_read64(reg, offset);
 }
 
 /*

@@ -18,8 +18,8 @@ static long lw_list_halves(u32 number, void *unused)
 {
 	struct walk *w = lw_get_walk();
 	struct lw_unit_scratch *u;
+	u64 *now, *was, before;
 	u32 group, half, i;
-	u64 root;
 
 	if (!w)
 		return 1;
@@ -29,36 +29,38 @@ static long lw_list_halves(u32 number, void *unused)
 	group = lw_next_group(&w->groups, &w->root);
 	if (group == LW_PAGE_GROUPS)
 		return 1;
-	for (i = 0; i < LW_GROUP_WORDS; i++) {
-		half = (group * LW_GROUP_WORDS + i) & 511;
-		root = w->root.words[half];
-		if (w->phase == LW_BEFORE)
-			u->root[half] = root;
-		if (((root | lw_root_before(w, u, half)) & VTD_PRESENT) && (w->scalable || !(half & 1)))
+	now = lw_group_of(&w->root, group);
+	was = &u->root[(group & (LW_PAGE_GROUPS - 1)) * LW_GROUP_WORDS];
+	if (w->phase == LW_BEFORE)
+		lw_copy_group(was, now);
+	before = w->phase == LW_BEFORE || w->groups.before >> group & 1 ? VTD_PRESENT : 0;
+	for (i = 0; i < LW_GROUP_WORDS; i += w->scalable ? 1 : 2) {
+		half = group * LW_GROUP_WORDS + i;
+		if ((now[i] & VTD_PRESENT) | (was[i] & before))
 			w->halves[w->half_count++ & 511] = half;
 	}
 	return 0;
 }
 
 /* The root table as a whole, and what is to be looked at of it. */
-static __noinline int lw_walk_root(u64 rtaddr)
+static __noinline int lw_walk_root(u64 rtaddr, u64 groups)
 {
 	struct walk *w = lw_get_walk();
 	struct lw_unit_scratch *u;
 	struct lw_record *r;
-	u64 groups;
+	u64 address;
 
 	if (!w)
 		return 0;
 	u = lw_get_unit(w->unit);
 	if (!u)
 		return 0;
-	groups = lw_used_groups(&w->root);
+	address = w->page_offset + (rtaddr & VTD_ADDRESS);
 	w->half_count = 0;
 	if (w->phase == LW_BEFORE)
-		lw_begin_groups(&w->groups, groups, 0);
+		lw_begin_groups(&w->groups, address, groups, 0);
 	else
-		lw_begin_groups(&w->groups, groups, u->readable ? u->root_groups : 0);
+		lw_begin_groups(&w->groups, address, groups, u->readable ? u->root_groups : 0);
 	bpf_loop(LW_PAGE_GROUPS, lw_list_halves, NULL, 0);
 
 	r = lw_new_record(w, LW_REC_ROOT);
@@ -98,7 +100,7 @@ static __always_inline void lw_walk_unit(struct walk *w, struct intel_iommu *iom
 {
 	struct lw_unit_scratch *u = lw_get_unit(w->unit);
 	struct lw_rec_unit_state *s;
-	u64 rtaddr, root_entry;
+	u64 rtaddr, root_entry, groups = 0;
 	struct lw_record *r;
 	u32 index = w->unit;
 	u64 key = (u64)iommu;
@@ -155,8 +157,7 @@ static __always_inline void lw_walk_unit(struct walk *w, struct intel_iommu *iom
 		s->flags = LW_STATE_GONE;
 	else if (!(rtaddr & VTD_ADDRESS))
 		s->flags |= LW_STATE_NO_ROOT;
-	else if (bpf_probe_read_kernel(&w->root, LW_PAGE_SIZE,
-				       (void *)(w->page_offset + (rtaddr & VTD_ADDRESS))))
+	else if (lw_read_page(&w->root, w->page_offset + (rtaddr & VTD_ADDRESS), &groups))
 		s->flags |= LW_STATE_ROOT_UNREADABLE;
 	/* Entries of a unit that is off reach nothing: their words are not worth the room. */
 	w->compare = !!(s->gsts & VTD_GSTS_TES);
@@ -168,7 +169,7 @@ static __always_inline void lw_walk_unit(struct walk *w, struct intel_iommu *iom
 		return;
 	}
 	lw_emit(r);
-	lw_walk_root(rtaddr);
+	lw_walk_root(rtaddr, groups);
 	bpf_loop(w->half_count, lw_walk_half, NULL, 0);
 	lw_emit_packed(w);
 }

@@ -55,14 +55,16 @@ static long lw_digest_group(u32 number, struct groups *g)
 	return !w || lw_next_group(g, &w->page) == LW_PAGE_GROUPS;
 }
 
-/* Reads a page of a PASID directory or table to w->page; its digest, or 0. */
-static __always_inline u64 lw_read_page(struct walk *w, u64 address)
+/* The digest of a page of a PASID directory or table, 0 when it cannot be read. */
+static __always_inline u64 lw_digest_page(struct walk *w, u64 address)
 {
 	struct groups g;
+	u64 used;
 
-	if (bpf_probe_read_kernel(&w->page, LW_PAGE_SIZE, (void *)(w->page_offset + address)))
+	address += w->page_offset;
+	if (lw_read_page(&w->page, address, &used))
 		return 0;
-	lw_begin_groups(&g, lw_used_groups(&w->page), 0);
+	lw_begin_groups(&g, address, used, 0);
 	bpf_loop(LW_PAGE_GROUPS, lw_digest_group, &g, 0);
 	return lw_digest_of(g.digest);
 }
@@ -74,21 +76,21 @@ static __always_inline u64 lw_read_page(struct walk *w, u64 address)
 static __noinline int lw_carry_pasid(u64 rid, u64 lo, u64 hi)
 {
 	u64 directory = VTD_SM_CONTEXT_PASID_DIR(lo), table = 0, entry = 0;
-	u32 pasid = VTD_SM_CONTEXT_RID_PASID(hi), at, i;
+	u32 pasid = VTD_SM_CONTEXT_RID_PASID(hi);
 	u64 digest, table_digest = 0;
 	struct walk *w = lw_get_walk();
 	struct lw_record *r;
 
 	if (!w || !(lo & VTD_PRESENT))
 		return 0;
-	digest = lw_read_page(w, directory);
+	digest = lw_digest_page(w, directory);
 	if (digest)
 		bpf_probe_read_kernel(&entry, sizeof(entry),
 				      (void *)(w->page_offset + directory + (pasid >> 6) * 8));
 	if (entry & VTD_PRESENT)
 		table = entry & VTD_ADDRESS;
 	if (table)
-		table_digest = lw_read_page(w, table);
+		table_digest = lw_digest_page(w, table);
 	r = lw_new_record(w, LW_REC_PASID_TABLE);
 	r->pasid_table.rid = rid;
 	r->pasid_table.phase = w->phase;
@@ -101,9 +103,7 @@ static __noinline int lw_carry_pasid(u64 rid, u64 lo, u64 hi)
 		return 0;
 	r = lw_new_record(w, LW_REC_PASID_ENTRY);
 	r->pasid.rid_pasid = rid << 20 | pasid;
-	at = (pasid & 63) * 8;
-	for (i = 0; i < 7; i++)
-		r->pasid.words[i] = w->page.words[(at + i) & 511];
+	bpf_probe_read_kernel(r->pasid.words, 7 * 8, (void *)(w->page_offset + table + (pasid & 63) * 64));
 	r->pasid.words[7] = w->phase == LW_AFTER ? 1ULL << 63 : 0;
 	lw_emit(r);
 	return 0;
@@ -132,18 +132,16 @@ static __always_inline u8 lw_why(const struct walk *w, const u64 *was, const u64
 __noinline int lw_look_at_entry(u32 index)
 {
 	struct walk *w = lw_get_walk();
+	const u64 *now, *was;
+	u64 rid;
 	u32 at;
-	u64 now[4], was[4], rid;
 	u8 why;
-	int i;
 
 	if (!w)
 		return 0;
 	at = w->scalable ? (index & 0x7f) * 4 : (index & 0xff) * 2;
-	for (i = 0; i < 4; i++) {
-		now[i] = w->table.words[(at + i) & 511];
-		was[i] = w->was[(at + i) & (LW_GROUP_WORDS - 1)];
-	}
+	now = &w->table.words[at];
+	was = &w->was[at & (LW_GROUP_WORDS - 1)];
 	rid = lw_entry_rid(w, index);
 	if (bpf_map_lookup_elem(&preserved, &rid)) {
 		lw_emit_entry(w, now, rid, w->phase, LW_ENTRY_PRESERVED);

@@ -54,26 +54,22 @@ static __always_inline void lw_note_present(struct walk *w, u32 index)
 static __always_inline void lw_find_was(struct walk *w, u32 group)
 {
 	struct lw_page *copy = w->copy == ~0U ? NULL : lw_get_copy(w->copy);
-	u32 at = group * LW_GROUP_WORDS, i;
+	u64 *words = copy ? lw_group_of(copy, group) : NULL;
 
-	__builtin_memset(w->was, 0, sizeof(w->was));
-	if (!copy)
-		return;
-	if (w->phase == LW_BEFORE) {
-		for (i = 0; i < LW_GROUP_WORDS; i++)
-			copy->words[(at + i) & 511] = w->table.words[(at + i) & 511];
-	} else if (w->groups.before >> group & 1) {
-		for (i = 0; i < LW_GROUP_WORDS; i++)
-			w->was[i] = copy->words[(at + i) & 511];
-	}
+	if (words && w->phase == LW_BEFORE)
+		lw_copy_group(words, lw_group_of(&w->table, group));
+	if (words && w->phase == LW_AFTER && w->groups.before >> group & 1)
+		lw_copy_group(w->was, words);
+	else
+		__builtin_memset(w->was, 0, sizeof(w->was));
 }
 
 /* Four entries of legacy mode or two of scalable mode. */
 static long lw_walk_group(u32 number, void *unused)
 {
 	struct walk *w = lw_get_walk();
-	u32 group, at, i, index;
-	u64 *now;
+	u32 group, i, index;
+	const u64 *now;
 
 	if (!w)
 		return 1;
@@ -81,15 +77,14 @@ static long lw_walk_group(u32 number, void *unused)
 	if (group == LW_PAGE_GROUPS)
 		return 1;
 	lw_find_was(w, group);
-	at = group * LW_GROUP_WORDS;
+	now = lw_group_of(&w->table, group);
 	for (i = 0; i < LW_GROUP_WORDS; i += 2) {
 		if (w->scalable && (i & 2))
 			continue;
-		now = &w->table.words[(at + i) & 510];
-		index = w->scalable ? (at + i) >> 2 : (at + i) >> 1;
-		if (now[0] & VTD_PRESENT)
+		index = (group * LW_GROUP_WORDS + i) >> (w->scalable ? 2 : 1);
+		if (now[i] & VTD_PRESENT)
 			lw_note_present(w, index);
-		if (w->entries && (now[0] | now[1] | w->was[i] | w->was[i + 1]))
+		if (w->entries && (now[i] | now[i + 1] | w->was[i] | w->was[i + 1]))
 			lw_look_at_entry(index);
 	}
 	return 0;
@@ -144,7 +139,7 @@ static long lw_walk_half(u32 number, void *unused)
 	struct walk *w = lw_get_walk();
 	struct lw_unit_scratch *u;
 	struct lw_rec_table *t;
-	u64 root, was, groups;
+	u64 root, was, groups, address;
 	u32 half;
 
 	if (!w)
@@ -174,20 +169,20 @@ static long lw_walk_half(u32 number, void *unused)
 	if (w->phase == LW_BEFORE)
 		lw_keep_table(u, half, 0);
 
-	if (bpf_probe_read_kernel(&w->table, LW_PAGE_SIZE, (void *)(w->page_offset + w->address))) {
+	address = w->page_offset + w->address;
+	if (lw_read_page(&w->table, address, &groups)) {
 		t->flags |= LW_TABLE_UNREADABLE;
 		w->sum.unreadable++;
 		lw_carry_table();
 		return 0;
 	}
-	groups = lw_used_groups(&w->table);
 	if (w->phase == LW_BEFORE) {
 		u->groups[half] = groups;
 		w->entries = w->copy != ~0U;
-		lw_begin_groups(&w->groups, groups, 0);
+		lw_begin_groups(&w->groups, address, groups, 0);
 	} else {
 		w->entries = w->compare && w->copy != ~0U && !(t->flags & LW_TABLE_GONE);
-		lw_begin_groups(&w->groups, groups, was & VTD_PRESENT ? u->groups[half] : 0);
+		lw_begin_groups(&w->groups, address, groups, was & VTD_PRESENT ? u->groups[half] : 0);
 	}
 	bpf_loop(LW_PAGE_GROUPS, lw_walk_group, NULL, 0);
 	t->digest = lw_digest_of(w->groups.digest);

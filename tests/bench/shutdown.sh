@@ -38,10 +38,11 @@ watch_graph() {
 watch_kprobes() {
 	for one in intel_iommu_shutdown machine_kexec dmar_fault qi_submit_sync \
 		__iommu_flush_context iommu_disable_translation; do
-		grep -qw "$one" /sys/kernel/tracing/available_filter_functions &&
-			echo "p:bench/$one $one" >>/sys/kernel/tracing/kprobe_events
+		grep -q " $one\$" /proc/kallsyms || continue
+		echo "p:bench/$one $one" >>/sys/kernel/tracing/kprobe_events || return 1
 	done
-	echo 1 >/sys/kernel/tracing/events/bench/enable
+	echo 1 >/sys/kernel/tracing/events/bench/enable || return 1
+	sed 's/^/# /' /sys/kernel/debug/kprobes/list /sys/kernel/tracing/kprobe_profile
 }
 
 watch_bpftrace() {

@@ -9,6 +9,7 @@
 #include <bpf/libbpf.h>
 
 #include "bench.h"
+#include "probe/kernel.h"
 #include "luwatch/control.h"
 #include "luwatch/vtd.h"
 #include "walk.skel.h"
@@ -53,6 +54,7 @@ struct bench {
 	uint64_t base; /* kernel address of the memory */
 	size_t pages;  /* used */
 	unsigned int copies;
+	uint32_t words_type;
 };
 
 static void *map_memory(struct bpf_map *map, size_t size)
@@ -93,6 +95,7 @@ static bool load(struct bench *b, const char *object)
 	bpf_object__for_each_program(program, b->skel->obj)
 		bpf_program__set_autoload(program,
 					  bpf_program__type(program) == BPF_PROG_TYPE_SYSCALL);
+	b->skel->rodata->lw_words_type = b->words_type;
 	bpf_map__set_max_entries(b->skel->maps.memory, PAGES);
 	bpf_map__set_max_entries(b->skel->maps.area, AREA_PAGES);
 	bpf_map__set_max_entries(b->skel->maps.copies, b->copies);
@@ -104,13 +107,14 @@ static bool load(struct bench *b, const char *object)
 	return b->memory && b->area && b->control;
 }
 
-struct bench *bench_open(const char *object, unsigned int copies)
+struct bench *bench_open(const char *object, unsigned int copies, bool load_words)
 {
 	struct bench *b = calloc(1, sizeof(*b));
 
 	if (!b)
 		return NULL;
 	b->copies = copies;
+	b->words_type = load_words ? lw_words_type() : 0;
 	if (!load(b, object)) {
 		int error = errno;
 
@@ -315,11 +319,16 @@ static void list_preserved(struct bench *b, const struct synth *s)
 	}
 }
 
+void bench_reset(struct bench *b)
+{
+	b->control->seq = b->control->next_slot = b->control->dropped = 0;
+}
+
 bool bench_begin(struct bench *b, struct synth *s)
 {
 	size_t i;
 
-	b->control->seq = b->control->next_slot = b->control->dropped = 0;
+	bench_reset(b);
 	b->control->entry_quota = s->entry_quota;
 	if (pages_needed(s) >= PAGES || s->unit_count > LW_MAX_UNITS)
 		return false;

@@ -10,14 +10,18 @@
 
 struct bench;
 
-/* Loads the programs of OBJECT, with room for COPIES tables. NULL and errno without. */
-struct bench *bench_open(const char *object, unsigned int copies);
+/*
+ * Loads the programs of OBJECT, with room for COPIES tables; LOAD_WORDS: they look at pages where they lie,
+ * if this kernel can do that. NULL and errno without.
+ */
+struct bench *bench_open(const char *object, unsigned int copies, bool load_words);
 void bench_close(struct bench *bench);
 
 /*
  * Gives every page of the machine a place in the memory (its addresses change; what is unreadable
  * gets one that leads nowhere), copies it there, and forgets all records.
  */
+void bench_reset(struct bench *bench); /* forgets them */
 bool bench_begin(struct bench *bench, struct synth *s);
 void bench_copy(struct bench *bench, const struct synth *s);
 

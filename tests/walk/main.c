@@ -17,6 +17,7 @@
 #include <luwatch/control.h>
 
 #include "bench.h"
+#include "probe/kernel.h"
 #include "record/expand.h"
 
 static const unsigned int compared_types[] = {
@@ -34,6 +35,8 @@ static struct {
 
 static struct bench *bench;
 static bool trial_fits;
+/* Pages are looked at where they lie ("loaded"), or in a copy ("copied"), as on kernels before 6.2. */
+static const char *how;
 
 static bool is_compared(const struct lw_record *record)
 {
@@ -257,7 +260,7 @@ static bool try_seed(uint64_t seed)
 			counts.largest_entries = entries;
 	}
 	if (!good)
-		printf("fail walk/random-machines: seed %" PRIu64 " (%zu units, %s)\n", seed,
+		printf("fail walk/random-machines-%s: seed %" PRIu64 " (%zu units, %s)\n", how, seed,
 		       t.s->unit_count, t.mutation->name ? t.mutation->name : "no mistake");
 	trial_end(&t);
 	return good;
@@ -273,14 +276,14 @@ static bool random_machines(const char *name, uint64_t seed, uint64_t count)
 			return false;
 	}
 	if (!counts.machines || counts.largest_units < 2) {
-		printf("fail walk/%s: none of them fitted\n", name);
+		printf("fail walk/%s-%s: none of them fitted\n", name, how);
 		return false;
 	}
-	printf("pass walk/%s: %" PRIu64 " machines, %" PRIu64 " units (up to %" PRIu64
+	printf("pass walk/%s-%s: %" PRIu64 " machines, %" PRIu64 " units (up to %" PRIu64
 	       "), %" PRIu64 " entries, %" PRIu64 " with a mistake, %" PRIu64
 	       " pointers to nowhere, %" PRIu64 " records equal, written as %" PRIu64 "; %" PRIu64
 	       " too large\n",
-	       name, counts.machines, counts.units, counts.largest_units, counts.entries, counts.mutated,
+	       name, how, counts.machines, counts.units, counts.largest_units, counts.entries, counts.mutated,
 	       counts.nowhere, counts.records, counts.written, counts.refused);
 	return true;
 }
@@ -350,7 +353,7 @@ static bool full_unit(bool scalable)
 	s->at_last_look = watch_full_end;
 	synth_kexec(s);
 	good = trial_fits && compare(s);
-	printf("%s walk/full-units-%s: 2 units of 65536 entries%s\n", good ? "pass" : "fail", mode,
+	printf("%s walk/full-units-%s-%s: 2 units of 65536 entries%s\n", good ? "pass" : "fail", mode, how,
 	       trial_fits ? "" : ": does not fit");
 	synth_free(s);
 	return good;
@@ -385,9 +388,34 @@ static bool many_preserved(bool scalable)
 	for (i = 0; i < s->log_count; i++)
 		kept += s->log[i].type == LW_REC_ENTRY && s->log[i].entry.phase == LW_AFTER;
 	good &= kept == 4096;
-	printf("%s walk/many-preserved-%s: %zu of 4096 preserved entries on %u units recorded%s\n",
-	       good ? "pass" : "fail", mode, kept, LW_MAX_UNITS, trial_fits ? "" : ": does not fit");
+	printf("%s walk/many-preserved-%s-%s: %zu of 4096 preserved entries on %u units recorded%s\n",
+	       good ? "pass" : "fail", mode, how, kept, LW_MAX_UNITS, trial_fits ? "" : ": does not fit");
 	synth_free(s);
+	return good;
+}
+
+static bool try_all(const char *object, uint64_t seed, uint64_t count)
+{
+	bool loaded = !strcmp(how, "loaded"), good;
+
+	bench = bench_open(object, PLENTY, loaded);
+	if (!bench) {
+		printf("fail walk/load-%s: %s\n", how, strerror(errno));
+		return false;
+	}
+	printf("pass walk/load-%s\n", how);
+	good = random_machines("random-machines", seed, count);
+	good &= full_unit(false);
+	good &= full_unit(true);
+	good &= many_preserved(false);
+	good &= many_preserved(true);
+	bench_close(bench);
+
+	/* Where the copies of the walk before run out, it goes on without. */
+	bench = bench_open(object, FEW, loaded);
+	good &= bench && random_machines("copies-run-out", seed, count / 4);
+	if (bench)
+		bench_close(bench);
 	return good;
 }
 
@@ -401,30 +429,22 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: walk OBJECT [SEED [COUNT]]\n");
 		return 2;
 	}
-	bench = bench_open(argv[1], PLENTY);
+	bench = bench_open(argv[1], FEW, false);
 	if (!bench && (errno == EPERM || errno == ENOSYS)) {
 		printf("skip walk: this machine does not let programs be loaded: %s\n",
 		       strerror(errno));
 		return 0;
 	}
-	if (!bench) {
-		printf("fail walk/load: %s\n", strerror(errno));
-		return 1;
-	}
-	printf("pass walk/load\n");
-	trial_watcher = watch;
-	narrow_segments = true;
-	good = random_machines("random-machines", seed, count);
-	good &= full_unit(false);
-	good &= full_unit(true);
-	good &= many_preserved(false);
-	good &= many_preserved(true);
-	bench_close(bench);
-
-	/* Where the copies of the walk before run out, it goes on without. */
-	bench = bench_open(argv[1], FEW);
-	good &= bench && random_machines("copies-run-out", seed, count / 4);
 	if (bench)
 		bench_close(bench);
+	trial_watcher = watch;
+	narrow_segments = true;
+	how = "copied";
+	good = try_all(argv[1], seed, count);
+	how = "loaded";
+	if (lw_words_type())
+		good &= try_all(argv[1], seed, count);
+	else
+		printf("skip walk/load-loaded: this kernel has no bpf_rdonly_cast()\n");
 	return !good;
 }

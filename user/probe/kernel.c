@@ -11,6 +11,8 @@
 #include <sys/utsname.h>
 #include <time.h>
 
+#include <bpf/btf.h>
+
 #include "base/io.h"
 #include "base/time.h"
 #include "probe/kernel.h"
@@ -33,6 +35,17 @@ bool lw_kernel_at_least(int major, int minor)
 	if (sscanf(lw_kernel_release(), "%d.%d", &a, &b) != 2)
 		return false;
 	return a > major || (a == major && b >= minor);
+}
+
+uint32_t lw_words_type(void)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	int type = -1;
+
+	if (btf && btf__find_by_name_kind(btf, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0)
+		type = btf__find_by_name_kind(btf, "pt_regs", BTF_KIND_STRUCT);
+	btf__free(btf);
+	return type > 0 ? type : 0;
 }
 
 /* Each note: sizes of name and content, type, both padded to four bytes. */

@@ -25,6 +25,9 @@ const char *lw_kernel_build_id(void);
  */
 bool lw_notes_build_id(const uint8_t *bytes, size_t length, char text[LW_BUILD_ID_TEXT]);
 
+/* What bpf/memory.bpf.h calls lw_words_type. */
+uint32_t lw_words_type(void);
+
 /* /proc/sys/kernel/random/boot_id, static storage, "" when it cannot be read. */
 const char *lw_boot_id(void);
 
