@@ -37,37 +37,52 @@ struct fault_scan {
 	u32 index;		/* next to look at */
 	u32 fsts;
 	u32 latched;		/* LW_FAULT_LATCHED at the last look */
+	u16 segment;
+	u16 unit;		/* numbered by the walk, LW_NO_UNIT before it */
 };
 
-static __always_inline void lw_one_fault(struct fault_scan *s, u64 lo, u64 hi)
+/* One fault as a record, of which most faults do without: for the carriers, or for a listener. */
+static __noinline int lw_tell_fault(struct fault_scan *s, u64 lo, u64 hi, u64 rid, u64 event_ns)
 {
-	struct intel_iommu *iommu = s->iommu;
-	struct lw_control *c = s->c;
-	struct lw_fault_key key;
 	struct lw_record r = {};
 
-	__sync_fetch_and_add(&c->faults, 1);
-	lw_fault_key(&key, BPF_CORE_READ(iommu, segment), hi);
 	r.type = LW_REC_FAULT;
-	r.unit = c->shutdown_seen ? lw_unit_of(iommu) : LW_NO_UNIT; /* numbered by the walk */
+	r.unit = s->unit;
 	r.fault.lo = lo;
 	r.fault.hi = hi;
 	r.fault.fsts = s->fsts;
 	r.fault.index = s->index;
 	r.fault.phase_flags = s->latched;
-	r.fault.rid = key.rid;
+	r.fault.rid = rid;
+	if (event_ns)
+		lw_offer_event(s->c, &r, event_ns);
+	else
+		lw_emit(&r);
+	return 0;
+}
+
+static __always_inline void lw_one_fault(struct fault_scan *s, u64 lo, u64 hi)
+{
+	struct lw_control *c = s->c;
+	u64 now = bpf_ktime_get_boot_ns();
+	struct lw_fault_key key;
+	u64 rid;
+
+	__sync_fetch_and_add(&c->faults, 1);
+	lw_fault_key(&key, s->segment, hi);
+	rid = key.rid;
 	if (c->attempt_open) {
 		/* Counted too: a refused attempt leaves no records. */
 		key.attempt = LW_ATTEMPT_MARK(c->attempt);
 		key.recorded = __sync_fetch_and_add(&c->faults_written, 1) < c->fault_quota;
 		if (key.recorded)
-			lw_emit(&r);
+			lw_tell_fault(s, lo, hi, rid, 0);
 	}
-	lw_count_fault(c, &key,
+	lw_count_fault(c, &key, now,
 		       key.flags & LW_FAULT_INTERRUPT ? VTD_FRCD_INDEX(lo) : VTD_FRCD_ADDRESS(lo),
-		       r.unit);
-	if (!c->attempt_open)
-		lw_offer_event(c, &r);
+		       s->unit);
+	if (!c->attempt_open && lw_may_offer(c, now))
+		lw_tell_fault(s, lo, hi, rid, now);
 }
 
 /* Notes what register S is at holds, for lw_unseen_faults(). */
@@ -86,8 +101,8 @@ static __always_inline void lw_note_seen(struct fault_scan *s, u64 lo, u64 hi)
 	seen->next_frcd = (u64)s->frcd + next * 16;
 	if (next == s->index)
 		return;
-	seen->next_lo = lw_read64((void *)seen->next_frcd, 0);
-	seen->next_hi = lw_read64((void *)seen->next_frcd, 8) & ~FRCD_F;
+	seen->next_lo = lw_load64((void *)seen->next_frcd, 0);
+	seen->next_hi = lw_load64((void *)seen->next_frcd, 8) & ~FRCD_F;
 }
 
 /*
@@ -106,14 +121,14 @@ static __always_inline void lw_unseen_faults(struct lw_control *c)
 		return;
 	seen->told_of = seen->iommu;
 	seen->iommu = 0;
-	lo = lw_read64((void *)seen->frcd, 0);
-	hi = lw_read64((void *)seen->frcd, 8);
+	lo = lw_load64((void *)seen->frcd, 0);
+	hi = lw_load64((void *)seen->frcd, 8);
 	/* Still pending: the next interrupt's entry will see it. */
 	if (!(hi & FRCD_F) && (lo != seen->lo || hi != seen->hi))
 		seen->told++;
 	if (seen->next_frcd != seen->frcd) {
-		lo = lw_read64((void *)seen->next_frcd, 0);
-		hi = lw_read64((void *)seen->next_frcd, 8);
+		lo = lw_load64((void *)seen->next_frcd, 0);
+		hi = lw_load64((void *)seen->next_frcd, 8);
 		if (!(hi & FRCD_F) && (lo != seen->next_lo || hi != seen->next_hi))
 			seen->told++;
 	}
@@ -142,10 +157,10 @@ static long lw_scan_fault(u32 number, struct fault_scan *s)
 	u64 lo, hi;
 
 	/* First the half with the F bit, then the other, as the driver does: no torn record. */
-	hi = lw_read64(frcd, 8);
+	hi = lw_load64(frcd, 8);
 	if (!VTD_FRCD_F(hi) || hi == ~0ULL)
 		return 1;
-	lo = lw_read64(frcd, 0);
+	lo = lw_load64(frcd, 0);
 	lw_one_fault(s, lo, hi);
 	if (!s->latched)
 		lw_note_seen(s, lo, hi);
@@ -161,11 +176,11 @@ static long lw_scan_fault(u32 number, struct fault_scan *s)
  */
 static __always_inline void lw_scan_faults(struct lw_control *c, struct intel_iommu *iommu, u32 latched)
 {
-	struct fault_scan s = { .c = c, .iommu = iommu, .latched = latched };
-	void *reg = BPF_CORE_READ(iommu, reg);
-	u64 cap = BPF_CORE_READ(iommu, cap);
+	struct fault_scan s = { .c = c, .iommu = iommu, .latched = latched, .unit = LW_NO_UNIT };
+	void *reg = LW_READ(iommu, reg);
+	u64 cap = LW_READ(iommu, cap);
 
-	s.fsts = lw_read32(reg, VTD_FSTS_REG);
+	s.fsts = lw_load32(reg, VTD_FSTS_REG);
 	s.count = VTD_CAP_NFR(cap);
 	s.index = VTD_FSTS_FRI(s.fsts);
 	s.frcd = reg + VTD_CAP_FRO(cap);
@@ -173,6 +188,9 @@ static __always_inline void lw_scan_faults(struct lw_control *c, struct intel_io
 		__sync_fetch_and_add(&c->units_gone, 1);
 		return;
 	}
+	s.segment = LW_READ(iommu, segment);
+	if (c->shutdown_seen)
+		s.unit = lw_unit_of(iommu);
 	if (s.fsts & VTD_FSTS_PFO)
 		__sync_fetch_and_add(&c->overflows, 1);
 	if (s.fsts & VTD_FSTS_PRO)

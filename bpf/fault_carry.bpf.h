@@ -7,15 +7,17 @@
 
 #include "emit.bpf.h"
 
-/* Counted faults as records: SINCE_KEXEC 0 at kernel_kexec(), 1 at the last look. */
-static long lw_carry_total(void *map, struct lw_fault_key *key, struct lw_fault_value *value,
-			   u32 *since_kexec)
+/* Counted faults of kind number AT as a record: SINCE_KEXEC 0 at kernel_kexec(), 1 at the last look. */
+static long lw_carry_total(u32 at, u32 *since_kexec)
 {
+	const struct lw_fault_key *key = bpf_map_lookup_elem(&fault_kinds, &at);
 	struct lw_control *c = lw_get_control();
+	struct lw_fault_value *value;
 	struct lw_record r = {};
 	bool now;
 
-	if (!c || !value->count)
+	value = key ? bpf_map_lookup_elem(&faults, key) : NULL;
+	if (!c || !value || !value->count)
 		return 0;
 	now = key->attempt == LW_ATTEMPT_MARK(c->attempt);
 	if (*since_kexec ? !now || key->recorded : now)
@@ -39,12 +41,14 @@ static long lw_carry_total(void *map, struct lw_fault_key *key, struct lw_fault_
 	return 0;
 }
 
-static long lw_count_total(void *map, struct lw_fault_key *key, struct lw_fault_value *value,
-			   u64 *count)
+static long lw_count_total(u32 at, u64 *count)
 {
+	const struct lw_fault_key *key = bpf_map_lookup_elem(&fault_kinds, &at);
 	struct lw_control *c = lw_get_control();
+	struct lw_fault_value *value;
 
-	*count += c && value->count && key->attempt != LW_ATTEMPT_MARK(c->attempt);
+	value = key ? bpf_map_lookup_elem(&faults, key) : NULL;
+	*count += c && value && value->count && key->attempt != LW_ATTEMPT_MARK(c->attempt);
 	return 0;
 }
 
@@ -53,8 +57,7 @@ static __always_inline u64 lw_count_totals(struct lw_control *c)
 {
 	u64 count = 0;
 
-	if (c->faults)
-		bpf_for_each_map_elem(&faults, lw_count_total, &count, 0);
+	bpf_loop(c->fault_kinds, lw_count_total, &count, 0);
 	return count > c->fault_quota ? c->fault_quota + 1ULL : count;
 }
 
@@ -76,15 +79,14 @@ static __noinline int lw_carry_other(u32 since_kexec)
 	return 0;
 }
 
-/* Going through an empty map takes as long as walking ten tables, so only where there is something. */
 static __always_inline void lw_carry_totals(struct lw_control *c, u32 since_kexec)
 {
 	c->totals_written = 0;
 	c->totals_other = 0;
 	/* Since kernel_kexec() each fault is a record, until the quota is used up. */
-	if (since_kexec ? c->faults_written <= c->fault_quota : !c->faults)
+	if (since_kexec && c->faults_written <= c->fault_quota)
 		return;
-	bpf_for_each_map_elem(&faults, lw_carry_total, &since_kexec, 0);
+	bpf_loop(c->fault_kinds, lw_carry_total, &since_kexec, 0);
 	lw_carry_other(since_kexec);
 }
 

@@ -35,13 +35,29 @@ static __always_inline void lw_fault_key(struct lw_fault_key *key, u32 segment, 
 }
 
 /* A full map has its own counters; one that is locked by what was interrupted is noted here. */
-static __always_inline void lw_add_element(struct lw_control *c, void *map, const void *key,
+static __always_inline long lw_add_element(struct lw_control *c, void *map, const void *key,
 					   const void *fresh)
 {
 	long r = bpf_map_update_elem(map, key, fresh, BPF_NOEXIST);
 
 	if (r && r != -EEXIST && r != -E2BIG)
 		__sync_fetch_and_add(&c->maps_busy, 1);
+	return r;
+}
+
+/* A new kind of fault: in map "faults", and behind the others in "fault_kinds". */
+static __always_inline void lw_add_kind(struct lw_control *c, const struct lw_fault_key *key,
+					const struct lw_fault_value *fresh)
+{
+	struct lw_fault_key *place;
+	u32 at;
+
+	if (lw_add_element(c, &faults, key, fresh))
+		return;
+	at = __sync_fetch_and_add(&c->fault_kinds, 1);
+	place = bpf_map_lookup_elem(&fault_kinds, &at);
+	if (place)
+		*place = *key;
 }
 
 /* The device's quota, or that of LW_RID_OTHER; NULL when there is no place at all. */
@@ -66,11 +82,10 @@ static __always_inline struct lw_fault_device *lw_fault_device(struct lw_control
  * cannot take the places of others: its further kinds lose their PASID. A kind that is known costs one
  * look-up.
  */
-static __always_inline void lw_count_fault(struct lw_control *c, struct lw_fault_key *key, u64 address,
-					   u16 unit)
+static __always_inline void lw_count_fault(struct lw_control *c, struct lw_fault_key *key, u64 now,
+					   u64 address, u16 unit)
 {
 	struct lw_fault_value fresh = {}, *value;
-	u64 now = bpf_ktime_get_boot_ns();
 	struct lw_fault_device *device;
 
 	value = bpf_map_lookup_elem(&faults, key);
@@ -91,7 +106,7 @@ static __always_inline void lw_count_fault(struct lw_control *c, struct lw_fault
 	if (!value) {
 		fresh.first_ns = now;
 		fresh.unit = unit;
-		lw_add_element(c, &faults, key, &fresh);
+		lw_add_kind(c, key, &fresh);
 		value = bpf_map_lookup_elem(&faults, key);
 	}
 	if (!value && !key->attempt) {
@@ -113,21 +128,24 @@ count:
 	value->last_address = address;
 }
 
-/* Offers a single fault to a listener, at most .events_rate a second. */
-static __always_inline void lw_offer_event(struct lw_control *c, struct lw_record *r)
+/* Whether a single fault is offered to a listener: at most .events_rate a second are. */
+static __always_inline bool lw_may_offer(struct lw_control *c, u64 now)
 {
-	u64 now = bpf_ktime_get_boot_ns();
-
 	if (!c->events_rate)
-		return;
+		return 0;
 	if (now - c->events_window_ns >= 1000000000ULL) {
 		c->events_window_ns = now;
 		c->events_in_window = 0;
 	}
 	if (__sync_fetch_and_add(&c->events_in_window, 1) >= c->events_rate) {
 		__sync_fetch_and_add(&c->events_held, 1);
-		return;
+		return 0;
 	}
+	return 1;
+}
+
+static __always_inline void lw_offer_event(struct lw_control *c, struct lw_record *r, u64 now)
+{
 	r->time_ns = now;
 	if (bpf_ringbuf_output(&events, r, sizeof(*r), 0))
 		__sync_fetch_and_add(&c->events_lost, 1);

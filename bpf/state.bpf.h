@@ -39,9 +39,13 @@ struct {
 	__type(value, u32);
 } area_pages SEC(".maps");
 
+/*
+ * This one, those of faults, of units and of copies the agent makes as large as the machine needs (struct
+ * lw_map_sizes). It matters most here: kernel_kexec() goes through all places, used or not.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 8192);
+	__uint(max_entries, LW_MAX_PRESERVED);
 	__type(key, u64);
 	__type(value, struct lw_preserved);
 } preserved SEC(".maps");
@@ -52,17 +56,25 @@ struct {
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 16384);
+	__uint(max_entries, LW_MAX_FAULTS);
 	__type(key, u64);
 	__type(value, struct lw_fault_device);
 } fault_devices SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 16384);
+	__uint(max_entries, LW_MAX_FAULTS);
 	__type(key, struct lw_fault_key);
 	__type(value, struct lw_fault_value);
 } faults SEC(".maps");
+
+/* The keys of "faults" in the order they came, so that nobody has to look for them in empty places. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, LW_MAX_FAULTS);
+	__type(key, u32);
+	__type(value, struct lw_fault_key);
+} fault_kinds SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

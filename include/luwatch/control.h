@@ -10,8 +10,10 @@
 #include <linux/types.h>
 #include "luwatch/record.h"
 
-#define LW_CONTROL_LAYOUT	8
+#define LW_CONTROL_LAYOUT	9
 #define LW_MAX_UNITS		64
+#define LW_MAX_PRESERVED	8192		/* devices */
+#define LW_MAX_FAULTS		16384		/* devices that fault, and kinds of faults */
 #define LW_MAX_AREA_PAGES	1024
 #define LW_TRACE_INSTANCE	"luwatch"	/* name of the persistent trace instance */
 
@@ -117,7 +119,7 @@ struct lw_control {
 	__u64 program_misses;		/* runs the kernel skipped, as the agent saw it last */
 	__u64 program_misses_before;	/* of them, those of programs that were replaced */
 	__u32 luo_pages;		/* of the area, which the luo carrier mirrors; 0 = none */
-	__u32 pad;
+	__u32 fault_kinds;		/* elements of map "fault_kinds" */
 	struct lw_looked looked;
 };
 

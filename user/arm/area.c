@@ -46,13 +46,44 @@ static uint32_t slots_each(const struct arming *a)
 	return 4;
 }
 
-/* What of the area's pages is left for the log, and for how many preserved devices that is. */
-static void share_out(const struct arming *a, struct lw_control *c)
+static uint32_t populated_tables(const struct arming *a)
 {
-	uint32_t tables = 0, fixed, i, fit;
+	uint32_t tables = 0, i;
 
 	for (i = 0; i < a->unit_count; i++)
 		tables += lw_populated_tables(&a->units[i]);
+	return tables;
+}
+
+/* Room for what is plugged in, or made as a virtual function, after this. */
+#define UNITS_MORE     4
+#define FUNCTIONS_MORE 1024
+
+static uint32_t at_most(uint32_t number, uint32_t limit)
+{
+	return number < limit ? number : limit;
+}
+
+void lw_size_maps(struct arming *a)
+{
+	uint32_t tables = populated_tables(a);
+
+	a->sizes = (struct lw_map_sizes){
+		.copies = tables + tables / 2 + 16,
+		.units = at_most(a->unit_count + UNITS_MORE, LW_MAX_UNITS),
+		.preserved = at_most(2 * a->functions + a->declared.count + FUNCTIONS_MORE,
+				     LW_MAX_PRESERVED),
+		.fault_devices = at_most(2 * a->functions + FUNCTIONS_MORE, LW_MAX_FAULTS),
+		.faults = at_most(LW_FAULT_DETAILS * a->functions + 2 * FUNCTIONS_MORE,
+				  LW_MAX_FAULTS),
+	};
+}
+
+/* What of the area's pages is left for the log, and for how many preserved devices that is. */
+static void share_out(const struct arming *a, struct lw_control *c)
+{
+	uint32_t tables = populated_tables(a), fixed, fit;
+
 	fixed = 64 + LW_DRIFT_SLOTS + c->invalidation_quota + 16 * a->unit_count + 5 * tables +
 		3 * c->fault_quota;
 	c->log_slots = (c->area_count - 2 * c->baseline_pages) * (LW_PAGE_RECORDS - 1);
@@ -63,10 +94,8 @@ static void share_out(const struct arming *a, struct lw_control *c)
 /* What is carried grows with units, populated buses, and with what may be preserved. */
 void lw_area_size(struct arming *a, struct lw_control *c)
 {
-	uint32_t tables = 0, slots, pages, i;
+	uint32_t tables = populated_tables(a), slots, pages;
 
-	for (i = 0; i < a->unit_count; i++)
-		tables += lw_populated_tables(&a->units[i]);
 	c->entry_quota = a->functions + 64 > QUOTA ? a->functions + 64 : QUOTA;
 	if (c->entry_quota > QUOTA_MAX)
 		c->entry_quota = QUOTA_MAX;
@@ -74,7 +103,6 @@ void lw_area_size(struct arming *a, struct lw_control *c)
 	c->invalidation_quota = 64;
 	slots = 128 + LW_DRIFT_SLOTS + c->invalidation_quota + 16 * a->unit_count + 5 * tables +
 		2 * QUOTA + slots_each(a) * (c->entry_quota - QUOTA) + 3 * c->fault_quota;
-	a->copies = tables + tables / 2 + 16;
 	c->baseline_pages = 3 + (a->unit_count * 2 + a->declared.count / 4 + a->functions / 8) /
 					(LW_PAGE_RECORDS - 1);
 	pages = (slots + LW_PAGE_RECORDS - 2) / (LW_PAGE_RECORDS - 1) + 2 * c->baseline_pages;

@@ -52,18 +52,22 @@ static int choose_id(struct lw_control *c)
 /* The places of devices and of faults that find no place must be there before they come. */
 static int make_other_buckets(struct arming *a)
 {
+	struct luwatch_bpf *s = a->programs.skeleton;
 	const struct lw_fault_key key = { .rid = LW_RID_OTHER, .pasid = LW_NO_PASID,
 					  .flags = LW_FAULT_OTHER };
 	struct lw_fault_device no_device = {};
 	struct lw_fault_value no_fault = { .unit = LW_NO_UNIT };
 	int r;
 
-	r = bpf_map_update_elem(bpf_map__fd(a->programs.skeleton->maps.fault_devices), &key.rid,
-				&no_device, BPF_ANY);
-	if (r)
-		return r;
-	return bpf_map_update_elem(bpf_map__fd(a->programs.skeleton->maps.faults), &key, &no_fault,
-				   BPF_ANY);
+	r = bpf_map_update_elem(bpf_map__fd(s->maps.fault_devices), &key.rid, &no_device, BPF_ANY);
+	if (!r)
+		r = bpf_map_update_elem(bpf_map__fd(s->maps.faults), &key, &no_fault, BPF_ANY);
+	if (!r)
+		r = bpf_map_update_elem(bpf_map__fd(s->maps.fault_kinds), &a->control->fault_kinds, &key,
+					BPF_ANY);
+	if (!r)
+		a->control->fault_kinds++;
+	return r;
 }
 
 /* What lies in the carriers is of the kexec that began this boot, whoever collects it. */

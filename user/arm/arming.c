@@ -49,6 +49,7 @@ int lw_arm_look(struct arming *a, const struct lw_arm_options *options)
 	if (r)
 		lw_error("%s/declared cannot be taken: %s; write it again with `luwatch declare`",
 			 options->state, strerror(-r));
+	lw_size_maps(a);
 	return r;
 }
 

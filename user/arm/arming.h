@@ -22,7 +22,7 @@ struct arming {
 	struct lw_inspect_devices devices; /* what the kernel itself has marked, and its aliases */
 	struct lw_image_view image;
 	struct lw_declared declared;
-	uint32_t copies;
+	struct lw_map_sizes sizes;
 	uint32_t functions;	/* PCI functions of this machine */
 };
 
@@ -51,6 +51,9 @@ int lw_replace_programs(struct arming *a, const struct lw_arm_options *options);
 int lw_new_map(const char *name, uint32_t value_size, uint32_t entries);
 
 uint32_t lw_count_functions(void);
+
+/* .sizes: how many elements the programs' maps have on this machine. */
+void lw_size_maps(struct arming *a);
 
 /* Quotas, and with them the pages that baseline and log need. */
 void lw_area_size(struct arming *a, struct lw_control *c);

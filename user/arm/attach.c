@@ -52,8 +52,7 @@ int lw_attach(struct arming *a, const struct lw_arm_options *options, uint32_t g
 		.force_kprobe = options->force_kprobe,
 		.end_early = lw_carriers_end_early(a->control),
 		.generation = generation,
-		.copies = a->copies,
-		.units = LW_MAX_UNITS,
+		.sizes = &a->sizes,
 		.maps = &a->maps,
 		.luo = generation == 1 ? lw_session_given() >= 0 : a->maps.luo[0] >= 0,
 	};

@@ -151,6 +151,16 @@ static void set_luo(struct luwatch_bpf *skeleton, bool with, const struct lw_sha
 	LW_LUO_MAPS(WITH_LUO)
 }
 
+static void size_maps(struct luwatch_bpf *skeleton, const struct lw_map_sizes *sizes)
+{
+	bpf_map__set_max_entries(skeleton->maps.copies, sizes->copies);
+	bpf_map__set_max_entries(skeleton->maps.units, sizes->units);
+	bpf_map__set_max_entries(skeleton->maps.preserved, sizes->preserved);
+	bpf_map__set_max_entries(skeleton->maps.fault_devices, sizes->fault_devices);
+	bpf_map__set_max_entries(skeleton->maps.faults, sizes->faults);
+	bpf_map__set_max_entries(skeleton->maps.fault_kinds, sizes->faults);
+}
+
 static int open_skeleton(struct lw_programs *p, const struct lw_programs_options *options)
 {
 	struct luwatch_bpf *skeleton = luwatch_bpf__open();
@@ -161,10 +171,9 @@ static int open_skeleton(struct lw_programs *p, const struct lw_programs_options
 	bpf_object__for_each_program(program, skeleton->obj)
 		bpf_program__set_autoload(program, false);
 	skeleton->rodata->lw_generation = options->generation;
-	if (options->copies)
-		bpf_map__set_max_entries(skeleton->maps.copies, options->copies);
-	if (options->units)
-		bpf_map__set_max_entries(skeleton->maps.units, options->units);
+	skeleton->rodata->lw_words_type = lw_words_type();
+	if (options->sizes)
+		size_maps(skeleton, options->sizes);
 #define SHARE(name) share_map(skeleton->maps.name, options->maps->name);
 	if (options->maps) {
 		LW_SHARED_MAPS(SHARE)

@@ -36,8 +36,8 @@ struct lw_hook_state {
 /* The maps that outlive the programs they were loaded with: pinned, and taken over by the next. */
 #define LW_SHARED_MAPS(X)                                                                      \
 	X(control)                                                                             \
-	X(area) X(area_pages) X(preserved) X(faults) X(fault_devices) X(events) X(kept_tables) \
-		X(drift)
+	X(area) X(area_pages) X(preserved) X(faults) X(fault_kinds) X(fault_devices) X(events) \
+		X(kept_tables) X(drift)
 
 /* Their file descriptors; -1 = none, make a new one. */
 #define LW_MAP_FD(name)	  int name;
@@ -58,12 +58,20 @@ struct lw_programs {
 	bool with_luo;			/* they can write the luo carrier */
 };
 
+/* How many elements maps have whose size is a matter of the machine. */
+struct lw_map_sizes {
+	uint32_t copies;		/* of context tables */
+	uint32_t units;
+	uint32_t preserved;		/* devices */
+	uint32_t fault_devices;
+	uint32_t faults;		/* kinds */
+};
+
 struct lw_programs_options {
 	bool force_kprobe;
 	bool end_early;			/* the last look is at the return of intel_iommu_shutdown() */
 	uint32_t generation;
-	uint32_t copies;		/* context tables to keep copies of */
-	uint32_t units;
+	const struct lw_map_sizes *sizes; /* or NULL: the largest */
 	const struct lw_shared_maps *maps;	/* or NULL: all new */
 	bool luo;			/* with the luo carrier, if this kernel takes such programs */
 };

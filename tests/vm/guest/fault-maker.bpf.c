@@ -24,7 +24,7 @@ static long one_fault(u32 i, struct fault_scan *s)
 SEC("syscall")
 int flood(void *ctx)
 {
-	struct fault_scan s = { .c = lw_get_control() };
+	struct fault_scan s = { .c = lw_get_control(), .unit = LW_NO_UNIT };
 
 	if (!s.c)
 		return 1;
@@ -38,7 +38,7 @@ __u32 nest, nested;
 SEC("fentry/__pcpu_freelist_pop")
 int BPF_PROG(in_bucket)
 {
-	struct fault_scan s = { .c = lw_get_control() };
+	struct fault_scan s = { .c = lw_get_control(), .unit = LW_NO_UNIT };
 
 	if (!s.c || bpf_get_current_pid_tgid() >> 32 != nest)
 		return 0;

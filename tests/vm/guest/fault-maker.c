@@ -87,7 +87,8 @@ static struct fault_maker_bpf *load(int armed)
 	if (armed) {
 		struct bpf_map *maps[] = { s->maps.control, s->maps.area, s->maps.area_pages,
 					   s->maps.preserved, s->maps.faults,
-					   s->maps.fault_devices, s->maps.events };
+					   s->maps.fault_kinds, s->maps.fault_devices,
+					   s->maps.events };
 		size_t i;
 
 		for (i = 0; !r && i < sizeof(maps) / sizeof(maps[0]); i++)
