@@ -261,6 +261,27 @@ static void log_lines(void **state)
 	feed(&log, "nonsense", seen);
 	feed(&log, "", seen);
 	assert_int_equal(log.lost, 7);
+	assert_int_equal(log.missed, 7 + 30);
+}
+
+/* The log was saved up to record 200; what is older needs not be there, what is newer must be. */
+static void log_behind_what_was_saved(void **state)
+{
+	struct lw_log log = { .fd = -1, .saved_known = true, .saved = 200 };
+	uint64_t seen[2] = {};
+
+	(void)state;
+	feed(&log, "6,150,1000,-;an old line\n", seen);
+	feed(&log, "4,151,1000,-;dmar_fault: 30 callbacks suppressed\n", seen);
+	assert_int_equal(log.missed, 0);
+	feed(&log, "4,152,1000,-;dmar_fault: 2 callbacks suppressed\n", seen);
+	assert_int_equal(log.suppressed, 32);
+	/* All that came after it was overwritten before anybody followed. */
+	log = (struct lw_log){ .fd = -1, .saved_known = true, .saved = 200 };
+	feed(&log, "6,5000,9000,-;a much later line\n", seen);
+	assert_int_equal(log.missed, 4799);
+	feed(&log, "4,5001,9000,-;dmar_fault: 30 callbacks suppressed\n", seen);
+	assert_int_equal(log.missed, 4829);
 }
 
 int main(void)
@@ -273,6 +294,7 @@ int main(void)
 		cmocka_unit_test(report_booked_once),
 		cmocka_unit_test(known_ones),
 		cmocka_unit_test(log_lines),
+		cmocka_unit_test(log_behind_what_was_saved),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -289,6 +289,21 @@ static void ends(void **state)
 	assert_false(is_there(b, "report-3.json"));
 }
 
+/* Faults that nobody saw may have been any; and what was missed is kept beside the revision. */
+static void not_everything_seen(void **state)
+{
+	struct bench *b = *state;
+
+	b->input.losses.log_missed = 3;
+	assert_int_equal(lw_watch_judge(&b->watch, &b->input), 1);
+	says(b, "incomplete", 2, false);
+	assert_true(is_there(b, "live-2.json"));
+	b->input.losses = (struct lw_watch_losses){ .faults = 1 };
+	b->input.end = true;
+	assert_int_equal(lw_watch_judge(&b->watch, &b->input), 1);
+	says(b, "incomplete", 3, true);
+}
+
 static void machine_goes_down(void **state)
 {
 	struct bench *b = *state;
@@ -383,6 +398,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(first_revision), TEST(same_verdict),      TEST(verdict_changes),
 		TEST(a_violation_stays), TEST(ends),	      TEST(machine_goes_down), TEST(log_faults),
+		TEST(not_everything_seen),
 		TEST(cannot_write),   TEST(damaged_report),    TEST(damaged_evidence),
 		TEST(cold_boot),
 	};

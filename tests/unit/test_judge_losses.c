@@ -212,6 +212,21 @@ static void lose_next(struct synth *s)
 	s->evidence.next_lost = true;
 }
 
+static void miss_lines(struct synth *s)
+{
+	s->evidence.watch_losses.log_missed = 1;
+}
+
+static void read_no_lines(struct synth *s)
+{
+	s->evidence.watch_losses.log_unread = true;
+}
+
+static void miss_watched(struct synth *s)
+{
+	s->evidence.watch_losses.faults = 1;
+}
+
 static void look_at_nothing(struct synth *s)
 {
 	s->evidence.unit_now_count = 0;
@@ -255,6 +270,9 @@ static const struct way ways[] = {
 	{ "kernel log", .evidence = lose_log },
 	{ "log suppressed", .evidence = suppress },
 	{ "next kernel", .evidence = lose_next },
+	{ "log while watching", .evidence = miss_lines },
+	{ "log while watching", .evidence = read_no_lines },
+	{ "faults while watching", .evidence = miss_watched },
 	{ "receiver", .evidence = look_at_nothing },
 	{ "receiver", .evidence = read_nothing },
 };

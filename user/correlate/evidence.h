@@ -81,6 +81,12 @@ struct lw_evidence {
 	uint64_t log_rejected;	 /* lines that look like faults but are not the kernel's */
 	bool log_facts_lost;	 /* it said more about its units than was kept */
 	bool log_vtd;		 /* this kernel runs with VT-d, so that faults can be seen */
+	/* Since the log was saved, while faults are watched for. */
+	struct lw_watch_losses {
+		bool log_unread;     /* nobody read the log from then until programs watched */
+		uint64_t log_missed; /* of its lines: overwritten before they were read, or suppressed */
+		uint64_t faults;     /* that the programs could not keep, or not see */
+	} watch_losses;
 	uint64_t watch_from_ns;	 /* boot clock from which a program saw faults; UINT64_MAX: none */
 
 	/* Faults that programs of the next kernel counted, windows not yet set. */

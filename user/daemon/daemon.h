@@ -84,6 +84,8 @@ struct lw_daemon {
 	struct ring_buffer *ring;
 	struct lw_inspect *inspect; /* NULL: the kexec image cannot be looked at */
 	struct lw_log log;
+	bool log_unread;     /* it could not be opened, or not read to its end */
+	uint64_t log_missed; /* .log.missed, while no program watched */
 	struct lw_http *http;
 
 	/* Seeing. */

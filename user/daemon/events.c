@@ -88,6 +88,18 @@ static int live_faults(struct lw_daemon *d, struct lw_fault **list)
 	return count;
 }
 
+/* What may hide a fault of the time in which the hand-over is watched. */
+static struct lw_watch_losses losses_of(const struct lw_daemon *d)
+{
+	const struct lw_control *c = d->armed ? d->pins.control : NULL;
+
+	return (struct lw_watch_losses){
+		.log_unread = d->log_unread,
+		.log_missed = d->log_missed,
+		.faults = c ? c->faults_lost + c->overflows + c->faults_unseen : 0,
+	};
+}
+
 void lw_daemon_judge(struct lw_daemon *d, bool end)
 {
 	struct lw_watch *w = &d->watch;
@@ -96,6 +108,7 @@ void lw_daemon_judge(struct lw_daemon *d, bool end)
 		.now_ns = lw_boot_clock(),
 		.period_s = d->config.watch_period_s,
 		.end = end,
+		.losses = losses_of(d),
 	};
 	struct lw_fault *faults;
 	int r;
@@ -206,13 +219,17 @@ static void take_logged(void *context, const struct lw_fault *fault, uint64_t se
 static int on_log(sd_event_source *source, int fd, uint32_t events, void *context)
 {
 	struct lw_daemon *d = context;
-	uint64_t before = d->log.suppressed + d->log.lost;
+	uint64_t before = d->log.suppressed + d->log.lost, missed = d->log.missed;
 	int r = lw_log_read(&d->log, take_logged, d);
 
 	if (r) {
 		lw_warn("the kernel log cannot be read any more: %s", strerror(-r));
 		d->log_source = sd_event_source_disable_unref(d->log_source);
+		d->log_unread |= !d->armed;
 	}
+	/* What programs see needs no line. */
+	if (!d->armed)
+		d->log_missed += d->log.missed - missed;
 	if (d->urgent)
 		lw_daemon_judge(d, false);
 	if (before != d->log.suppressed + d->log.lost)
@@ -226,9 +243,13 @@ int lw_daemon_open_log(struct lw_daemon *d)
 
 	if (r) {
 		lw_warn("/dev/kmsg: %s; faults from before arming are not seen", strerror(-r));
+		d->log_unread = true;
 		return r;
 	}
 	lw_daemon_refresh_sight(d);
-	lw_log_read(&d->log, take_logged, d);
+	d->log.saved_known = d->watch.loaded && d->watch.c.log.sequence_known;
+	d->log.saved = d->watch.c.log.sequence;
+	d->log_unread = lw_log_read(&d->log, take_logged, d);
+	d->log_missed = d->log.missed;
 	return sd_event_add_io(d->event, &d->log_source, d->log.fd, EPOLLIN, on_log, d);
 }

@@ -25,28 +25,40 @@ void lw_log_close(struct lw_log *log)
 	log->fd = -1;
 }
 
+/* What was saved needs not be read again. */
+static void note_sequence(struct lw_log *log, uint64_t sequence)
+{
+	uint64_t before = log->sequence_known ? log->sequence : log->saved;
+
+	if ((log->sequence_known || log->saved_known) && sequence > before + 1) {
+		log->lost += sequence - before - 1;
+		log->missed += sequence - before - 1;
+	}
+	log->sequence = sequence;
+	log->sequence_known = true;
+}
+
 void lw_log_take(struct lw_log *log, const char *record, size_t length, lw_log_fault take,
 		 void *context)
 {
 	struct lw_line line;
 
 	lw_line_parse(record, length, &line);
-	if (line.kmsg) {
-		if (log->sequence_known && line.sequence > log->sequence + 1)
-			log->lost += line.sequence - log->sequence - 1;
-		log->sequence = line.sequence;
-		log->sequence_known = true;
-	}
+	if (line.kmsg)
+		note_sequence(log, line.sequence);
 	if (line.kind == LW_LINE_OTHER)
 		return;
 	if (line.facility) {
 		log->rejected += line.kind == LW_LINE_FAULT || line.kind == LW_LINE_INTERRUPT_FAULT;
 		return;
 	}
-	if (line.kind == LW_LINE_SUPPRESSED)
+	if (line.kind == LW_LINE_SUPPRESSED) {
 		log->suppressed += line.suppressed;
-	else if (line.kind == LW_LINE_FAULT || line.kind == LW_LINE_INTERRUPT_FAULT)
+		if (!log->saved_known || line.sequence > log->saved)
+			log->missed += line.suppressed;
+	} else if (line.kind == LW_LINE_FAULT || line.kind == LW_LINE_INTERRUPT_FAULT) {
 		take(context, &line.fault, line.sequence);
+	}
 }
 
 int lw_log_read(struct lw_log *log, lw_log_fault take, void *context)

@@ -15,6 +15,9 @@ struct lw_log {
 	int fd; /* to be polled for reading; -1 = not open */
 	bool sequence_known;
 	uint64_t sequence;   /* of the record read last */
+	bool saved_known;    /* the log was saved before … */
+	uint64_t saved;	     /* … up to this record */
+	uint64_t missed;     /* since then: records nobody read, lines suppressed */
 	uint64_t lost;	     /* records that were overwritten before they were read */
 	uint64_t suppressed; /* callbacks the kernel's rate limit suppressed */
 	uint64_t rejected;   /* look like faults, but a program wrote them */

@@ -87,6 +87,7 @@ static int correlate(struct lw_watch *w, const struct lw_watch_input *input, uin
 	e->log_faults = w->log_faults;
 	e->log_fault_count = w->log_fault_count;
 	e->watch_from_ns = input->armed_ns;
+	e->watch_losses = input->losses;
 	e->live_faults = input->live;
 	e->live_fault_count = input->live_count;
 	e->revision = revision;
@@ -129,9 +130,11 @@ static int save_input(const struct lw_watch *w, const struct lw_watch_input *inp
 {
 	LW_FREE char *name = lw_format("live-%" PRIu32 ".json", revision);
 	size_t saved = w->c.log.fault_count;
-	json_t *json = json_pack("{ss sI sI so so}", "schema", "luwatch.live/1", "armed_ns",
+	json_t *json = json_pack("{ss sI sI sb sI sI so so}", "schema", "luwatch.live/1", "armed_ns",
 				 (json_int_t)input->armed_ns, "now_ns", (json_int_t)input->now_ns,
-				 "live_faults", faults_json(input->live, input->live_count),
+				 "log_unread", input->losses.log_unread, "log_missed",
+				 (json_int_t)input->losses.log_missed, "faults_missed",
+				 (json_int_t)input->losses.faults, "live_faults", faults_json(input->live, input->live_count),
 				 "log_faults",
 				 faults_json(w->log_faults + saved, w->log_fault_count - saved));
 	LW_FREE char *text = json_dumps(json, JSON_INDENT(1));

@@ -64,6 +64,7 @@ struct lw_watch_input {
 	uint64_t armed_ns; /* boot clock from which they watched; UINT64_MAX: never */
 	uint64_t now_ns;   /* boot clock */
 	uint64_t period_s;
+	struct lw_watch_losses losses;
 	bool end; /* the period is over, or the machine goes down */
 };
 

@@ -94,6 +94,16 @@ static uint64_t lost(const struct lw_handover *h)
 	return h->last ? h->last->last.lost_in_attempt : 0;
 }
 
+static uint64_t watched_log(const struct lw_handover *h)
+{
+	return h->evidence->watch_losses.log_missed + h->evidence->watch_losses.log_unread;
+}
+
+static uint64_t watched_faults(const struct lw_handover *h)
+{
+	return h->evidence->watch_losses.faults;
+}
+
 static bool may_preserve(const struct lw_handover *h)
 {
 	return h->preserved_count || h->preserved_by == LW_PRESERVED_UNKNOWN;
@@ -157,6 +167,14 @@ const struct lw_loss_row lw_loss_rows[] = {
 	{ "next kernel", "the kernel that was started never collected", I(10) | I(12) | I(13), next_lost,
 	  "The kernel that was started never collected its hand-over: the machine was reset, and this is what "
 	  "survived. Look for its last words in the machine's store and on the console." },
+	{ "log while watching", "after it was saved the log lost lines or nobody read it, and no program watched",
+	  I(10), watched_log,
+	  "Since the next kernel's log was saved and before programs watched, at least %llu of its lines were "
+	  "not read: there may have been faults among them." },
+	{ "faults while watching", "while the next kernel watched, faults were lost, overflowed or were not seen",
+	  I(10), watched_faults,
+	  "At least %llu times faults of the next kernel were lost or not seen while it watched for those "
+	  "that show a broken hand-over." },
 	{ "receiver", "the units or the tables of the next kernel could not be looked at", I(13), NULL, NULL },
 	{}
 };
