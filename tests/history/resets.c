@@ -4,6 +4,7 @@
  * whatever breaks the look. Where that is the kexec, it is a hand-over whose next kernel died.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/io.h"
@@ -91,6 +92,45 @@ static bool reset_each(const char *folder, bool firmware_kexec, bool kill, bool 
 	return good;
 }
 
+/* Leaves of the trace buffer what an ordinary reboot left, after a kexec that was refused. */
+static void leave_reboot(struct world *w)
+{
+	LW_FREE uint8_t *bytes = NULL;
+	struct lw_decoded decoded;
+	size_t length, i;
+
+	if (lw_read_file(w->trace, 16 << 20, &bytes, &length) || lw_decode(bytes, length, &decoded))
+		abort();
+	for (i = 0; i < decoded.count; i++)
+		if (decoded.records[i].type == LW_REC_SHUTDOWN &&
+		    lw_write_file(w->trace, &decoded.records[i], sizeof(decoded.records[i]), 0600))
+			abort();
+	lw_decoded_free(&decoded);
+}
+
+/* The record of a reboot is none of a kexec. */
+static bool rebooted(const char *folder)
+{
+	struct lw_gathered g;
+	struct world w;
+	bool good;
+
+	world_begin(&w, 42, folder, false);
+	w.counter = w.trace_carrier = true;
+	world_pass(&w, 600 * SECOND);
+	world_arm(&w);
+	world_load(&w, 2);
+	world_pass(&w, 90 * SECOND);
+	w.dice.state = 1;
+	world_kexec(&w);
+	leave_reboot(&w);
+	die(&w, false);
+	good = !lw_gather(w.state, &g) && g.boot == LW_BOOT_COLD && g.armed_before && g.survived.records &&
+	       !g.survived.attempt && g.survived.saved;
+	world_end(&w);
+	return good;
+}
+
 int resets(const char *folder)
 {
 	int variant, failed = 0;
@@ -105,5 +145,7 @@ int resets(const char *folder)
 		       loader ? "-boot-loader" : "", records ? "" : "-nothing-left",
 		       kill ? "killed" : "disk-full", count);
 	}
+	failed |= !rebooted(folder);
+	printf("%s history/reboot-after-refused\n", failed ? "fail" : "pass");
 	return failed;
 }

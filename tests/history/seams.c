@@ -337,10 +337,17 @@ static int nothing_stored(const char *cmdline, struct lw_recovered *out)
 }
 
 static const struct lw_carrier pstore = { .name = "pstore", .recover = nothing_stored };
+static const struct lw_carrier luo = { .name = "luo", .recover = nothing_stored };
 
+/* Those of the machine, and for each of the others one that is not in use. */
 extern const struct lw_carrier lw_pages_carrier;
-const struct lw_carrier *const __wrap_lw_carriers[LW_CARRIER_COUNT] = { &lw_pages_carrier, &trace,
-									&pstore };
+const struct lw_carrier *const __wrap_lw_carriers[LW_CARRIER_COUNT] = {
+	[LW_CARRIER_PAGES] = &lw_pages_carrier,
+	[LW_CARRIER_TRACE] = &trace,
+	[LW_CARRIER_PSTORE] = &pstore,
+	[LW_CARRIER_LUO] = &luo,
+};
+_Static_assert(LW_CARRIER_COUNT == 4, "each carrier has a row here");
 
 SEAM(void, lw_carriers_clear, void)
 {

@@ -73,7 +73,8 @@ static void look_at_records(const struct gathering *g, struct lw_id id, struct l
 		if (!lw_id_equal(c->id, id) || !(c->from & LW_FROM_CARRIER))
 			continue;
 		survived->records = true;
-		survived->attempt = c->attempt;
+		/* A reboot leaves a record as well, under the number of an attempt that was refused. */
+		survived->attempt = c->begin_boot_ns || c->whole ? c->attempt : 0;
 		survived->refused = c->refused;
 		survived->whole = c->whole;
 		survived->kexec_ns = c->kexec_ns;
