@@ -74,7 +74,9 @@ CREATE TABLE IF NOT EXISTS luwatch.host (
 	last bigint NOT NULL,
 	records bigint NOT NULL,
 	cold bigint,				-- newest record of a kernel that ended without a kexec
-	ring text,				-- from the newest summary
+	told bigint NOT NULL DEFAULT 0,		-- newest record that said ring and kernel, as this host has them now
+	ring text,
+	kernel text,
 	received timestamptz NOT NULL
 );
 
@@ -152,10 +154,6 @@ BEGIN
 		build_id_new = excluded.build_id_new, ring = excluded.ring, received = excluded.received,
 		summary = excluded.summary
 	WHERE old.seq < excluded.seq;
-	UPDATE luwatch.host AS h SET ring = s ->> 'ring'
-	WHERE h.machine = take_summary.machine AND s ->> 'ring' IS DISTINCT FROM h.ring
-		AND NOT EXISTS (SELECT FROM luwatch.handover AS newer
-			WHERE newer.machine = h.machine AND newer.seq > take_summary.seq);
 END $$;
 
 CREATE OR REPLACE FUNCTION luwatch.take_record(sender text, line text) RETURNS void
@@ -220,7 +218,13 @@ BEGIN
 		sender = excluded.sender;
 
 	IF k IN ('collected', 'revised', 'final') AND json_typeof(f -> 'detail' -> 'summary') = 'object' THEN
-		PERFORM luwatch.take_summary(m, h, n, f -> 'detail' -> 'summary');
+		f := f -> 'detail' -> 'summary';
+		PERFORM luwatch.take_summary(m, h, n, f);
+		UPDATE luwatch.host SET told = n, ring = f ->> 'ring', kernel = f -> 'kernel' ->> 'new'
+		WHERE machine = m AND told < n;
+	ELSIF k IN ('agent-started', 'heartbeat') THEN
+		UPDATE luwatch.host SET told = n, ring = f -> 'detail' ->> 'ring', kernel = f -> 'detail' ->> 'kernel'
+		WHERE machine = m AND told < n;
 	ELSIF k = 'acknowledged' AND h IS NOT NULL THEN
 		INSERT INTO luwatch.acknowledged (machine, handover, seq, reason)
 		VALUES (m, h, n, f -> 'detail' ->> 'reason') ON CONFLICT DO NOTHING;
@@ -254,8 +258,10 @@ BEGIN
 	RETURN before - (SELECT count(*) FROM luwatch.refused);
 END $$;
 
+DROP VIEW IF EXISTS luwatch.gap, luwatch.broken, luwatch.twice, luwatch.silent, luwatch.state;
+
 -- Numbers that are missing. Only hosts that lack some are looked through.
-CREATE OR REPLACE VIEW luwatch.gap AS
+CREATE VIEW luwatch.gap AS
 	SELECT h.machine, r.seq + 1 AS first, r.next - 1 AS last
 	FROM luwatch.host AS h, LATERAL (SELECT seq, lead(seq) OVER (ORDER BY seq) AS next
 		FROM luwatch.record WHERE machine = h.machine) AS r
@@ -264,7 +270,7 @@ CREATE OR REPLACE VIEW luwatch.gap AS
 	SELECT machine, starts, first - 1 FROM luwatch.host WHERE first > starts;
 
 -- Chains that do not hold, with the first record at which it shows.
-CREATE OR REPLACE VIEW luwatch.broken AS
+CREATE VIEW luwatch.broken AS
 	SELECT DISTINCT ON (machine) machine, seq, why FROM (
 		SELECT machine, seq, 'does not follow the record before it' FROM luwatch.torn
 		UNION ALL
@@ -277,21 +283,21 @@ CREATE OR REPLACE VIEW luwatch.broken AS
 	) AS found (machine, seq, why) ORDER BY machine, seq;
 
 -- Hosts with two histories, with the first record that is there twice.
-CREATE OR REPLACE VIEW luwatch.twice AS
+CREATE VIEW luwatch.twice AS
 	SELECT machine, min(seq) AS seq, count(*) AS records FROM luwatch.second GROUP BY machine;
 
 -- Hosts that sent nothing for longer than their daily heartbeat allows, or never.
 --	SET luwatch.silent_after = '26 hours'
-CREATE OR REPLACE VIEW luwatch.silent AS
+CREATE VIEW luwatch.silent AS
 	SELECT machine, h.received AS last_received FROM luwatch.host AS h FULL JOIN luwatch.inventory USING (machine)
 	WHERE h.received IS NULL OR h.received < now()
 		- coalesce(nullif(current_setting('luwatch.silent_after', true), ''), '26 hours')::interval;
 
 -- The newest hand-over of each host: clean, violation, incomplete (also without a verdict, and a kernel
 -- that was started cold since), or none.
-CREATE OR REPLACE VIEW luwatch.state AS
-	SELECT machine, i.name, coalesce(i.ring, h.ring) AS ring, o.handover, o.kernel_old, o.kernel_new,
-		CASE WHEN o.seq IS NULL THEN 'none' WHEN h.cold > o.seq THEN 'incomplete'
+CREATE VIEW luwatch.state AS
+	SELECT machine, i.name, coalesce(i.ring, h.ring) AS ring, o.handover, h.kernel AS kernel_now, o.kernel_old,
+		o.kernel_new, CASE WHEN o.seq IS NULL THEN 'none' WHEN h.cold > o.seq THEN 'incomplete'
 		ELSE coalesce(o.verdict, 'incomplete') END AS verdict,
 		coalesce(h.cold > o.seq, h.cold IS NOT NULL) AS cold,
 		a.seq IS NOT NULL AS acknowledged, o.final, o.received

@@ -31,7 +31,7 @@ class Host:
         self.lines, self.before = [], "0" * 64
         self.told = None  # the newest summary
         self.add("log-started")
-        self.add("agent-started", {"version": "0.1.0", "configured": {}})
+        self.add("agent-started", self.agent())
         self.add("armed", {"outcome": "armed", "level": "full", "probes": 30, "carriers": ["pages"]})
 
     def id(self):
@@ -50,6 +50,9 @@ class Host:
         body = json.dumps(record, separators=(",", ":"))[:-1]
         self.before = digest(body)
         self.lines.append(f'{body},"hash":"{self.before}"}}')
+
+    def agent(self):
+        return {"version": "0.1.0", "kernel": self.kernel, "ring": self.ring, "configured": ["host.ring"]}
 
     def summary(self, handover, verdict, old, revision=1, final=False):
         bad = verdict == "violation"
@@ -74,7 +77,7 @@ class Host:
         self.add("agent-stopped")
         self.add("kexec-begun", {"attempt": 1}, handover, seconds=20)
         self.tell(handover, "collected", self.summary(handover, verdict, old))
-        self.add("agent-started", {"version": "0.1.0", "configured": {}})
+        self.add("agent-started", self.agent())
         self.add("armed", {"outcome": "armed", "level": "full", "probes": 30, "carriers": ["pages"]})
         if final:
             self.tell(handover, "final", self.summary(handover, verdict, old, 2, True), seconds=1800)
@@ -88,7 +91,7 @@ class Host:
     def cold_boot(self, kernel="7.2.0"):
         self.kernel, self.boot = kernel, self.id()
         self.add("not-handed-over", {}, self.id(), seconds=200)
-        self.add("agent-started", {"version": "0.1.0", "configured": {}})
+        self.add("agent-started", self.agent())
 
     def anchor(self, seq=None):
         seq = seq or len(self.lines)

@@ -120,7 +120,7 @@ class Postgres:
         """Each (sender, line) by itself, as rsyslog gives them."""
         quoted = "".join("SELECT luwatch.take({}, {});\n".format(*("'" + t.replace("'", "''") + "'" for t in pair))
                          for pair in pairs)
-        self.psql("-q", "-o", "/dev/null", given=quoted, role=role)
+        self.psql("-q1", "-o", "/dev/null", given=quoted, role=role)
 
     def empty(self):
         self.psql("-q", "-c", "TRUNCATE luwatch.record, luwatch.second, luwatch.refused, luwatch.torn, luwatch.host,"
