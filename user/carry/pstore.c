@@ -29,7 +29,7 @@
 #define EVENT	TRACING "/events/bpf_trace/bpf_trace_printk/enable"
 #define COMMAND "pstore_dump:dump"
 
-#define LOG_BYTES	65536	/* of the log that pstore is to save: about 190 records */
+#define LOG_BYTES	65536	/* of the log that pstore is to save: about 180 records */
 #define FILE_LIMIT	(1UL << 20)
 #define TOTAL_LIMIT	(16UL << 20)
 #define FILES_LIMIT	4096
