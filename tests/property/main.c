@@ -30,7 +30,7 @@ static struct {
 } options;
 
 static struct {
-	uint64_t trials, clean, mutated, unmutated, left_out, failed;
+	uint64_t trials, clean, mutated, unmutated, left_out, forgotten, failed;
 	uint64_t units, entries, records, largest;
 	uint64_t by_mutation[128];
 } counts;
@@ -115,6 +115,20 @@ static void leave_out(const struct trial *t)
 	finish(t, h, h->verdict == LW_VERDICT_VIOLATION ? "caught by something else, too" : NULL);
 }
 
+static void forget(struct trial *t, bool wrong)
+{
+	struct dice dice = { .state = t->seed ^ 0x666f72676574ULL };
+	char told[80];
+	const char *problem = forget_records(t, &dice, wrong, told, sizeof(told));
+
+	counts.forgotten++;
+	if (!problem)
+		return;
+	counts.failed++;
+	printf("fail: seed %" PRIu64 ", mutation %s (%s), without %s: %s\n", t->seed,
+	       t->mutation->name ? t->mutation->name : "none", t->told, told, problem);
+}
+
 static void try_clean(uint64_t seed)
 {
 	struct lw_handover *h;
@@ -133,6 +147,8 @@ static void try_clean(uint64_t seed)
 	if (h->entry_count > counts.largest)
 		counts.largest = h->entry_count;
 	finish(&t, h, wrong);
+	if (!wrong)
+		forget(&t, false);
 	trial_end(&t);
 }
 
@@ -151,6 +167,8 @@ static bool try_mutation(uint64_t seed, size_t number)
 		counts.by_mutation[number]++;
 		finish(&t, h, check_verdict(&t, h));
 		leave_out(&t);
+		if (t.fail_count && !t.some_fails)
+			forget(&t, true);
 	}
 	trial_end(&t);
 	return applied;
@@ -184,10 +202,10 @@ static void print_counts(void)
 	for (i = 0; i < mutation_count(); i++)
 		printf("mutation %s %" PRIu64 "\n", mutation_at(i)->name, counts.by_mutation[i]);
 	printf("counts trials %" PRIu64 " clean %" PRIu64 " mutated %" PRIu64 " unmutated %" PRIu64
-	       " left_out %" PRIu64 " failed %" PRIu64 " units %" PRIu64 " entries %" PRIu64
+	       " left_out %" PRIu64 " forgotten %" PRIu64 " failed %" PRIu64 " units %" PRIu64 " entries %" PRIu64
 	       " records %" PRIu64 " largest %" PRIu64 "\n",
 	       counts.trials, counts.clean, counts.mutated, counts.unmutated, counts.left_out,
-	       counts.failed, counts.units, counts.entries, counts.records, counts.largest);
+	       counts.forgotten, counts.failed, counts.units, counts.entries, counts.records, counts.largest);
 }
 
 static int usage(void)

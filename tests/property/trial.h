@@ -103,6 +103,12 @@ void add_faults_latched(struct trial *t); /* at the last look */
 void add_faults_after(struct trial *t);	  /* of the next kernel */
 void carry_records(struct trial *t);	  /* random carriers, which together have everything */
 
+/*
+ * Forgets records of one random kind, and judges again. WRONG: there was a mistake, and it was found.
+ * NULL, or what is wrong; TOLD is what was forgotten. The trial is of no use afterwards.
+ */
+const char *forget_records(struct trial *t, struct dice *dice, bool wrong, char *told, size_t size);
+
 /* Whether the carriers brought what was expected: NULL, or what is wrong. Static text. */
 const char *check_verdict(struct trial *t, const struct lw_handover *h);
 const char *check_states(struct trial *t, const struct lw_handover *h);

@@ -66,6 +66,7 @@ void synth_emit_fault(struct synth *s, uint64_t rid, uint32_t reason, uint64_t a
 void synth_emit_total(struct synth *s, uint64_t rid, uint32_t reason, uint32_t flags,
 		      uint64_t count)
 {
+	struct lw_record *kexec;
 	struct lw_record r = { .type = LW_REC_FAULT_TOTAL,
 			       .unit = synth_unit_of(s, rid)->index,
 			       .fault_total = { .source_id = rid,
@@ -77,6 +78,12 @@ void synth_emit_total(struct synth *s, uint64_t rid, uint32_t reason, uint32_t f
 						.last_ns = s->now } };
 
 	synth_emit(s, &r);
+	/* It was announced at kernel_kexec(). */
+	kexec = flags & LW_FAULT_SINCE_KEXEC ? NULL : synth_find(s, LW_REC_KEXEC, 0);
+	if (kexec) {
+		kexec->kexec.fault_totals++;
+		synth_seal(kexec);
+	}
 }
 
 void synth_drop(struct synth *s, size_t index)

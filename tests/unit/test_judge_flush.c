@@ -106,6 +106,27 @@ static void flush_nothing(struct synth *s)
 	(void)s;
 }
 
+/* A unit without a queue is told to invalidate through its registers, and who does that may be unwatched. */
+static void no_queue_unwatched(void **state)
+{
+	int watched;
+
+	(void)state;
+	for (watched = 0; watched < 2; watched++) {
+		struct synth *s = synth_standard(false);
+
+		s->units[0]->gsts &= ~VTD_GSTS_QIES;
+		s->invalidate = flush_nothing;
+		if (!watched)
+			s->probes &= ~(PROBE(FLUSH_CONTEXT) | PROBE(FLUSH_IOTLB));
+		synth_judge(s);
+		assert_int_equal(synth_found(s, "through registers was not watched"), !watched);
+		assert_int_equal(synth_found(s, "entries of dmar0 were cleared, the context-cache was never"),
+				 watched);
+		synth_free(s);
+	}
+}
+
 static void put_back_behind_root(struct synth *s)
 {
 	struct synth_unit *unit = s->units[0];
@@ -187,6 +208,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(queue_drained),     cmocka_unit_test(queue_stuck),
 		cmocka_unit_test(queue_in_error),    cmocka_unit_test(only_root_cleared),
+		cmocka_unit_test(no_queue_unwatched),
 		cmocka_unit_test(submission_failed),
 		cmocka_unit_test(no_symbol),	     cmocka_unit_test(no_live_update),
 		cmocka_unit_test(missing_symbol_is_no_missing_feature),

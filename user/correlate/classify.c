@@ -23,7 +23,8 @@ static bool may_lack_precedents(const struct lw_handover *h)
 	for (i = 0; i < h->fault_count; i++)
 		if (h->faults[i].window == LW_WINDOW_BEFORE && lw_fault_is_anybodys(&h->faults[i]))
 			return true;
-	return !h->kexec || (h->stream.gap_count && h->stream.gaps[0].first < end);
+	return !h->kexec || h->totals_before < h->kexec->kexec.fault_totals ||
+	       (h->stream.gap_count && h->stream.gaps[0].first < end);
 }
 
 static void find_precedents(struct lw_handover *h)

@@ -90,6 +90,7 @@ static void take_total(struct lw_handover *h, const struct lw_record *record)
 
 	lw_fault_of_total(record, &fault);
 	fault.window = fault.flags & LW_FAULT_SINCE_KEXEC ? LW_WINDOW_BLACKOUT : LW_WINDOW_BEFORE;
+	h->totals_before += fault.window == LW_WINDOW_BEFORE;
 	fault.flags &= ~LW_FAULT_SINCE_KEXEC;
 	add_fault(h, &fault);
 }

@@ -145,6 +145,7 @@ struct lw_handover {
 
 	struct lw_fault *faults; /* in order of window */
 	size_t fault_count, fault_size;
+	size_t totals_before; /* records of faults before kernel_kexec() */
 	uint64_t faults_twice; /* seen by two sources, counted once */
 	struct lw_rids precedents; /* with mapping faults while the old kernel still ran */
 	bool precedents_missing;   /* there may have been others */

@@ -8,6 +8,9 @@ void lw_judge_no_return(struct lw_handover *h)
 {
 	if (!h->kexec) {
 		lw_unknown(h, LW_I11, "kernel_kexec() was not recorded.");
+	} else if (!h->liveupdate && h->last &&
+		   h->last->last.fired >> LW_PROBE_LIVEUPDATE_REBOOT & 1) {
+		lw_unknown(h, LW_I11, "liveupdate_reboot() was called, and its return was not recorded.");
 	} else if (!h->liveupdate && h->last) {
 		/* Nothing after it can refuse: who gets to machine_kexec() has passed it. */
 		lw_reason(h, LW_I11,

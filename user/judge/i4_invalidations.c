@@ -262,6 +262,16 @@ static void fail(struct lw_handover *h, const struct lw_unit *unit, const char *
 		"After the entries of %s were cleared, %s.", unit->name, problem);
 }
 
+/* Without a queue invalidations go through registers, by functions of which a kernel may not have the symbols. */
+static bool is_watched(const struct lw_handover *h, const struct lw_unit *unit, enum cache cache)
+{
+	const struct lw_rec_unit_state *state = unit->before ? unit->before : unit->after;
+
+	if (state && state->gsts & VTD_GSTS_QIES)
+		return true;
+	return lw_probe_attached(h, cache == CACHE_IOTLB ? LW_PROBE_FLUSH_IOTLB : LW_PROBE_FLUSH_CONTEXT);
+}
+
 static void judge_presence(struct lw_handover *h, const struct lw_unit *unit, const struct flushes *f,
 			   enum cache cache, enum outcome devices)
 {
@@ -274,6 +284,13 @@ static void judge_presence(struct lw_handover *h, const struct lw_unit *unit, co
 		lw_unknown(h, LW_I4,
 			   "Whether the %s invalidation of %s was carried out is not known: its result was "
 			   "not seen, and at the last look the queue was not empty or had an error.",
+			   cache_names[cache], unit->name);
+		return;
+	}
+	if (!is_watched(h, unit, cache)) {
+		lw_unknown(h, LW_I4,
+			   "Whether the %s of %s was invalidated is not known: the unit has no queue, and the "
+			   "function that does it through registers was not watched.",
 			   cache_names[cache], unit->name);
 		return;
 	}
