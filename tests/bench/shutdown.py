@@ -28,7 +28,7 @@ ROWS = {
     "trace": "luwatch, pages and trace",
     "probes": "luwatch, level = probes",
     "graph": "function_graph (no contents)",
-    "kprobes": "kprobe events (no contents)",
+    "kprobes": "6 kprobe events, 4 of them hit (no contents)",
     "bpftrace": "bpftrace: the same words, which nobody can collect",
 }
 
