@@ -10,9 +10,12 @@ import html
 import io
 import json
 import lzma
+import pathlib
 import re
+import shutil
 import subprocess
 import tarfile
+import tempfile
 import textwrap
 import urllib.parse
 import zipfile
@@ -371,8 +374,47 @@ def mail_of_gzip(data):
     return mail.as_bytes()
 
 
-def zstd(data):
-    return subprocess.run(["zstd", "-qc"], input=data, capture_output=True, check=True).stdout
+def piped(*command):
+    return lambda data: subprocess.run(command, input=data, capture_output=True, check=True).stdout
+
+
+def boxed(*command):
+    """COMMAND makes the archive OUT of the file log.txt in a folder."""
+    def pack(data):
+        with tempfile.TemporaryDirectory() as folder:
+            (pathlib.Path(folder) / "log.txt").write_bytes(data)
+            subprocess.run(command, cwd=folder, capture_output=True, check=True)
+            return (pathlib.Path(folder) / "out").read_bytes()
+    return pack
+
+
+def cpio(data):
+    """An archive in the form of an initial file system."""
+    def member(name, body, mode):
+        head = f"070701{1:08x}{mode:08x}{0:08x}{0:08x}{1:08x}{0:08x}{len(body):08x}" \
+               f"{0:08x}{0:08x}{0:08x}{0:08x}{len(name) + 1:08x}{0:08x}"
+        text = head.encode() + name.encode() + b"\0"
+        text += b"\0" * (-len(text) % 4) + body
+        return text + b"\0" * (-len(text) % 4)
+    return member("log.txt", data, 0o100644) + member("TRAILER!!!", b"", 0)
+
+
+def journal(data):
+    """A journal file: each line an entry of the kernel."""
+    entries = []
+    for number, line in enumerate(data.split(b"\n")):
+        if not line.strip(b"\r\0 "):
+            continue
+        head = f"__REALTIME_TIMESTAMP={1790000000000000 + number}\n__MONOTONIC_TIMESTAMP={number}\n" \
+               f"_BOOT_ID={7:032x}\n_TRANSPORT=kernel\nSYSLOG_FACILITY=0\nMESSAGE\n"
+        entries.append(head.encode() + len(line).to_bytes(8, "little") + line + b"\n\n")
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder) / "system.journal"
+        subprocess.run([REMOTE, f"--output={file}", "-"], input=b"".join(entries), check=True, capture_output=True)
+        return file.read_bytes()
+
+
+REMOTE = "/lib/systemd/systemd-journal-remote"
 
 
 PACKERS = {
@@ -382,7 +424,12 @@ PACKERS = {
                      lambda data: gzip.compress(data[:len(data) // 2]) + gzip.compress(data[len(data) // 2:])),
     "xz": ("xz", lzma.compress),
     "bzip2": ("bzip2", bz2.compress),
-    "zstd": ("zstd", zstd),
+    "zstd": ("zstd", piped("zstd", "-qc")),
+    "lzma": ("lzma", lambda data: lzma.compress(data, lzma.FORMAT_ALONE)),
+    "cpio": ("cpio", cpio),
+    "cpio-gzip": ("an initial file system", lambda data: gzip.compress(cpio(data))),
+    "ar": ("ar, a Debian package's form", boxed("ar", "rc", "out", "log.txt")),
+    "zip-of-xz": ("a compressed piece in one", lambda data: zipped(lzma.compress(data))),
     "tar": ("a sosreport", tar),
     "tar-xz": ("a compressed one", lambda data: lzma.compress(tar(data))),
     "tar-of-gzip": ("compressed pieces in one", lambda data: tar(gzip.compress(data))),
@@ -409,3 +456,20 @@ PACKERS = {
     "od-x1z": ("od -A x -t x1z", od("-A", "x", "-t", "x1z")),
     "nul-hole": ("a file after a crash", lambda data: b"\0" * 4096 + data),
 }
+
+# What needs a program that may not be there.
+OPTIONAL = {
+    "lz4": ("lz4", "lz4", piped("lz4", "-qc")),
+    "7z": ("7-Zip", "7zr", boxed("sh", "-c", "7zr a -bd out.7z log.txt && mv out.7z out")),
+    "lzip": ("lzip", "lzip", piped("lzip", "-qc")),
+    "journal": ("a journal file", REMOTE, journal),
+    "journal-gzip": ("a compressed one", REMOTE, lambda data: gzip.compress(journal(data))),
+    "journal-tar": ("one in an archive", REMOTE, lambda data: tar(journal(data))),
+}
+for _name, (_what, _program, _pack) in OPTIONAL.items():
+    if shutil.which(_program):
+        PACKERS[_name] = (_what, _pack)
+
+# Entries of the journal stand for themselves: a line that was wrapped before is in two of them, and a
+# fault of kernels before 4.5 as well. Nothing of it may be missing silently.
+TOLD += ("journal", "journal-gzip", "journal-tar")

@@ -22,6 +22,8 @@ static const struct argp_option options[] = {
 	{ "since", 's', "TIME", 0, "Only what came at TIME or later, with the stored reports of "
 				   "earlier hand-overs: " LW_TIME_FORMS, 0 },
 	{ "device", 'd', "RID", 0, "Only this requester ID (ssss:bb:dd.f, or other)", 0 },
+	{ "textfile", 't', "FILE", 0, "Write the counters since arming for node-exporter, where no daemon does; FILE "
+				      "ends in .prom and is replaced as a whole", 0 },
 	{ "follow", 'f', NULL, 0, "Go on and print what is counted as it comes", 0 },
 	{},
 };
@@ -42,6 +44,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'f':
 		o->follow = true;
+		return 0;
+	case 't':
+		if (strlen(arg) < 6 || strcmp(arg + strlen(arg) - 5, ".prom"))
+			argp_error(state, "\"%s\": node-exporter reads only files whose names end in .prom", arg);
+		o->textfile = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (o->textfile && (o->follow || o->since || o->one_device || o->common.json))
+			argp_error(state, "--textfile has all counters: it goes with no other option");
 		return 0;
 	}
 	return lw_parse_common(key, arg, state);
@@ -153,6 +164,21 @@ static int show_as_member(const struct lw_faults_options *o, int64_t count)
 	return LW_EXIT_CLEAN;
 }
 
+static int write_textfile(const char *path)
+{
+	struct lw_pins pins;
+	int code;
+
+	if (geteuid()) {
+		lw_error("--textfile reads pinned maps: run it as root");
+		return LW_EXIT_NOT_POSSIBLE;
+	}
+	lw_pins_open(&pins);
+	code = lw_faults_textfile(path, &pins);
+	lw_pins_close(&pins);
+	return code;
+}
+
 int lw_command_faults(int argc, char **argv)
 {
 	struct lw_faults_options o = {};
@@ -160,6 +186,8 @@ int lw_command_faults(int argc, char **argv)
 	int code;
 
 	argp_parse(&lw_argp_faults, argc, argv, 0, NULL, &o);
+	if (o.textfile)
+		return write_textfile(o.textfile);
 	stored = o.since ? lw_faults_stored(&o) : 0;
 	code = geteuid() ? show_as_member(&o, stored > 0 ? stored : 0) :
 			   show_as_root(&o, stored > 0 ? stored : 0);

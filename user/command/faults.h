@@ -14,6 +14,7 @@
 struct lw_faults_options {
 	struct lw_common common;
 	bool follow;
+	const char *textfile; /* for node-exporter; NULL: shown */
 	bool one_device; /* only .rid */
 	uint64_t rid;
 	uint64_t since; /* wall clock; 0 = this boot */
@@ -53,6 +54,9 @@ int64_t lw_faults_stored(const struct lw_faults_options *options);
  */
 int64_t lw_faults_counted(const struct lw_faults_options *options, const struct lw_pins *pins,
 			  struct lw_counted *counted);
+
+/* Writes the armed counters into PATH for node-exporter's textfile collector. Returns enum lw_exit. */
+int lw_faults_textfile(const char *path, const struct lw_pins *pins);
 
 /* Goes on until a signal. Returns enum lw_exit. */
 int lw_faults_follow(const struct lw_faults_options *options, const struct lw_pins *pins,

@@ -177,6 +177,8 @@ char *lw_daemon_metrics(void *daemon, size_t *length);
 void lw_daemon_write_textfile(struct lw_daemon *daemon);
 
 /* Facts of the armed kernel (facts.c). */
+/* Those that the armed programs count; how many probes' skipped runs are not counted. */
+unsigned int lw_control_losses(struct lw_control *control, uint64_t losses[LW_LOSSES]);
 void lw_daemon_losses(struct lw_daemon *daemon, uint64_t losses[LW_LOSSES]);
 struct lw_daemon_facts lw_daemon_facts(struct lw_daemon *daemon);
 

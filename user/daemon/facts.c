@@ -32,17 +32,11 @@ struct lw_daemon_facts lw_daemon_facts(struct lw_daemon *d)
 	return facts;
 }
 
-void lw_daemon_losses(struct lw_daemon *d, uint64_t losses[LW_LOSSES])
+unsigned int lw_control_losses(struct lw_control *c, uint64_t losses[LW_LOSSES])
 {
-	struct lw_control *c = d->pins.control;
-	struct lw_misses misses;
+	struct lw_misses misses = lw_misses_count(c);
 
 	memset(losses, 0, LW_LOSSES * sizeof(*losses));
-	losses[LW_LOSS_LOG_GAPS] = d->log.lost;
-	losses[LW_LOSS_LOG_SUPPRESSED] = d->log.suppressed;
-	losses[LW_LOSS_JOURNAL] = d->limit.held_total + d->damage_limit.held_total;
-	if (!d->armed)
-		return;
 	losses[LW_LOSS_FAULTS_UNSEEN] = c->faults_unseen;
 	losses[LW_LOSS_FAULT_OVERFLOWS] = c->overflows;
 	losses[LW_LOSS_PAGE_REQUESTS] = c->page_request_overflows;
@@ -50,10 +44,19 @@ void lw_daemon_losses(struct lw_daemon *d, uint64_t losses[LW_LOSSES])
 	losses[LW_LOSS_EVENTS_LOST] = c->events_lost;
 	losses[LW_LOSS_MARKS_LOST] = c->marks_lost;
 	losses[LW_LOSS_RECORDS_DROPPED] = lw_carriers_dropped(c);
-	losses[LW_LOSS_JOURNAL] += c->events_held;
-	misses = lw_misses_count(c);
+	losses[LW_LOSS_JOURNAL] = c->events_held;
 	losses[LW_LOSS_PROGRAM_MISSES] = misses.runs;
-	d->uncounted_probes = misses.uncounted;
 	losses[LW_LOSS_FAULTS_GROUPED] = c->details_other + c->devices_other;
 	losses[LW_LOSS_MAPS_BUSY] = c->maps_busy;
+	return misses.uncounted;
+}
+
+void lw_daemon_losses(struct lw_daemon *d, uint64_t losses[LW_LOSSES])
+{
+	memset(losses, 0, LW_LOSSES * sizeof(*losses));
+	if (d->armed)
+		d->uncounted_probes = lw_control_losses(d->pins.control, losses);
+	losses[LW_LOSS_LOG_GAPS] = d->log.lost;
+	losses[LW_LOSS_LOG_SUPPRESSED] = d->log.suppressed;
+	losses[LW_LOSS_JOURNAL] += d->limit.held_total + d->damage_limit.held_total;
 }

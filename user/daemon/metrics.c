@@ -62,10 +62,6 @@ static void armed_parts(FILE *out, const struct lw_metrics *m)
 {
 	size_t i;
 
-
-	single(out, "kernel_armed", "gauge",
-	       "Whether the running kernel's hand-over would be recorded, even if this agent died.",
-	       m->armed);
 	single(out, "ready", "gauge",
 	       "Whether a kexec now would be fully recorded, as `luwatch status --ready` says.",
 	       m->ready);
@@ -213,17 +209,17 @@ static void host_info(FILE *out, const struct lw_metrics *m)
 	fputs("} 1\n", out);
 }
 
-char *lw_metrics_text(const struct lw_metrics *m, size_t *length)
+static void kernel_armed(FILE *out, const struct lw_metrics *m)
 {
-	char *text = NULL;
-	FILE *out = open_memstream(&text, length);
+	single(out, "kernel_armed", "gauge",
+	       "Whether the running kernel's hand-over would be recorded, even if this agent died.",
+	       m->armed);
+}
+
+static void faults_and_losses(FILE *out, const struct lw_metrics *m)
+{
 	unsigned int i;
 
-	if (!out)
-		return NULL;
-	build_info(out, m);
-	host_info(out, m);
-	armed_parts(out, m);
 	fault_counters(out, m->account);
 	known_counters(out, m->account);
 	device_counters(out, m->account);
@@ -233,6 +229,42 @@ char *lw_metrics_text(const struct lw_metrics *m, size_t *length)
 	     "Everything that was not seen, not kept or not told, by kind.");
 	for (i = 0; i < LW_LOSSES; i++)
 		series(out, "losses_total", "kind", lw_loss_name(i), m->losses[i]);
+}
+
+static char *finish(FILE *out, char **text)
+{
+	if (!fclose(out))
+		return *text;
+	free(*text);
+	return NULL;
+}
+
+char *lw_metrics_faults(const struct lw_metrics *m, size_t *length)
+{
+	char *text = NULL;
+	FILE *out = open_memstream(&text, length);
+
+	if (!out)
+		return NULL;
+	build_info(out, m);
+	host_info(out, m);
+	kernel_armed(out, m);
+	faults_and_losses(out, m);
+	return finish(out, &text);
+}
+
+char *lw_metrics_text(const struct lw_metrics *m, size_t *length)
+{
+	char *text = NULL;
+	FILE *out = open_memstream(&text, length);
+
+	if (!out)
+		return NULL;
+	build_info(out, m);
+	host_info(out, m);
+	kernel_armed(out, m);
+	armed_parts(out, m);
+	faults_and_losses(out, m);
 	if (m->handover) {
 		handover_words(out, m->handover);
 		handover_counts(out, m->handover);
@@ -244,9 +276,5 @@ char *lw_metrics_text(const struct lw_metrics *m, size_t *length)
 	       m->configuration_refused);
 	single(out, "audit_write_errors_total", "counter",
 	       "Records of the audit log that could not be written.", m->audit_write_errors);
-	if (fclose(out)) {
-		free(text);
-		return NULL;
-	}
-	return text;
+	return finish(out, &text);
 }

@@ -55,6 +55,9 @@ struct lw_metrics {
 /* Text of *LENGTH bytes, to be released with free(); NULL without memory. */
 char *lw_metrics_text(const struct lw_metrics *metrics, size_t *length);
 
+/* The same text without what only a daemon knows: faults and what was not seen of them. */
+char *lw_metrics_faults(const struct lw_metrics *metrics, size_t *length);
+
 /*
  * Reads out of a report what the gauges show. False when it is no judged hand-over. The report is
  * from disk and not trusted: what is missing or of another type counts as unknown or 0.

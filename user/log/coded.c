@@ -130,6 +130,11 @@ static ssize_t groups(struct lw_cursor c, char *out)
 	return (ssize_t)n;
 }
 
+static bool is_octal(char c)
+{
+	return c >= '0' && c <= '7';
+}
+
 /* Cells of four columns. Blanks at the end of a line may be gone. */
 static ssize_t chars(struct lw_cursor c, char *out)
 {
@@ -153,7 +158,7 @@ static ssize_t chars(struct lw_cursor c, char *out)
 			out[n] = *cell;
 		else if (known)
 			out[n] = to[known - from];
-		else if (width == 3 && strspn(cell, "01234567") >= 3)
+		else if (width == 3 && is_octal(cell[0]) && is_octal(cell[1]) && is_octal(cell[2]))
 			out[n] = (char)((cell[0] - '0') << 6 | (cell[1] - '0') << 3 | (cell[2] - '0'));
 		else
 			return -1;

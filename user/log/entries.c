@@ -202,6 +202,8 @@ void lw_entries_push(struct lw_entries *e, const char *bytes, size_t length)
 
 	if (e->lost)
 		return;
+	if (!length)
+		return;
 	if (e->room < e->length + length) {
 		grown = realloc(e->buffer, e->length + length);
 		if (!grown) {

@@ -218,7 +218,8 @@ static void end_string(struct lw_json_reader *r)
 
 	if (level->type == '{' && level->key_next) {
 		length = r->length < KEY ? r->length : KEY - 1;
-		memcpy(r->key, r->string, length);
+		if (length)
+			memcpy(r->key, r->string, length);
 		r->key[length] = '\0';
 	} else {
 		if (r->length && grow(&r->string, &r->room, r->length + 1, r->log)) {

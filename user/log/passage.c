@@ -54,12 +54,12 @@ static uint64_t times_of(struct lw_passage *p, size_t head)
 	uint64_t after = next ? number_of(next) : 0;
 	bool consistent = (!p->number || p->number + 1 == n) && (!after || after == n + 1);
 
-	if (n <= 1 || !line->about.line)
-		return n ? n : 1;
+	if (n <= 1)
+		return 1;
 	if (n == own && consistent)
 		return 1;
-	/* Alone in its file, or the neighbours' numbers do not go on. */
-	if (!line->about.inside && !line->part &&
+	/* Alone in its file, or the neighbours' numbers do not go on. An entry of a journal has no line. */
+	if (line->about.line && !line->about.inside && !line->part &&
 	    (!consistent || (own == 1 && !next && !p->number)))
 		return n;
 	if (line->counted)

@@ -178,7 +178,8 @@ static void read_members(struct lw_saved *log, struct origin *o, struct archive 
 		if (r == ARCHIVE_RETRY)
 			continue;
 		raw = lib->archive_format(archive) == ARCHIVE_FORMAT_RAW;
-		if (!raw && lib->archive_entry_filetype(entry) != AE_IFREG)
+		/* ar(1) does not say what a member is. */
+		if (!raw && lib->archive_entry_filetype(entry) && lib->archive_entry_filetype(entry) != AE_IFREG)
 			continue;
 		full = raw ? strdup(o->name) : lw_format("%s:%s", o->name, name ? name : "?");
 		member.name = full ? full : "?";

@@ -42,6 +42,19 @@ hop_0() {
 		[ "$(jq -s 'map(select(.rid == "0000:00:04.0").count) | add' $followed)" = 2 ] &&
 			pass "follow-${followed##*/}" || fail "follow-${followed##*/}" "$(cat $followed)"
 	done
+	# The counters without the daemon, and with a list of known faults.
+	luwatch faults --textfile /tmp/faults.prom && grep -qxF \
+		'luwatch_faults_total{class="ordinary",window="before"} 2' /tmp/faults.prom &&
+		pass textfile || fail textfile "$(cat /tmp/faults.prom)"
+	mkdir -p /etc/luwatch
+	echo '0000:00:04.0 # known' >/tmp/known
+	printf '[faults]\nknown = /tmp/known\n' >/etc/luwatch/luwatch.conf
+	luwatch faults --textfile /tmp/faults.prom && grep -qxF \
+		'luwatch_known_faults_total{class="ordinary"} 2' /tmp/faults.prom && grep -qxF \
+		'luwatch_faults_total{class="ordinary",window="before"} 0' /tmp/faults.prom &&
+		pass textfile-known || fail textfile-known "$(cat /tmp/faults.prom)"
+	is status-known "$(luwatch status --json | jq .known_faults)" 2
+	rm /etc/luwatch/luwatch.conf
 	kill -9 $(pidof luwatch)
 	edu-dma 0000:02:00.0 0x200000 3
 	ready
