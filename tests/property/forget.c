@@ -25,6 +25,14 @@ static bool is_kind(const struct lw_record *r, const struct lw_record *kind, boo
 	return r->type == kind->type && phase_of(r) == phase_of(kind) && (all || r->unit == kind->unit);
 }
 
+/* A kernel that invalidates nothing, or in which nothing went wrong, leaves no record of it either. */
+static bool is_unannounced(unsigned int type, bool wrong)
+{
+	if (!wrong)
+		return type == LW_REC_INVALIDATION;
+	return type == LW_REC_FAULT || type == LW_REC_SUSPEND || type == LW_REC_DRIFT;
+}
+
 static void carry(struct synth *s)
 {
 	size_t length, i;
@@ -39,17 +47,39 @@ static void carry(struct synth *s)
 	synth_carry(s, "pages", bytes, length);
 }
 
+/* The same of the baseline: what it announces of records is of one that is whole. */
+static struct lw_record forget_of_baseline(struct synth *s, struct dice *dice, bool all)
+{
+	struct lw_record kind = s->baseline[1 + roll_below(dice, s->baseline_count - 1)];
+	size_t i, kept = 1;
+
+	for (i = 1; i < s->baseline_count; i++) {
+		const struct lw_record *r = &s->baseline[i];
+
+		/* Of one device or one unit, or all. */
+		if (r->type != kind.type || (!all && r->words[0] != kind.words[0]))
+			s->baseline[kept++] = *r;
+	}
+	s->baseline_count = s->baseline[0].baseline.records = kept;
+	for (i = 0; i < kept; i++) {
+		s->baseline[i].seq = i + 1;
+		synth_seal(&s->baseline[i]);
+	}
+	return kind;
+}
+
 const char *forget_records(struct trial *t, struct dice *dice, bool wrong, char *told, size_t size)
 {
 	struct synth *s = t->s;
-	struct lw_record kind = s->log[roll_below(dice, s->log_count)];
 	bool all = roll_chance(dice, 50);
+	struct lw_record kind = roll_chance(dice, 20) && s->baseline_count > 1
+					? forget_of_baseline(s, dice, all)
+					: s->log[roll_below(dice, s->log_count)];
 	struct lw_handover *h;
 	enum lw_verdict verdict;
 	size_t i, kept = 0;
 
-	/* A kernel that invalidates nothing leaves no record of it either. */
-	if (!wrong && kind.type == LW_REC_INVALIDATION)
+	if (is_unannounced(kind.type, wrong))
 		return NULL;
 	for (i = 0; i < s->log_count; i++)
 		if (!is_kind(&s->log[i], &kind, all))

@@ -6,7 +6,6 @@
  */
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "judge/judges.h"
 
@@ -71,64 +70,6 @@ static void unknown_tables(struct lw_handover *h)
 	}
 }
 
-static bool has_own_device(const struct lw_handover *h, uint64_t rid)
-{
-	const struct lw_owner *owner;
-
-	for (owner = lw_owner_first(h, rid); owner; owner = lw_owner_next(h, owner))
-		if (owner->device == rid)
-			return true;
-	return false;
-}
-
-/* What the next kernel sees as an alias of a preserved device of which the baseline has none. */
-static struct lw_rids list_new_aliases(struct lw_handover *h)
-{
-	const struct lw_device *devices = h->evidence->devices;
-	struct lw_rids aliases = {};
-	size_t i, j;
-
-	for (i = 0; i < h->evidence->device_count; i++)
-		for (j = 0; j < devices[i].alias_count; j++)
-			if (lw_rids_have(&h->marked, devices[i].rid) &&
-			    !lw_rids_have(&h->aliased, devices[i].rid))
-				lw_rids_add(h, &aliases, devices[i].aliases[j]);
-	lw_rids_sort(&aliases);
-	return aliases;
-}
-
-/*
- * A device with a quirk sends with requester IDs that no bridge explains, and the kernel gives each of them
- * the device's own entry. Where the baseline does not have all aliases, an entry that is word for word that
- * of a preserved device of the same bus may be one. NEW: only of devices of which the baseline has none.
- */
-static bool looks_like_alias(const struct lw_handover *h, const struct lw_entry *entry, bool new)
-{
-	unsigned int words = entry->unit->scalable_tables ? 4 : 2, devfn;
-	uint64_t rid = entry->rid & ~0xffULL;
-	const struct lw_rec_entry *kept;
-
-	for (devfn = 0; entry->after && devfn < 256; devfn++) {
-		if (!lw_preserved_find(h, rid | devfn) || (new && lw_rids_have(&h->aliased, rid | devfn)))
-			continue;
-		kept = lw_entry_words(h, entry->unit->index, rid | devfn, LW_AFTER);
-		if (kept && !memcmp(kept->words, entry->after->words, words * sizeof(kept->words[0])))
-			return true;
-	}
-	return false;
-}
-
-/*
- * The baseline has the aliases of the devices that there were at arming. One that was added since may be
- * preserved, and its aliases with it: requester IDs that no device has as its own.
- */
-static bool may_be_of_new_device(const struct lw_handover *h, const struct lw_entry *entry,
-				 const struct lw_rids *aliases)
-{
-	return h->baseline && !has_own_device(h, entry->rid) &&
-	       (lw_rids_have(aliases, entry->rid) || looks_like_alias(h, entry, true));
-}
-
 /* Whether no baseline has the aliases of the preserved devices, and the next kernel lacks one. */
 static bool aliases_missing(const struct lw_handover *h)
 {
@@ -156,10 +97,10 @@ static const char *excused_because(const struct lw_handover *h, const struct lw_
 		return "no baseline says whether the unit is one that is never switched off";
 	if (missing)
 		return "no baseline has the DMA aliases of the preserved devices";
-	if (h->baseline && !h->baseline->aliases_known && looks_like_alias(h, entry, false))
+	if (h->baseline && !h->baseline->aliases_known && lw_looks_like_alias(h, entry, false))
 		return "the baseline does not have all DMA aliases, and the entry is word for word that "
 		       "of a preserved device of its bus";
-	if (may_be_of_new_device(h, entry, aliases))
+	if (lw_may_be_new_alias(h, entry, aliases))
 		return "no device has the requester ID as its own, and it may be an alias of a preserved "
 		       "device that was added after luwatch was armed";
 	return NULL;
@@ -168,7 +109,7 @@ static const char *excused_because(const struct lw_handover *h, const struct lw_
 void lw_judge_cleared(struct lw_handover *h)
 {
 	size_t failed = 0, excepted = 0, unknown = 0, excused = 0, i;
-	struct lw_rids aliases = list_new_aliases(h);
+	struct lw_rids aliases = lw_new_aliases(h);
 	bool missing = aliases_missing(h);
 	const char *why = NULL, *excuse;
 

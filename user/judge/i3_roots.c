@@ -121,8 +121,28 @@ static void fail_root(struct lw_handover *h, const struct lw_unit *unit, unsigne
 	free(evidence);
 }
 
+/* Something in the table may be preserved without its being known (I1 says why). */
+static bool may_hold_alias(const struct lw_handover *h, const struct lw_unit *unit, unsigned int slot,
+			   const struct lw_rids *aliases)
+{
+	const struct lw_entry *entry;
+	unsigned int devfn;
+	bool may = false;
+
+	for (devfn = 0; devfn < 256 && !may; devfn++) {
+		if (unit->scalable_tables && devfn >> 7 != (slot & 1))
+			continue;
+		entry = lw_entry_first(h, LW_RID(unit->segment, slot >> 1, devfn));
+		for (; entry && !may; entry = lw_entry_next(h, entry))
+			may = entry->unit == unit && entry->present_after &&
+			      lw_may_be_new_alias(h, entry, aliases);
+	}
+	return may;
+}
+
 /* Counts the root entries that had to go, and those that did. */
-static void judge_roots_of(struct lw_handover *h, const struct lw_unit *unit, size_t *cleared)
+static void judge_roots_of(struct lw_handover *h, const struct lw_unit *unit,
+			   const struct lw_rids *aliases, size_t *cleared)
 {
 	unsigned int slot;
 
@@ -138,14 +158,21 @@ static void judge_roots_of(struct lw_handover *h, const struct lw_unit *unit, si
 				   slot >> 1, unit->name);
 		else if (table->after->flags & LW_TABLE_GONE)
 			++*cleared;
+		else if (!unit->kept && may_hold_alias(h, unit, slot, aliases))
+			lw_unknown(h, LW_I3,
+				   "Whether the root entry of bus %02x on %s should have stayed is not known: an "
+				   "entry behind it may be an alias of a preserved device that was added after "
+				   "luwatch was armed.",
+				   slot >> 1, unit->name);
 		else
 			fail_root(h, unit, slot);
 	}
 }
 
-void lw_judge_roots(struct lw_handover *h)
+static void judge_units(struct lw_handover *h, const struct lw_rids *aliases)
 {
 	size_t cleared = 0, judged = 0, i;
+	bool clears = kernel_clears_roots(h);
 
 	for (i = 0; i < h->unit_count; i++) {
 		const struct lw_unit *unit = h->units[i];
@@ -167,7 +194,7 @@ void lw_judge_roots(struct lw_handover *h)
 		}
 		if (!lw_unit_cleans(unit))
 			continue;
-		if (!kernel_clears_roots(h)) {
+		if (!clears) {
 			lw_not_applicable(h, LW_I3,
 					  "no root entry was cleared, and this kernel's version of "
 					  "the series may be one that never does");
@@ -180,9 +207,17 @@ void lw_judge_roots(struct lw_handover *h)
 				   "known: a record is missing.",
 				   unit->name);
 		else
-			judge_roots_of(h, unit, &cleared);
+			judge_roots_of(h, unit, aliases, &cleared);
 	}
 	if (!judged)
 		lw_not_applicable(h, LW_I3, "no unit was kept on for something preserved");
 	lw_reason(h, LW_I3, "%zu root entries cleared", cleared);
+}
+
+void lw_judge_roots(struct lw_handover *h)
+{
+	struct lw_rids aliases = lw_new_aliases(h);
+
+	judge_units(h, &aliases);
+	free(aliases.rid);
 }

@@ -53,6 +53,11 @@ void lw_judge_sets(struct lw_handover *h)
 			   h->preserved_missing ? h->preserved_missing : "it has no marks");
 		return;
 	}
+	if (h->declared.count < h->baseline->declared) {
+		lw_unknown(h, LW_I9, "%u requester IDs were declared, and %zu are recorded.",
+			   h->baseline->declared, h->declared.count);
+		return;
+	}
 	for (i = 0; i < h->declared.count; i++) {
 		if (!lw_rids_have(&h->marked, h->declared.rid[i]))
 			fail_set(h, h->declared.rid[i],

@@ -32,6 +32,14 @@
 #define LW_JUDGE_DECLARATION(number, name, needs, of) void lw_judge_##name(struct lw_handover *h);
 LW_JUDGES(LW_JUDGE_DECLARATION)
 
+/* What the next kernel sees as an alias of a marked device of which the baseline has none; the caller frees it. */
+struct lw_rids lw_new_aliases(struct lw_handover *h);
+/* Whether ENTRY is word for word a preserved device's of its bus; NEW: of one without aliases in the baseline. */
+bool lw_looks_like_alias(const struct lw_handover *h, const struct lw_entry *entry, bool new);
+/* Whether it may be an alias of a device that was added after arming. ALIASES: of lw_new_aliases(). */
+bool lw_may_be_new_alias(const struct lw_handover *h, const struct lw_entry *entry,
+			 const struct lw_rids *aliases);
+
 void lw_judge_pasid(struct lw_handover *h); /* part of I2 */
 void lw_note_oddities(struct lw_handover *h); /* what belongs to no invariant */
 
