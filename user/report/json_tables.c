@@ -140,65 +140,140 @@ json_t *lw_json_units(const struct lw_handover *h)
 	return list;
 }
 
-static json_t *words(const struct lw_rec_entry *entry, bool scalable)
-{
-	json_t *value;
+/*
+ * What the row before had, in its fields. The next one mostly has it again: then it stands in the tree once,
+ * with one reference more, for nobody changes a report.
+ */
+struct kept {
+	const char *text[3];
+	json_t *texts[3];
+	struct kept_words {
+		uint64_t words[4];
+		bool scalable;
+		json_t *object;
+	} words[2];
+	unsigned int bits;
+	json_t *note;
+	json_t *present[2][2];
+};
 
-	if (!entry)
-		return json_null();
-	value = json_pack("{so so}", "lo", lw_json_hex(entry->words[0]), "hi",
-			  lw_json_hex(entry->words[1]));
+static void drop_kept(struct kept *kept)
+{
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		json_decref(kept->texts[i]);
+	for (i = 0; i < 2; i++)
+		json_decref(kept->words[i].object);
+	for (i = 0; i < 4; i++)
+		json_decref(kept->present[i >> 1][i & 1]);
+	json_decref(kept->note);
+}
+
+/* TEXT as field number FIELD. */
+static json_t *text_again(struct kept *kept, unsigned int field, const char *text)
+{
+	if (!kept->texts[field] || kept->text[field] != text) {
+		json_decref(kept->texts[field]);
+		kept->texts[field] = lw_json_text(text);
+		kept->text[field] = text;
+	}
+	return json_incref(kept->texts[field]);
+}
+
+static json_t *words_object(const uint64_t words[4], bool scalable)
+{
+	json_t *value = json_pack("{so so}", "lo", lw_json_hex(words[0]), "hi", lw_json_hex(words[1]));
+
 	if (scalable) {
-		json_object_set_new(value, "word2", lw_json_hex(entry->words[2]));
-		json_object_set_new(value, "word3", lw_json_hex(entry->words[3]));
+		json_object_set_new(value, "word2", lw_json_hex(words[2]));
+		json_object_set_new(value, "word3", lw_json_hex(words[3]));
 	}
 	return value;
 }
 
-static json_t *notes(const struct lw_entry *entry)
+/* The words before (AFTER 0) or after (1), which may be those of either in the row before. */
+static json_t *words(struct kept *kept, unsigned int after, const struct lw_rec_entry *entry, bool scalable)
+{
+	struct kept_words *k;
+	uint64_t now[4] = {};
+
+	if (!entry)
+		return json_null();
+	memcpy(now, entry->words, scalable ? 32 : 16);
+	for (k = kept->words; k < kept->words + 2; k++)
+		if (k->object && k->scalable == scalable && !memcmp(now, k->words, sizeof(now)))
+			return json_incref(k->object);
+	k = &kept->words[after];
+	json_decref(k->object);
+	memcpy(k->words, now, sizeof(now));
+	k->scalable = scalable;
+	k->object = words_object(now, scalable);
+	return json_incref(k->object);
+}
+
+static json_t *present(struct kept *kept, const struct lw_entry *entry)
+{
+	json_t **value = &kept->present[!!entry->present_before][!!entry->present_after];
+
+	if (!*value)
+		*value = json_pack("{sb sb}", "before", entry->present_before, "after",
+				   entry->present_after);
+	return json_incref(*value);
+}
+
+static json_t *notes(struct kept *kept, const struct lw_entry *entry)
 {
 	char text[512] = "";
 	unsigned int bit;
 	size_t used = 0;
 
+	if (kept->note && kept->bits == entry->notes)
+		return json_incref(kept->note);
 	for (bit = 1; bit <= entry->notes && used < sizeof(text); bit <<= 1) {
 		if (entry->notes & bit)
 			used += snprintf(text + used, sizeof(text) - used, "%s%s", used ? "; " : "",
 					 lw_entry_note(bit));
 	}
-	return used ? json_string(text) : json_null();
+	json_decref(kept->note);
+	kept->note = used ? json_string(text) : json_null();
+	kept->bits = entry->notes;
+	return json_incref(kept->note);
 }
 
-static json_t *device_name(const struct lw_handover *h, uint64_t rid)
+static const char *device_name(const struct lw_handover *h, uint64_t rid)
 {
 	const struct lw_device *device = lw_device_of(h, rid);
 
-	return lw_json_text(device ? device->name : NULL);
+	return device ? device->name : NULL;
 }
 
-static json_t *entry_json(const struct lw_handover *h, const struct lw_entry *entry)
+static json_t *entry_json(const struct lw_handover *h, const struct lw_entry *entry, struct kept *kept)
 {
 	bool scalable = entry->unit && entry->unit->scalable_tables;
 	const struct lw_preserved_rid *preserved = entry->preserved;
 
 	return json_pack(
-		"{so so ss sb so so so so so so}", "rid", lw_json_rid(entry->rid), "iommu",
-		entry->unit ? lw_json_text(entry->unit->name) : json_null(), "state",
-		lw_context_state_name(entry->state), "preserved", preserved != NULL, "contested",
+		"{so so so sb so so so so so so}", "rid", lw_json_rid(entry->rid), "iommu",
+		text_again(kept, 0, entry->unit ? entry->unit->name : NULL), "state",
+		text_again(kept, 1, lw_context_state_name(entry->state)), "preserved",
+		preserved != NULL, "contested",
 		preserved && preserved->contested ? lw_json_rid(preserved->rival) : json_null(),
-		"before", words(entry->before, scalable), "after", words(entry->after, scalable),
-		"device", device_name(h, entry->rid), "note", notes(entry), "present",
-		json_pack("{sb sb}", "before", entry->present_before, "after",
-			  entry->present_after));
+		"before", words(kept, 0, entry->before, scalable), "after",
+		words(kept, 1, entry->after, scalable), "device",
+		text_again(kept, 2, device_name(h, entry->rid)), "note", notes(kept, entry),
+		"present", present(kept, entry));
 }
 
 json_t *lw_json_entries(const struct lw_handover *h)
 {
+	struct kept kept = {};
 	json_t *list = json_array();
 	size_t i;
 
 	for (i = 0; i < h->entry_count; i++)
-		json_array_append_new(list, entry_json(h, &h->entries[i]));
+		json_array_append_new(list, entry_json(h, &h->entries[i], &kept));
+	drop_kept(&kept);
 	return list;
 }
 
@@ -234,7 +309,7 @@ static json_t *fault_json(const struct lw_handover *h, const struct lw_fault *fa
 			 lw_fault_class_name(fault->class), "count", lw_json_count(fault->count),
 			 "first", lw_json_time(fault_time(h, fault, fault->first_ns)), "last",
 			 lw_json_time(fault_time(h, fault, fault->last_ns)), "source",
-			 lw_fault_source_name(fault->source), "device", device_name(h, fault->rid));
+			 lw_fault_source_name(fault->source), "device", lw_json_text(device_name(h, fault->rid)));
 }
 
 json_t *lw_json_faults(const struct lw_handover *h)
