@@ -304,6 +304,32 @@ static void not_everything_seen(void **state)
 	says(b, "incomplete", 3, true);
 }
 
+/* The daemon starts again, and by now the log is another: what it had then is known. */
+static void log_kept_over_restart(void **state)
+{
+	struct lw_fault fault = { .rid = SYNTH_KEPT, .segment_known = true, .reason = 0x02,
+				  .flags = LW_FAULT_READ, .pasid = LW_NO_PASID, .count = 1,
+				  .first_ns = 41 * SECOND, .last_ns = 41 * SECOND,
+				  .source = LW_SOURCE_LOG };
+	struct lw_watch_losses losses = { .log_missed = 2 };
+	struct bench *b = *state;
+
+	assert_false(lw_watch_log_kept(&b->watch, ARMED, &losses));
+	lw_watch_log_fault(&b->watch, &fault, 3);
+	lw_watch_log_keep(&b->watch, ARMED, losses);
+	restart(b);
+	losses.log_missed = 900;
+	assert_false(lw_watch_log_kept(&b->watch, ARMED + 1, &losses)); /* armed anew */
+	assert_true(lw_watch_log_kept(&b->watch, ARMED, &losses));
+	assert_int_equal(losses.log_missed, 2);
+	/* Once, whether or not the ring still has it. */
+	lw_watch_log_fault(&b->watch, &fault, 3);
+	assert_int_equal(b->watch.log_fault_count, 1);
+	assert_int_equal(b->watch.log_faults[0].rid, SYNTH_KEPT);
+	assert_int_equal(lw_watch_judge(&b->watch, &b->input), 1);
+	says(b, "violation", 2, false);
+}
+
 static void machine_goes_down(void **state)
 {
 	struct bench *b = *state;
@@ -398,7 +424,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(first_revision), TEST(same_verdict),      TEST(verdict_changes),
 		TEST(a_violation_stays), TEST(ends),	      TEST(machine_goes_down), TEST(log_faults),
-		TEST(not_everything_seen),
+		TEST(not_everything_seen), TEST(log_kept_over_restart),
 		TEST(cannot_write),   TEST(damaged_report),    TEST(damaged_evidence),
 		TEST(cold_boot),
 	};

@@ -239,11 +239,14 @@ static int on_log(sd_event_source *source, int fd, uint32_t events, void *contex
 
 int lw_daemon_open_log(struct lw_daemon *d)
 {
+	struct lw_watch_losses losses = {};
+	bool kept = d->armed && lw_watch_log_kept(&d->watch, d->pins.control->armed_ns, &losses);
 	int r = lw_log_open(&d->log);
 
 	if (r) {
 		lw_warn("/dev/kmsg: %s; faults from before arming are not seen", strerror(-r));
-		d->log_unread = true;
+		d->log_missed = losses.log_missed;
+		d->log_unread = !kept || losses.log_unread;
 		return r;
 	}
 	lw_daemon_refresh_sight(d);
@@ -251,5 +254,13 @@ int lw_daemon_open_log(struct lw_daemon *d)
 	d->log.saved = d->watch.c.log.sequence;
 	d->log_unread = lw_log_read(&d->log, take_logged, d);
 	d->log_missed = d->log.missed;
+	if (kept) {
+		d->log_unread = losses.log_unread;
+		d->log_missed = losses.log_missed;
+	} else if (d->armed) {
+		losses = losses_of(d);
+		losses.faults = 0;
+		lw_watch_log_keep(&d->watch, d->pins.control->armed_ns, losses);
+	}
 	return sd_event_add_io(d->event, &d->log_source, d->log.fd, EPOLLIN, on_log, d);
 }

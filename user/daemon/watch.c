@@ -16,30 +16,15 @@
 #include "report/json.h"
 #include "report/store.h"
 
-static int add_log_fault(struct lw_watch *w, const struct lw_fault *fault)
-{
-	if (w->log_fault_count == w->log_fault_room) {
-		size_t room = w->log_fault_room ? 2 * w->log_fault_room : 64;
-		struct lw_fault *more = realloc(w->log_faults, room * sizeof(*more));
-
-		if (!more)
-			return -ENOMEM;
-		w->log_faults = more;
-		w->log_fault_room = room;
-	}
-	w->log_faults[w->log_fault_count++] = *fault;
-	return 0;
-}
-
 /* A year of lines would not be more: the kernel's rate limit lets nine through in five seconds. */
 #define LOG_FAULTS (2 * LW_KERNEL_LOG_FAULTS)
 
 void lw_watch_log_fault(struct lw_watch *w, const struct lw_fault *fault, uint64_t sequence)
 {
-	if (!w->loaded || w->final || w->log_fault_count >= LOG_FAULTS ||
+	if (!w->loaded || w->final || w->log_kept || w->log_fault_count >= LOG_FAULTS ||
 	    (w->c.log.sequence_known && sequence <= w->c.log.sequence))
 		return;
-	add_log_fault(w, fault);
+	lw_watch_add_log_fault(w, fault);
 }
 
 static int load_case(struct lw_watch *w)
@@ -49,7 +34,7 @@ static int load_case(struct lw_watch *w)
 	int r = lw_case_load(folder, &w->c);
 
 	for (i = 0; !r && i < w->c.log.fault_count; i++)
-		r = add_log_fault(w, &w->c.log.faults[i]);
+		r = lw_watch_add_log_fault(w, &w->c.log.faults[i]);
 	if (r) {
 		lw_error("the evidence in %s cannot be used: %s", folder, strerror(-r));
 		lw_case_close(&w->c);
@@ -100,49 +85,6 @@ static int correlate(struct lw_watch *w, const struct lw_watch_input *input, uin
 	e->live_faults = NULL;
 	e->live_fault_count = 0;
 	return r;
-}
-
-static json_t *fault_json(const struct lw_fault *f)
-{
-	char rid[LW_RID_TEXT];
-
-	return json_pack("{ss sb sI sI sI sI sb sI sI sI}", "rid", lw_rid_format(f->rid, rid),
-			 "segment_known", f->segment_known, "reason", (json_int_t)f->reason,
-			 "flags", (json_int_t)f->flags, "pasid", (json_int_t)f->pasid, "address",
-			 (json_int_t)f->address, "address_known", f->address_known, "count",
-			 (json_int_t)f->count, "first_ns", (json_int_t)f->first_ns, "last_ns",
-			 (json_int_t)f->last_ns);
-}
-
-static json_t *faults_json(const struct lw_fault *faults, size_t count)
-{
-	json_t *list = json_array();
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		json_array_append_new(list, fault_json(&faults[i]));
-	return list;
-}
-
-/* What this revision rests on beside the evidence of collect: "live-REVISION.json". */
-static int save_input(const struct lw_watch *w, const struct lw_watch_input *input,
-		      uint32_t revision)
-{
-	LW_FREE char *name = lw_format("live-%" PRIu32 ".json", revision);
-	size_t saved = w->c.log.fault_count;
-	json_t *json = json_pack("{ss sI sI sb sI sI so so}", "schema", "luwatch.live/1", "armed_ns",
-				 (json_int_t)input->armed_ns, "now_ns", (json_int_t)input->now_ns,
-				 "log_unread", input->losses.log_unread, "log_missed",
-				 (json_int_t)input->losses.log_missed, "faults_missed",
-				 (json_int_t)input->losses.faults, "live_faults", faults_json(input->live, input->live_count),
-				 "log_faults",
-				 faults_json(w->log_faults + saved, w->log_fault_count - saved));
-	LW_FREE char *text = json_dumps(json, JSON_INDENT(1));
-	int r = text ? lw_store_save_evidence(w->state, w->id, name, text, strlen(text)) : -ENOMEM;
-
-	json_decref(json);
-	/* An earlier try at the same revision wrote it and then failed at the report. */
-	return r == -EEXIST ? 0 : r;
 }
 
 /* Stores REPORT (a reference is taken over) as REVISION. 1 or a negative errno. */
@@ -200,7 +142,7 @@ int lw_watch_judge(struct lw_watch *w, const struct lw_watch_input *input)
 		return -ENOMEM;
 	changed = !w->verdict || strcmp(w->verdict, lw_field_raw(report, "verdict"));
 	if (changed || input->end) {
-		r = revision > 1 ? save_input(w, input, revision) : 0;
+		r = revision > 1 ? lw_watch_save_input(w, input, revision) : 0;
 		if (!r)
 			return store(w, report, revision);
 		json_decref(report);

@@ -40,6 +40,7 @@ struct lw_watch {
 	struct lw_fault *log_faults; /* of the saved log, and since then until programs watched */
 	size_t log_fault_count, log_fault_room;
 	char *verdict; /* of the stored revision */
+	bool log_kept; /* no more of the log is needed */
 };
 
 /*
@@ -58,6 +59,14 @@ void lw_watch_close(struct lw_watch *watch);
  */
 void lw_watch_log_fault(struct lw_watch *watch, const struct lw_fault *fault, uint64_t sequence);
 
+/*
+ * What the log had between the evidence and the programs, which watched from ARMED_NS on: kept once in a
+ * boot by the daemon that read it, with what it MISSED, and taken from there by one that starts again.
+ * Then no line is taken any more. lw_watch_log_kept(): whether that was so.
+ */
+void lw_watch_log_keep(struct lw_watch *watch, uint64_t armed_ns, struct lw_watch_losses missed);
+bool lw_watch_log_kept(struct lw_watch *watch, uint64_t armed_ns, struct lw_watch_losses *missed);
+
 struct lw_watch_input {
 	const struct lw_fault *live; /* what programs of this kernel counted */
 	size_t live_count;
@@ -74,6 +83,10 @@ struct lw_watch_input {
  * could not be made or written, and the next call tries again.
  */
 int lw_watch_judge(struct lw_watch *watch, const struct lw_watch_input *input);
+
+/* "live-REVISION.json" beside the reports. 0, also when it is there, or a negative errno. */
+int lw_watch_save_input(const struct lw_watch *w, const struct lw_watch_input *input, uint32_t revision);
+int lw_watch_add_log_fault(struct lw_watch *w, const struct lw_fault *fault); /* 0 or -ENOMEM */
 
 /* Boot clock at which the period ends. */
 uint64_t lw_watch_end(const struct lw_watch *watch, uint64_t period_s);
