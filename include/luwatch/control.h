@@ -10,7 +10,7 @@
 #include <linux/types.h>
 #include "luwatch/record.h"
 
-#define LW_CONTROL_LAYOUT	9
+#define LW_CONTROL_LAYOUT	10
 #define LW_MAX_UNITS		64
 #define LW_MAX_PRESERVED	8192		/* devices */
 #define LW_MAX_FAULTS		16384		/* devices that fault, and kinds of faults */
@@ -121,6 +121,9 @@ struct lw_control {
 	__u32 luo_pages;		/* of the area, which the luo carrier mirrors; 0 = none */
 	__u32 fault_kinds;		/* elements of map "fault_kinds" */
 	struct lw_looked looked;
+	__u64 complaints;		/* the kernel's about our programs, since arming (Linux 6.17) */
+	__u32 attach;			/* as it was asked for: 0 the best way, 1 only kprobes */
+	__u32 pad;
 };
 
 /* Map "drift": calls that touched a preserved device, in the order they came. */

@@ -23,7 +23,7 @@ HEAD = """<!-- SPDX-License-Identifier: GPL-2.0-or-later -->
 
 What `GET /metrics` and the textfile have, from the agent's own code: this page is written by
 `tests/prometheus/document.py --write` and held against the agent by `make check`. Names, types and labels stay
-([compatibility.md](compatibility.md)); at most 256 series a host. Labels named `label_NAME` are the host's own
+([compatibility.md](compatibility.md)); at most 384 series a host, of which programs have up to 128. Labels named `label_NAME` are the host's own
 words, `[labels]` of the configuration. What the values of a label mean says `luwatch explain VALUE`; what an
 alert asks for, [alerts.md](alerts.md). Metrics of a hand-over are there once this boot began with one.
 

@@ -22,11 +22,14 @@ static struct lw_account account;
 static struct lw_metrics_handover handover;
 
 /* Everything there can be, so that the number of series is the largest. */
+static struct lw_program_runs programs[40];
+
 static struct lw_metrics full(void)
 {
 	struct lw_metrics m = { .version = "1.2.3", .kernel = "6.12.0-test", .armed = true,
 				.declared = 2, .marked = 1, .probes = ~0ULL, .account = &account,
 				.carriers = 1 << LW_CARRIER_PAGES };
+	size_t i;
 
 	memset(&account, 0, sizeof(account));
 	memset(&handover, 0, sizeof(handover));
@@ -37,6 +40,12 @@ static struct lw_metrics full(void)
 	handover.blackout_s = 1.843;
 	handover.verdict = LW_VERDICT_CLEAN;
 	m.handover = &handover;
+	for (i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+		programs[i] = (struct lw_program_runs){ .runs = i + 3, .time_ns = 1500 * (i + 3) };
+		snprintf(programs[i].name, LW_PROGRAM_NAME, "program_%zu", i);
+	}
+	m.programs = programs;
+	m.program_count = i;
 	return m;
 }
 
@@ -118,6 +127,8 @@ static void contract(void **state)
 	has_line(text, "luwatch_fault_interrupts_total 100");
 	has_line(text, "luwatch_losses_total{kind=\"faults_unseen\"} 21");
 	has_line(text, "luwatch_losses_total{kind=\"program_misses\"} 0");
+	has_line(text, "luwatch_program_runs_total{program=\"program_0\"} 3");
+	has_line(text, "luwatch_program_seconds_total{program=\"program_0\"} 0.000004500");
 	has_line(text, "luwatch_last_handover_timestamp_seconds 1790000000.500");
 	has_line(text, "luwatch_last_handover_info{id=\"c0ffee4f2a97e1b3846a0bb1c93d77e2\","
 		       "kernel_old=\"6.12.0-old\",kernel_new=\"6.12.0-new\"} 1");

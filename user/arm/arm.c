@@ -133,7 +133,7 @@ static int arm_fresh(struct arming *a, const struct lw_arm_options *options)
 static int arm_again(struct arming *a, struct lw_pins *pins, const struct lw_arm_options *options,
 		     struct lw_arm_result *result)
 {
-	bool same, moved;
+	bool same, moved, other_way;
 	int r = lw_arm_adopt(a, pins);
 
 	moved = r == -ESTALE;
@@ -141,12 +141,14 @@ static int arm_again(struct arming *a, struct lw_pins *pins, const struct lw_arm
 		lw_error("the pinned maps cannot be read: %s", strerror(-r));
 		return r;
 	}
-	same = a->control->programs == lw_programs_digest() && !options->force;
+	other_way = options->attach_wanted && a->control->attach != options->force_kprobe;
+	same = a->control->programs == lw_programs_digest() && !options->force && !other_way;
 	if (pins->state == LW_PINS_COMPLETE && same) {
 		result->outcome = LW_ARM_UNCHANGED;
 		r = 0;
 	} else if (pins->state == LW_PINS_COMPLETE && a->image.image && !options->force) {
 		result->outcome = LW_ARM_KEPT;
+		result->attach_kept = other_way;
 		return 0;
 	} else {
 		result->outcome = pins->state == LW_PINS_COMPLETE ? LW_ARM_UPGRADED : LW_ARM_REPAIRED;

@@ -17,7 +17,8 @@
 
 struct lw_arm_options {
 	const char *state;	/* state folder */
-	bool force_kprobe;
+	bool force_kprobe;	/* only kprobes; where nothing was said (next) also what is armed may stay */
+	bool attach_wanted;	/* somebody said how to attach: what is armed otherwise is replaced */
 	bool force;		/* also while a kexec image is loaded */
 	bool probes_only;	/* attach and count, but carry nothing over a kexec */
 	const char *const *labels;	/* "name=value"; NULL: those of the baseline on disk */
@@ -39,7 +40,7 @@ void lw_config_arming(const struct lw_config *config, struct lw_label_texts *tex
 enum lw_arm_outcome {
 	LW_ARM_FRESH,		/* was not armed */
 	LW_ARM_UNCHANGED,	/* was armed by the same programs */
-	LW_ARM_UPGRADED,	/* programs were replaced; id and area stayed */
+	LW_ARM_UPGRADED,	/* programs, or how they are attached, were replaced; id and area stayed */
 	LW_ARM_REPAIRED,	/* was half armed */
 	LW_ARM_KEPT,		/* older programs or level were left because an image is loaded */
 };
@@ -47,6 +48,7 @@ enum lw_arm_outcome {
 struct lw_arm_result {
 	enum lw_arm_outcome outcome;
 	struct lw_id id;
+	bool attach_kept;	/* kept, and attached in another way than was asked for */
 	bool area_moved;	/* the loaded image covered the area: load it again */
 	int hooks_attached, hooks_total;
 	char carriers[64];	/* names, comma separated */

@@ -110,5 +110,8 @@ void lw_config_arming(const struct lw_config *config, struct lw_label_texts *tex
 	options->label_count = config->label_count;
 	options->ring = config->ring;
 	options->probes_only = config->level == LW_LEVEL_PROBES;
-	options->force_kprobe |= config->attach == LW_ATTACH_CHOICE_KPROBE;
+	if (options->attach_wanted)
+		return;
+	options->force_kprobe = config->attach == LW_ATTACH_CHOICE_KPROBE;
+	options->attach_wanted = options->force_kprobe;
 }

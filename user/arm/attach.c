@@ -48,8 +48,10 @@ static void take_luo_maps(struct arming *a)
 /* Loads, attaches and reports what could not be. */
 int lw_attach(struct arming *a, const struct lw_arm_options *options, uint32_t generation)
 {
+	/* Who says nothing about it, as an upgrade, changes nothing. */
+	bool kprobe = options->force_kprobe || (!options->attach_wanted && a->control->attach);
 	struct lw_programs_options how = {
-		.force_kprobe = options->force_kprobe,
+		.force_kprobe = kprobe,
 		.end_early = lw_carriers_end_early(a->control),
 		.generation = generation,
 		.sizes = &a->sizes,
@@ -71,6 +73,7 @@ int lw_attach(struct arming *a, const struct lw_arm_options *options, uint32_t g
 	if (!r) {
 		number_units(a);
 		take_luo_maps(a);
+		a->control->attach = kprobe;
 	}
 	return r;
 }

@@ -12,6 +12,7 @@
 
 struct lw_misses {
 	uint64_t runs;		/* skipped since arming */
+	uint64_t complaints;	/* the kernel's about the programs (complaints.h) */
 	unsigned int uncounted; /* kprobes whose skipped runs this kernel does not count */
 };
 

@@ -41,7 +41,8 @@ const struct argp lw_argp_arm = {
 static struct lw_arm_options options_of(const struct lw_common *c)
 {
 	return (struct lw_arm_options){
-		.state = c->state, .force_kprobe = c->force_kprobe, .force = c->force
+		.state = c->state, .force_kprobe = c->force_kprobe,
+		.attach_wanted = c->attach_given, .force = c->force
 	};
 }
 
@@ -86,7 +87,7 @@ static void save_first(const char *state)
 
 int lw_command_arm(int argc, char **argv)
 {
-	static const char *const words[] = { "armed", "armed already", "armed, programs upgraded",
+	static const char *const words[] = { "armed", "armed already", "armed, programs replaced",
 					     "armed, a half-done state repaired",
 					     "armed already; the older programs stay until the loaded "
 					     "kexec image is gone" };
@@ -119,6 +120,11 @@ int lw_command_arm(int argc, char **argv)
 	lw_topology_free(&topology);
 	if (r)
 		return lw_exit_of(r);
+	if (c.attach_given && result.attach_kept) {
+		lw_error("armed already, attached in another way, and a kexec image is loaded that counts on "
+			 "it: unload it (kexec -u), or use --force");
+		return LW_EXIT_ERROR;
+	}
 	printf("%s: hand-over %s, %d of %d probes, carriers: %s\n", words[result.outcome],
 	       lw_id_format(result.id, id), result.hooks_attached, result.hooks_total,
 	       result.carriers[0] ? result.carriers : "none");

@@ -47,6 +47,7 @@ error_t lw_parse_common(int key, char *arg, struct argp_state *state)
 		if (strcmp(arg, "auto") && strcmp(arg, "kprobe"))
 			argp_error(state, "--attach takes auto or kprobe, not \"%s\"", arg);
 		common->force_kprobe = !strcmp(arg, "kprobe");
+		common->attach_given = true;
 		return 0;
 	case LW_KEY_SESSION:
 		return lw_take_session(arg, state);

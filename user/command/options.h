@@ -21,7 +21,7 @@
 /* What they set: the first member of the input of a parser that ends in lw_parse_common(). */
 struct lw_common {
 	const char *state; /* never NULL once the options are parsed */
-	bool json, verbose, force_kprobe, force;
+	bool json, verbose, force_kprobe, attach_given, force;
 };
 
 /*

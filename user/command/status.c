@@ -139,6 +139,7 @@ static int losses(const struct lw_control *c, struct counter out[MAX_COUNTERS])
 	out[n++] = (struct counter){ "faults_without_device", c->devices_other };
 	out[n++] = (struct counter){ "maps_busy", c->maps_busy };
 	out[n++] = (struct counter){ "program_misses", c->program_misses };
+	out[n++] = (struct counter){ "program_complaints", c->complaints };
 	return n;
 }
 

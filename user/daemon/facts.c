@@ -46,6 +46,7 @@ unsigned int lw_control_losses(struct lw_control *c, uint64_t losses[LW_LOSSES])
 	losses[LW_LOSS_RECORDS_DROPPED] = lw_carriers_dropped(c);
 	losses[LW_LOSS_JOURNAL] = c->events_held;
 	losses[LW_LOSS_PROGRAM_MISSES] = misses.runs;
+	losses[LW_LOSS_PROGRAM_COMPLAINTS] = misses.complaints;
 	losses[LW_LOSS_FAULTS_GROUPED] = c->details_other + c->devices_other;
 	losses[LW_LOSS_MAPS_BUSY] = c->maps_busy;
 	return misses.uncounted;

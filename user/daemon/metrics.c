@@ -209,6 +209,23 @@ static void host_info(FILE *out, const struct lw_metrics *m)
 	fputs("} 1\n", out);
 }
 
+/* Only where the kernel counts: a nought would be a lie. */
+static void program_runs(FILE *out, const struct lw_metrics *m)
+{
+	size_t i;
+
+	if (!m->program_count)
+		return;
+	head(out, "program_runs_total", "counter",
+	     "Runs of each program, where kernel.bpf_stats_enabled is 1.");
+	for (i = 0; i < m->program_count; i++)
+		series(out, "program_runs_total", "program", m->programs[i].name, m->programs[i].runs);
+	head(out, "program_seconds_total", "counter", "Processor time of these runs.");
+	for (i = 0; i < m->program_count; i++)
+		fprintf(out, "luwatch_program_seconds_total{program=\"%s\"} %.9f\n", m->programs[i].name,
+			m->programs[i].time_ns / 1e9);
+}
+
 static void kernel_armed(FILE *out, const struct lw_metrics *m)
 {
 	single(out, "kernel_armed", "gauge",
@@ -265,6 +282,7 @@ char *lw_metrics_text(const struct lw_metrics *m, size_t *length)
 	kernel_armed(out, m);
 	armed_parts(out, m);
 	faults_and_losses(out, m);
+	program_runs(out, m);
 	if (m->handover) {
 		handover_words(out, m->handover);
 		handover_counts(out, m->handover);

@@ -13,11 +13,12 @@
 
 #include <jansson.h>
 
+#include "arm/runs.h"
 #include "config/config.h"
 #include "correlate/handover.h"
 #include "daemon/account.h"
 
-#define LW_METRICS_SERIES 256 /* tests/unit/test_daemon_metrics.c counts them */
+#define LW_METRICS_SERIES 384 /* tests/unit/test_daemon_metrics.c counts them */
 #define LW_METRICS_TEXT	  65  /* of a label value from outside, escaped */
 
 /* The last hand-over of this host. */
@@ -50,6 +51,8 @@ struct lw_metrics {
 	const struct lw_metrics_handover *handover; /* or NULL */
 	uint64_t audit_sequence, audit_write_errors;
 	bool configuration_refused;
+	const struct lw_program_runs *programs; /* what the kernel counts of them, or nothing */
+	size_t program_count;
 };
 
 /* Text of *LENGTH bytes, to be released with free(); NULL without memory. */

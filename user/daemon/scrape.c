@@ -17,6 +17,7 @@ char *lw_daemon_metrics(void *context, size_t *length)
 	struct lw_daemon *d = context;
 	struct lw_metrics_handover handover;
 	struct lw_daemon_facts facts;
+	struct lw_program_runs programs[LW_RUNS];
 	struct lw_metrics m = {
 		.version = LW_VERSION,
 		.kernel = lw_kernel_release(),
@@ -43,6 +44,9 @@ char *lw_daemon_metrics(void *context, size_t *length)
 		m.carriers = d->pins.control->carriers;
 		m.fault_interrupts = d->pins.control->fault_interrupts;
 	}
+	if (d->armed)
+		m.program_count = lw_program_runs(d->pins.control, programs);
+	m.programs = programs;
 	lw_daemon_losses(d, m.losses);
 	m.uncounted_probes = d->armed ? d->uncounted_probes : 0;
 	m.audit_sequence = lw_daemon_audit_sequence(d);

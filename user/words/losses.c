@@ -78,6 +78,8 @@ static const struct lw_word losses[LW_LOSSES] = {
 			      "journal entries that the rate limits held back" },
 	[LW_LOSS_PROGRAM_MISSES] = { "program_misses",
 				     "runs of a program that the kernel skipped" },
+	[LW_LOSS_PROGRAM_COMPLAINTS] = { "program_complaints",
+					 "times the kernel stopped a program of luwatch (Linux 6.17)" },
 	[LW_LOSS_FAULTS_GROUPED] = { "faults_grouped",
 				     "faults that were counted without their kind or device" },
 	[LW_LOSS_MAPS_BUSY] = { "maps_busy",

@@ -161,6 +161,7 @@ enum lw_loss {
 	LW_LOSS_JOURNAL,	/* journal entries held back by the rate limits */
 	LW_LOSS_PROGRAM_MISSES, /* program runs the kernel skipped */
 	LW_LOSS_FAULTS_GROUPED, /* counted, but without a place of their kind or device */
+	LW_LOSS_PROGRAM_COMPLAINTS, /* the kernel stopped a program of ours and said why */
 	LW_LOSS_MAPS_BUSY,	/* a map of faults was locked by what was interrupted */
 	LW_LOSSES
 };

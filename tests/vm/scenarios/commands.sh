@@ -49,6 +49,17 @@ hop_0() {
 	luwatch kexec-args >/tmp/first
 	expect arm-again 0 luwatch arm
 	says arm-again-says-so 'armed already'
+	# Attached in another way only when somebody says so.
+	expect arm-another-way 0 luwatch arm --attach kprobe
+	says another-way-is-done 'programs replaced'
+	by_fentry=$(ls /sys/fs/bpf/luwatch/links-* | grep -c '^f[ex]_')
+	[ "$by_fentry" = 0 ] && pass another-way-is-kprobes || fail another-way-is-kprobes "$by_fentry by fentry"
+	luwatch declare add 0000:00:04.0
+	expect nobody-says-how 0 luwatch arm
+	says nobody-says-how-moves-nothing 'armed already'
+	expect arm-the-first-way 0 luwatch arm --attach auto
+	says the-first-way-again 'programs replaced'
+	luwatch declare remove 0000:00:04.0
 	luwatch declare add 0000:00:03.0
 	luwatch kexec-args | cmp -s - /tmp/first && pass arm-moves-nothing || fail arm-moves-nothing ''
 	luwatch kexec-args --cmdline "quiet $(cat /tmp/first)" >/tmp/second
@@ -65,6 +76,8 @@ hop_0() {
 		jq -e .schema /persist/reports/$said.json >/dev/null || fail $said-json "it prints no JSON"
 	done
 	expect disarm-is-refused 1 luwatch disarm
+	expect another-way-is-refused 1 luwatch arm --attach kprobe
+	says refused-says-why 'counts on it'
 	kexec-now -u
 	expect not-ready-after-unload 3 luwatch status --ready
 	# An image that was there before arming cannot have the words.
