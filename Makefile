@@ -87,7 +87,8 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 $(CPPFLAGS) $(CFLAGS) $(WARN) -MMD -MP -c -o $@ $<
 
-# The sources of the page are taken in by the assembler, which no .d file knows.
+# What the assembler takes in, no .d file knows.
+$(B)/user/command/topics.o: docs/alerts.md
 $(B)/user/page/embed.o: $(wildcard user/page/*)
 
 # Made before anything is compiled; which object includes which, the .d files know.

@@ -14,6 +14,7 @@
 #include "base/message.h"
 #include "base/nearest.h"
 #include "command/command.h"
+#include "command/topics.h"
 #include "text/explain.h"
 #include "words/words.h"
 
@@ -35,21 +36,29 @@ const struct argp lw_argp_explain = {
 	.args_doc = "[TOPIC]",
 	.doc = "Explain a word of a report: an invariant (I4), a state (leaked), a class of faults "
 	       "(parked), the reason of a fault (0x06), a verdict, a warning of preflight (ats), a loss, an "
-	       "exit code (10); or list a kind of them (invariants). Without TOPIC: list them all.",
+	       "exit code (10), an alert (LuwatchSilent), a metric (luwatch_ready); or list a kind of them (invariants). Without TOPIC: list them all.",
 };
+
+static void offer(struct lw_nearest *nearest, const struct lw_word_table *table)
+{
+	size_t i;
+
+	lw_nearest_offer(nearest, table->kind);
+	for (i = 0; i < table->count; i++)
+		if (table->words[i].name)
+			lw_nearest_offer(nearest, table->words[i].name);
+}
 
 static const char *nearest_topic(const char *name)
 {
 	struct lw_nearest nearest = { .typed = name };
 	const struct lw_word_table *table;
-	size_t i, j;
+	size_t i;
 
-	for (i = 0; (table = lw_word_table(i)); i++) {
-		lw_nearest_offer(&nearest, table->kind);
-		for (j = 0; j < table->count; j++)
-			if (table->words[j].name)
-				lw_nearest_offer(&nearest, table->words[j].name);
-	}
+	for (i = 0; (table = lw_word_table(i)); i++)
+		offer(&nearest, table);
+	for (i = 0; (table = lw_topics(i)); i++)
+		offer(&nearest, table);
 	return nearest.best;
 }
 
@@ -57,6 +66,9 @@ int lw_command_explain(int argc, char **argv)
 {
 	struct lw_style style = lw_style_for(stdout);
 	const char *name = NULL, *near;
+	const struct lw_word_table *table;
+	bool found;
+	size_t i;
 	LW_FREE char *escaped = NULL;
 
 	argp_err_exit_status = LW_EXIT_USAGE;
@@ -64,9 +76,14 @@ int lw_command_explain(int argc, char **argv)
 		return LW_EXIT_USAGE;
 	if (!name) {
 		lw_explain_list(&style);
+		for (i = 0; (table = lw_topics(i)); i++)
+			lw_explain_table(&style, table);
 		return LW_EXIT_CLEAN;
 	}
-	if (lw_explain(&style, name))
+	found = lw_explain(&style, name);
+	for (i = 0; (table = lw_topics(i)); i++)
+		found |= lw_explain_of(&style, table, name);
+	if (found)
 		return LW_EXIT_CLEAN;
 	escaped = lw_escape(name, strlen(name), 40);
 	if (isdigit((unsigned char)*name)) {

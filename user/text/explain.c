@@ -73,6 +73,19 @@ static bool names_kind(const struct lw_word_table *table, const char *name)
 	       (strlen(name) == first && !strncasecmp(name, table->heading, first));
 }
 
+bool lw_explain_of(const struct lw_style *style, const struct lw_word_table *table, const char *name)
+{
+	const struct lw_word *word = lw_word_of(table, name);
+
+	if (word)
+		explain(style, table, word);
+	else if (names_kind(table, name))
+		list(style, table);
+	else
+		return false;
+	return true;
+}
+
 bool lw_explain(const struct lw_style *style, const char *name)
 {
 	const struct lw_word_table *table;
@@ -81,16 +94,9 @@ bool lw_explain(const struct lw_style *style, const char *name)
 	size_t i;
 
 	for (i = 0; (table = lw_word_table(i)); i++) {
-		word = lw_word_of(table, name);
-		if (!word && !names_kind(table, name))
-			continue;
-		if (any)
+		if (any && (lw_word_of(table, name) || names_kind(table, name)))
 			fputc('\n', style->out);
-		if (word)
-			explain(style, table, word);
-		else
-			list(style, table);
-		any = true;
+		any |= lw_explain_of(style, table, name);
 	}
 	if (any)
 		return true;
@@ -99,6 +105,12 @@ bool lw_explain(const struct lw_style *style, const char *name)
 	if (word)
 		explain(style, &lw_reasons, word);
 	return word;
+}
+
+void lw_explain_table(const struct lw_style *style, const struct lw_word_table *table)
+{
+	fputc('\n', style->out);
+	list(style, table);
 }
 
 void lw_explain_list(const struct lw_style *style)
