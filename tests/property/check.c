@@ -43,6 +43,17 @@ static bool meet(struct trial *t, const struct lw_finding *finding)
 	       count_expected(t, finding->invariant) > FAILS_NAMED;
 }
 
+static bool is_repeated(const struct lw_handover *h, size_t index)
+{
+	size_t i;
+
+	for (i = 0; i < index; i++)
+		if (h->findings[i].severity == LW_SEVERITY_INCOMPLETE &&
+		    !strcmp(h->findings[i].message, h->findings[index].message))
+			return true;
+	return false;
+}
+
 static const char *check_findings(struct trial *t, const struct lw_handover *h)
 {
 	size_t i;
@@ -52,6 +63,10 @@ static const char *check_findings(struct trial *t, const struct lw_handover *h)
 
 		if (finding->severity == LW_SEVERITY_VIOLATION && !meet(t, finding))
 			return "a violation that is none";
+		if (finding->severity == LW_SEVERITY_INCOMPLETE && !finding->action)
+			return "something is missing, and nothing is said to be done about it";
+		if (finding->severity == LW_SEVERITY_INCOMPLETE && is_repeated(h, i))
+			return "what is missing is said twice";
 	}
 	for (i = 0; i < t->fail_count && !t->some_fails; i++) {
 		if (!t->fails[i].met && count_expected(t, t->fails[i].invariant) <= FAILS_NAMED)
