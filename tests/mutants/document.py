@@ -2,6 +2,8 @@
 """docs/verification.md from the logs of the mutants' runs."""
 
 import json
+import pathlib
+import subprocess
 
 HEAD = """\
 <!-- SPDX-License-Identifier: GPL-2.0-or-later -->
@@ -32,15 +34,35 @@ before the commit (tests/seen.tsv).
 """
 
 
+ORDERS = """
+# Wrong orders, and what is said
+
+What a tired operator types, on a host without VT-d, and the first line of the answer. `tests/commands/run`
+gives these orders; exit codes are those of `luwatch explain`.
+
+| Order | Exit | Said |
+|---|---|---|
+"""
+
+
 def seen(path):
     """The section of what was seen, from its table."""
     rows = [line.split("\t") for line in path.read_text().splitlines() if line and line[0] != "#"]
     return SEEN + "".join("| " + " | ".join(map(cell, row)) + " |\n" for row in rows)
 
 
+def orders():
+    """The section of wrong orders, with what is said to them now; empty where that is not known."""
+    run = pathlib.Path(__file__).resolve().parents[1] / "commands/run"
+    done = subprocess.run([run, "--document"], capture_output=True, text=True)
+    return ORDERS + done.stdout if done.returncode == 0 else ""
+
+
 def write_seen(table, path):
-    """Only that section anew; the table of the mutants stays as its last run left it."""
-    path.write_text(path.read_text().partition(SEEN[:30])[0] + seen(table))
+    """Only these sections anew; the tables of runs stay as their last runs left them."""
+    text = path.read_text()
+    _, found, rest = text.partition(OTHER)
+    path.write_text(text.partition(SEEN[:30])[0] + seen(table) + orders() + found + rest)
     return 0
 
 
@@ -98,6 +120,6 @@ def write(rows, logs, path, table):
     text += "| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|\n"
     text += "".join("| " + " | ".join(map(cell, cells)) + " |\n" for cells in lines)
     _, found, rest = path.read_text().partition(OTHER)
-    path.write_text(text + seen(table) + found + rest)
+    path.write_text(text + seen(table) + orders() + found + rest)
     print(f"{path.name}: {summary}")
     return 1 if counts["wrong"] or counts["not run"] else 0
