@@ -55,7 +55,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'k':
 		if (lw_word_index(&lw_audit_kinds, arg) == LW_AUDIT_KINDS)
-			argp_error(state, "there is no kind \"%s\"", arg);
+			argp_error(state, "there is no kind \"%s\"; `luwatch explain kinds` lists them", arg);
 		o->filter.kind = arg;
 		return 0;
 	case 'H':

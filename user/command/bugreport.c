@@ -197,7 +197,8 @@ int lw_command_bugreport(int argc, char **argv)
 	path = o.output ? lw_format("%s", o.output) : lw_format("%s.tar.gz", name);
 	fd = to_stdout ? dup(STDOUT_FILENO) : open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0) {
-		lw_error("%s: %s%s", path, strerror(errno), errno == EEXIST ? "; it is not written over" : "");
+		lw_error("%s: %s%s", path, strerror(errno), errno == EEXIST		? "; it is not written over" :
+			 errno == EACCES && !o.output ? "; --output FILE writes it elsewhere" : "");
 		return LW_EXIT_ERROR;
 	}
 	if (geteuid())

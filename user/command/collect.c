@@ -158,8 +158,12 @@ int lw_command_collect(int argc, char **argv)
 	r = lw_gather(o.common.state, &gathered);
 	if (r)
 		return lw_exit_of(r);
-	if (gathered.boot != LW_BOOT_KEXEC)
+	if (gathered.boot != LW_BOOT_KEXEC) {
+		/* There is no JSON of what was none: who asked for it reads these words elsewhere. */
+		if (o.common.json)
+			dup2(STDERR_FILENO, STDOUT_FILENO);
 		return no_handover(o.common.state, &gathered);
+	}
 	lw_id_format(gathered.id, id);
 	if (o.save_only) {
 		printf("evidence of hand-over %s %s\n", id, gathered.fresh ? "saved" : "was saved before");

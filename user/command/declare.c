@@ -16,6 +16,7 @@
 #include "base/id.h"
 #include "base/io.h"
 #include "base/message.h"
+#include "base/nearest.h"
 #include "command/command.h"
 #include "command/options.h"
 
@@ -47,29 +48,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return lw_parse_common(key, arg, state);
 }
 
-/* Every word is checked before any is applied: all or nothing. */
+/* check_order() has looked at every word: all or nothing. */
 static int change(struct lw_declared *set, const struct declare_options *o, bool add,
 		  bool *changed)
 {
-	LW_FREE uint64_t *rids = calloc(o->count ? o->count : 1, sizeof(*rids));
-	int i, r, bad = 0;
+	uint64_t rid;
+	int i, r;
 
-	if (!rids)
-		return LW_EXIT_ERROR;
-	if (!o->count) {
-		lw_error("name at least one requester ID (ssss:bb:dd.f)");
-		return LW_EXIT_USAGE;
-	}
 	for (i = 0; i < o->count; i++) {
-		if (lw_rid_parse(o->words[i], &rids[i])) {
-			lw_error("\"%s\" is no requester ID (ssss:bb:dd.f, hexadecimal)", o->words[i]);
-			bad++;
-		}
-	}
-	if (bad)
-		return LW_EXIT_USAGE;
-	for (i = 0; i < o->count; i++) {
-		r = add ? lw_declared_add(set, rids[i]) : lw_declared_remove(set, rids[i]);
+		if (lw_rid_parse(o->words[i], &rid))
+			return LW_EXIT_USAGE;
+		r = add ? lw_declared_add(set, rid) : lw_declared_remove(set, rid);
 		if (r == -EEXIST || r == -ENOENT) {
 			printf("%s %s\n", o->words[i], add ? "is declared already" : "is not declared");
 			continue;
@@ -184,19 +173,54 @@ static bool takes_no_words(const struct declare_options *o)
 	return !strcmp(o->verb, "list") || !strcmp(o->verb, "clear");
 }
 
+static int check_order(const struct declare_options *o)
+{
+	static const char *const verbs[] = { "add", "remove", "list", "load", "clear" };
+	struct lw_nearest nearest = { .typed = o->verb };
+	uint64_t rid;
+	size_t i;
+	int j;
+
+	for (i = 0; i < sizeof(verbs) / sizeof(verbs[0]) && strcmp(o->verb, verbs[i]); i++)
+		lw_nearest_offer(&nearest, verbs[i]);
+	if (i == sizeof(verbs) / sizeof(verbs[0])) {
+		lw_error("declare knows add, remove, list, load and clear, not \"%s\"%s%s%s", o->verb,
+			 nearest.best ? ": did you mean \"" : "", nearest.best ? nearest.best : "",
+			 nearest.best ? "\"?" : "");
+		return LW_EXIT_USAGE;
+	}
+	if (takes_no_words(o) && o->count) {
+		lw_error("declare %s takes no more words: \"%s\"", o->verb, o->words[0]);
+		return LW_EXIT_USAGE;
+	}
+	if (i > 1)
+		return LW_EXIT_CLEAN;
+	if (!o->count) {
+		lw_error("name at least one requester ID (ssss:bb:dd.f)");
+		return LW_EXIT_USAGE;
+	}
+	for (j = 0, i = 0; j < o->count; j++) {
+		if (!lw_rid_parse(o->words[j], &rid))
+			continue;
+		lw_error("\"%s\" is no requester ID (ssss:bb:dd.f, hexadecimal)", o->words[j]);
+		i++;
+	}
+	return i ? LW_EXIT_USAGE : LW_EXIT_CLEAN;
+}
+
 static int run(const struct declare_options *o, struct lw_declared *set)
 {
 	LW_CLOSE int lock = -1;
 	bool changed = true;
 	int code, r;
 
-	if (takes_no_words(o) && o->count) {
-		lw_error("declare %s takes no more words: \"%s\"", o->verb, o->words[0]);
-		return LW_EXIT_USAGE;
-	}
+	/* What is wrong with the order is said before what is wrong with who gives it. */
+	code = check_order(o);
+	if (code)
+		return code;
 	r = strcmp(o->verb, "list") ? lock_set(o->common.state, &lock) : 0;
 	if (r)
-		return lw_exit_of(r);
+		return r == -EACCES ? LW_EXIT_NOT_POSSIBLE : lw_exit_of(r);
 	r = lw_declared_load(o->common.state, set);
 
 	if (r && strcmp(o->verb, "load") && strcmp(o->verb, "clear")) {
@@ -220,11 +244,8 @@ static int run(const struct declare_options *o, struct lw_declared *set)
 	} else if (!strcmp(o->verb, "remove")) {
 		changed = false;
 		code = change(set, o, false, &changed);
-	} else if (!strcmp(o->verb, "load")) {
-		code = load(set, o);
 	} else {
-		lw_error("declare knows add, remove, list, load and clear, not \"%s\"", o->verb);
-		return LW_EXIT_USAGE;
+		code = load(set, o);
 	}
 	if (code || !changed)
 		return code;

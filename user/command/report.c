@@ -45,7 +45,7 @@ struct options {
 	const char *id;
 	const char *html;
 	uint64_t wait; /* seconds; 0 = not at all */
-	bool wait_final;
+	bool wait_final, wait_bare; /* --wait without =TIME */
 	bool list, summary;
 };
 
@@ -69,6 +69,7 @@ static void parse_wait(struct argp_state *state, struct options *options, const 
 	char *end;
 
 	options->wait = WAIT_REPORT;
+	options->wait_bare = !text;
 	if (!text)
 		return;
 	options->wait_final = !strncmp(text, final, strlen(final));
@@ -84,6 +85,15 @@ static void parse_wait(struct argp_state *state, struct options *options, const 
 	if (*text < '0' || *text > '9' || (*end && lw_duration_parse(text, &options->wait)) ||
 	    !options->wait || options->wait > WAIT_FINAL)
 		argp_error(state, "--wait takes " WAIT_WORDS ", at most 8d");
+}
+
+/* What is more probably meant as a time than as the beginning of an id. */
+static bool is_time(const char *text)
+{
+	uint64_t seconds;
+
+	return !strncmp(text, "final", 5) || !lw_duration_parse(text, &seconds) ||
+	       (strlen(text) < 6 && strspn(text, "0123456789") == strlen(text));
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -109,6 +119,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		options->id = argument;
 		return 0;
 	case ARGP_KEY_END:
+		/* The C library takes a value that may be left out only behind "=". */
+		if (options->id && options->wait_bare && is_time(options->id))
+			argp_error(state, "--wait %s waits for a hand-over whose id begins so; a time is "
+					  "given as --wait=%s", options->id, options->id);
 		if (options->id && options->list)
 			argp_error(state, "--list takes no ID");
 		if (options->list && (options->html || options->wait))

@@ -8,6 +8,7 @@
 
 #include "base/escape.h"
 #include "base/exit.h"
+#include "base/folders.h"
 #include "base/io.h"
 #include "base/message.h"
 #include "base/time.h"
@@ -37,6 +38,10 @@ int lw_no_report(const char *state, const char *prefix, int r)
 
 	switch (r) {
 	case -ENOENT:
+		if (strcmp(state, LW_STATE_DIR) && !lw_exists(state)) {
+			lw_error("there is no folder %s", state);
+			return LW_EXIT_ERROR;
+		}
 		if (prefix) {
 			lw_error("no hand-over \"%s\" is stored in %s; luwatch report --list shows "
 				 "what is",

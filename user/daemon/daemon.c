@@ -363,7 +363,8 @@ int lw_daemon_run(const struct lw_daemon_options *options)
 	};
 	LW_CLOSE int lock = -1;
 	bool look = options->check_config || options->show_config;
-	int r = load_config(&d, &d.config, !look);
+	/* Who may not start the daemon may not put it into the journal either. */
+	int r = load_config(&d, &d.config, !look && !geteuid());
 
 	d.books.known = &d.known;
 	if (options->show_config)

@@ -8,6 +8,7 @@
 
 #include "base/id.h"
 #include "carry/carrier.h"
+#include "base/io.h"
 #include "daemon/journal.h"
 
 static const char *name_of(int error)
@@ -97,8 +98,10 @@ void lw_journal_hook_failed(struct lw_journal_entry *e, const struct lw_journal_
 
 void lw_journal_config(struct lw_journal_entry *e, const char *file, int line, const char *problem)
 {
-	lw_journal_begin(e, LW_MESSAGE_CONFIG_REFUSED, "the configuration is refused: %s:%d: %s",
-			 file, line, problem);
+	LW_FREE char *place = line ? lw_format("%s:%d", file, line) : lw_format("%s", file);
+
+	lw_journal_begin(e, LW_MESSAGE_CONFIG_REFUSED, "the configuration is refused: %s: %s", place,
+			 problem);
 	lw_journal_text(e, "CONFIG_FILE", file);
 	lw_journal_number(e, "CONFIG_LINE", line);
 	lw_journal_text(e, "PROBLEM", problem);
