@@ -32,6 +32,13 @@ uint64_t lw_complaints_count(const char *text, size_t length)
 	return count ? count : length > 0;
 }
 
+static size_t first_line(const char *text, size_t length)
+{
+	const char *end = memchr(text, '\n', length);
+
+	return end ? (size_t)(end - text) : length;
+}
+
 uint64_t lw_complaints_take(int fd, const char *name)
 {
 	char text[4096];
@@ -43,7 +50,7 @@ uint64_t lw_complaints_take(int fd, const char *name)
 	while ((n = syscall(__NR_bpf, PROG_STREAM_READ_BY_FD, &read, sizeof(read))) > 0) {
 		count += lw_complaints_count(text, n);
 		if (!first)
-			first = lw_escape(text, strnlen(text, n), 200);
+			first = lw_escape(text, first_line(text, n), 200);
 	}
 	if (count)
 		lw_warn("the kernel stopped the program %s: %s", name, first ? first : "?");
