@@ -116,6 +116,13 @@ def check_names_for_assistive_technology(bench):
                 and not node.get("name", {}).get("value"):
             nameless.append(role)
     equal(nameless, [], "without a name")
+    named = [(node["role"]["value"], node.get("name", {}).get("value", "")) for node in nodes
+             if not node.get("ignored") and node["role"]["value"] in ("region", "table", "heading")]
+    equal([role for role, name in named if not name], [], "regions and tables without a name")
+    equal([name for role, name in named if role == "region" and len(name) > 40], [],
+          "regions whose name is a story")
+    equal(browser.run("[...document.querySelectorAll('table')].filter(one => !one.getAttribute"
+                      "('aria-labelledby')).map(one => one.id)"), [], "tables without a name")
     equal(browser.run("document.querySelectorAll('h1').length"), 1, "h1")
     equal(browser.run("[...document.querySelectorAll('thead th')].every(one => one.scope === 'col')"),
           True, "scope of headings")
@@ -126,7 +133,11 @@ def check_names_for_assistive_technology(bench):
 
 def check_narrow_window(bench):
     browser = bench.open("host-bad", samples.hypervisor(True))
-    for width in (1280, 1024, 760, 420):
+    for width in (1280, 1024, 760, 420, 390):
         browser.size(width, 900)
         wide = browser.run("document.documentElement.scrollWidth")
         assert wide <= width, f"{wide} wide in a window of {width}"
+    # On a telephone what to do has the whole width, and nothing of it is beyond the edge.
+    left, right = browser.run("(box => [box.left, box.right])(document.querySelector("
+                              "'#findings-table .do').getBoundingClientRect())")
+    assert right <= 390 and right - left > 330, f"what to do is from {left} to {right}"

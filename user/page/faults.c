@@ -79,7 +79,7 @@ static void write_faults(struct lw_page *page, const struct lw_view_fault *lines
 {
 	size_t i;
 
-	lw_html_put(page, "<table id=\"faults-table\" class=\"sortable\"><thead><tr>"
+	lw_html_put(page, "<table id=\"faults-table\" aria-labelledby=\"h-faults\" class=\"sortable\"><thead><tr>"
 			  "<th scope=\"col\">Class</th><th scope=\"col\">Window</th>"
 			  "<th scope=\"col\">Device</th><th scope=\"col\" class=\"n\">Count</th>"
 			  "<th scope=\"col\">Reason</th><th scope=\"col\">Access</th>"

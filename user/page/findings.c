@@ -143,7 +143,7 @@ void lw_html_findings(struct lw_page *page)
 		return;
 	}
 	lw_html_put(page,
-		    "<table id=\"findings-table\" data-count=\"%s\"><thead><tr>"
+		    "<table id=\"findings-table\" aria-labelledby=\"h-findings\" data-count=\"%s\"><thead><tr>"
 		    "<th scope=\"col\">Severity</th><th scope=\"col\">Check</th>"
 		    "<th scope=\"col\">Subject</th><th scope=\"col\">What, and what to do</th>"
 		    "</tr></thead><tbody>\n",
@@ -183,7 +183,7 @@ void lw_html_checks(struct lw_page *page)
 	struct lw_view_check checks[LW_VIEW_CHECKS];
 
 	count = lw_view_sorted_checks(page->report, checks);
-	lw_html_put(page, "<table id=\"checks-table\"><thead><tr><th scope=\"col\">Check</th>"
+	lw_html_put(page, "<table id=\"checks-table\" aria-labelledby=\"h-checks\"><thead><tr><th scope=\"col\">Check</th>"
 			  "<th scope=\"col\">Result</th><th scope=\"col\">What must hold</th>"
 			  "<th scope=\"col\">Why this result</th></tr></thead><tbody>\n");
 	for (i = 0; i < count; i++)

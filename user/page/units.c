@@ -97,7 +97,7 @@ static void write_head(struct lw_page *page, const bool *shown)
 {
 	size_t i;
 
-	lw_html_put(page, "<table id=\"units-table\"><thead><tr><th scope=\"col\">IOMMU</th>"
+	lw_html_put(page, "<table id=\"units-table\" aria-labelledby=\"h-units\"><thead><tr><th scope=\"col\">IOMMU</th>"
 			  "<th scope=\"col\">Registers</th><th scope=\"col\">Segment</th>"
 			  "<th scope=\"col\">Mode</th><th scope=\"col\">Translation</th>"
 			  "<th scope=\"col\">State</th><th scope=\"col\" class=\"n\">Present</th>");
