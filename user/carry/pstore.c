@@ -161,7 +161,7 @@ static int pstore_prepare(struct lw_control *control, const struct lw_area *area
 	return r;
 }
 
-/* What another user has put there since stays, and costs room. */
+/* What another user has put there since stays, and costs room; so do the records of a kexec under way. */
 static int pstore_write_baseline(const struct lw_control *control, const struct lw_area *area,
 				 const struct lw_record *records, size_t count)
 {
@@ -169,7 +169,7 @@ static int pstore_write_baseline(const struct lw_control *control, const struct 
 	size_t i;
 	int r = 0;
 
-	if (!other_user()) {
+	if (!control->attempt_open && !other_user()) {
 		LW_CLOSE int fd = open(TRACING "/trace", O_WRONLY | O_TRUNC | O_CLOEXEC);
 
 		(void)fd;
