@@ -11,6 +11,9 @@ says() { # says NAME CARRIER STATE
 }
 
 hop_0() {
+	# Found by opening /dev/mem, and by what the kernel says of itself.
+	says no-pages-unmounted pages no
+	mount -t securityfs securityfs /sys/kernel/security
 	grep -q '\[integrity\]' /sys/kernel/security/lockdown && pass locked || fail locked "$(cat /sys/kernel/security/lockdown)"
 	check settings eval 'echo Y >/sys/module/printk/parameters/always_kmsg_dump &&
 		mount -o remount,kmsg_bytes=65536 /sys/fs/pstore'
@@ -20,7 +23,7 @@ hop_0() {
 	expect armed 0 luwatch arm
 	kept 0000:00:03.0 0000:00:09.0
 	luwatch status >/tmp/status
-	grep -q '^carriers    trace, pstore$' /tmp/status && pass carriers || fail carriers "$(cat /tmp/status)"
+	grep -q '^carriers    trace, pstore' /tmp/status && pass carriers || fail carriers "$(cat /tmp/status)"
 	hand_over
 }
 
