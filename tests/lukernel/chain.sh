@@ -89,7 +89,8 @@ begin() {
 	fi
 	if [ "$(cat "/boot/$from/release")" != "$(uname -r)" ] || [ ! -c /dev/liveupdate ]; then
 		[ "$from" != "$VM_KERNEL" ] || hard_reset
-		do_kexec --kernel "$from"
+		do_kexec --kernel "$from" --cmdline "$VM_CMDLINE"
+		fail "$name-begin" "no kernel $from was started"
 	fi
 	for one in $SESSIONS; do
 		[ "${actions#*leave}" != "$actions" ] || lu-session finish $one 2>/dev/null
