@@ -39,13 +39,18 @@ bool lw_kernel_at_least(int major, int minor)
 
 uint32_t lw_words_type(void)
 {
-	struct btf *btf = btf__load_vmlinux_btf();
-	int type = -1;
+	static int type = -1;
+	struct btf *btf;
 
+	if (type >= 0)
+		return type;
+	type = 0;
+	btf = btf__load_vmlinux_btf();
 	if (btf && btf__find_by_name_kind(btf, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0)
 		type = btf__find_by_name_kind(btf, "pt_regs", BTF_KIND_STRUCT);
 	btf__free(btf);
-	return type > 0 ? type : 0;
+	type = type > 0 ? type : 0;
+	return type;
 }
 
 /* Each note: sizes of name and content, type, both padded to four bytes. */

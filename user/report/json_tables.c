@@ -144,9 +144,11 @@ json_t *lw_json_units(const struct lw_handover *h)
  * What the row before had, in its fields. The next one mostly has it again: then it stands in the tree once,
  * with one reference more, for nobody changes a report.
  */
+#define KEPT_TEXTS 6
+
 struct kept {
-	const char *text[3];
-	json_t *texts[3];
+	const char *text[KEPT_TEXTS];
+	json_t *texts[KEPT_TEXTS];
 	struct kept_words {
 		uint64_t words[4];
 		bool scalable;
@@ -161,7 +163,7 @@ static void drop_kept(struct kept *kept)
 {
 	size_t i;
 
-	for (i = 0; i < 3; i++)
+	for (i = 0; i < KEPT_TEXTS; i++)
 		json_decref(kept->texts[i]);
 	for (i = 0; i < 2; i++)
 		json_decref(kept->words[i].object);
@@ -170,7 +172,7 @@ static void drop_kept(struct kept *kept)
 	json_decref(kept->note);
 }
 
-/* TEXT as field number FIELD. */
+/* TEXT, which stays as it is while rows are made, as field number FIELD. */
 static json_t *text_again(struct kept *kept, unsigned int field, const char *text)
 {
 	if (!kept->texts[field] || kept->text[field] != text) {
@@ -295,29 +297,33 @@ static const char *fault_type(const struct lw_fault *fault)
 	return fault->flags & LW_FAULT_READ ? "read" : "write";
 }
 
-static json_t *fault_json(const struct lw_handover *h, const struct lw_fault *fault)
+static json_t *fault_json(const struct lw_handover *h, const struct lw_fault *fault, struct kept *kept)
 {
-	return json_pack("{so sb sb so so ss so so ss ss so so so ss so}", "rid",
+	return json_pack("{so sb sb so so so so so so so so so so so so}", "rid",
 			 lw_json_rid(fault->rid), "segment_known", fault->segment_known,
 			 "several_kinds", !!(fault->flags & LW_FAULT_OTHER), "reason",
 			 lw_json_count(fault->reason), "reason_text",
-			 lw_json_text(lw_reason_text(fault->reason)), "type", fault_type(fault),
-			 "address",
+			 text_again(kept, 0, lw_reason_text(fault->reason)), "type",
+			 text_again(kept, 1, fault_type(fault)), "address",
 			 fault->address_known ? lw_json_hex(fault->address) : json_null(), "pasid",
 			 fault->pasid == LW_NO_PASID ? json_null() : lw_json_hex(fault->pasid),
-			 "window", lw_window_name(fault->window), "class",
-			 lw_fault_class_name(fault->class), "count", lw_json_count(fault->count),
+			 "window", text_again(kept, 2, lw_window_name(fault->window)), "class",
+			 text_again(kept, 3, lw_fault_class_name(fault->class)), "count",
+			 lw_json_count(fault->count),
 			 "first", lw_json_time(fault_time(h, fault, fault->first_ns)), "last",
 			 lw_json_time(fault_time(h, fault, fault->last_ns)), "source",
-			 lw_fault_source_name(fault->source), "device", lw_json_text(device_name(h, fault->rid)));
+			 text_again(kept, 4, lw_fault_source_name(fault->source)), "device",
+			 text_again(kept, 5, device_name(h, fault->rid)));
 }
 
 json_t *lw_json_faults(const struct lw_handover *h)
 {
+	struct kept kept = {};
 	json_t *list = json_array();
 	size_t i;
 
 	for (i = 0; i < h->fault_count; i++)
-		json_array_append_new(list, fault_json(h, &h->faults[i]));
+		json_array_append_new(list, fault_json(h, &h->faults[i], &kept));
+	drop_kept(&kept);
 	return list;
 }
