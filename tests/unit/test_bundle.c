@@ -25,6 +25,7 @@
 
 #define SECRET 0xdeadbeef000ULL
 #define OTHER  0xfeed0000ULL
+#define LOG    45 /* bytes of the kernel's log in the carrier */
 
 static char folder[] = "/tmp/luwatch-bundle-XXXXXX";
 
@@ -103,6 +104,8 @@ static size_t carrier(uint8_t bytes[4096])
 	length += sprintf((char *)bytes + length, "%s", LW_TEXT_PREFIX);
 	for (i = 0; i < sizeof(records[0]); i++)
 		length += sprintf((char *)bytes + length, "%02x", ((uint8_t *)&records[0])[i]);
+	/* pstore has the kernel's log beside them. */
+	length += sprintf((char *)bytes + length, "\n[9.5] DMAR: fault addr 0xdeadbeef000 [fault\n");
 	return length;
 }
 
@@ -213,12 +216,13 @@ static void round_trip(void **state)
 		assert_int_equal(lw_bundle_is_redacted(opened), !addresses);
 		assert_int_equal(lw_case_load(opened, &c), 0);
 		assert_null(c.evidence.carried[0].problem);
-		assert_int_equal(c.evidence.carried[0].length, 4 * 128 + LW_TEXT_LEN);
+		assert_int_equal(c.evidence.carried[0].length, 4 * 128 + LW_TEXT_LEN + LOG);
 		assert_int_equal(c.evidence.log_fault_count, 1);
 		assert_int_equal(c.evidence.log_faults[0].address, addresses ? SECRET : 0x1000);
 		lw_case_close(&c);
 		contains(opened, "report-1.json", "deadbeef", addresses);
 		contains(opened, "kmsg.bin", "deadbeef", addresses);
+		contains(opened, "pages.bin", "addr 0xdeadbeef000", addresses);
 		lw_bundle_forget(opened);
 		unlink(path);
 	}

@@ -124,21 +124,45 @@ static const char *address_at(const char *text, const char *end)
 	return NULL;
 }
 
+/* The digits that begin at DIGITS and end before END as a number; where they end. */
+static const char *take_address(const char *digits, const char *end, uint64_t *address)
+{
+	*address = 0;
+	for (; digits < end && digit_of((uint8_t)*digits) >= 0; digits++)
+		*address = *address << 4 | (uint64_t)digit_of((uint8_t)*digits);
+	return digits;
+}
+
+void lw_redact_in_place(struct lw_redaction *r, char *bytes, size_t length)
+{
+	const char *at, *end = bytes + length, *digits, *behind;
+	char number[32];
+	uint64_t address;
+	int width;
+
+	for (at = bytes; at < end; at++) {
+		digits = address_at(at, end);
+		behind = digits ? take_address(digits, end, &address) : NULL;
+		width = digits ? (int)(behind - digits) : 0;
+		if (!width || width > 16)
+			continue;
+		snprintf(number, sizeof(number), "%016" PRIx64, lw_redact_address(r, address));
+		memcpy(bytes + (digits - bytes), number + 16 - width, width);
+	}
+}
+
 char *lw_redact_text(struct lw_redaction *r, const char *text, size_t length, size_t *redacted)
 {
 	const char *at = text, *end = text + length, *digits, *behind;
 	char *out = NULL;
+	uint64_t address;
 	FILE *stream = open_memstream(&out, redacted);
 
 	if (!stream)
 		return NULL;
 	while (at < end) {
-		uint64_t address = 0;
-
 		digits = address_at(at, end);
-		for (behind = digits; behind && behind < end && digit_of((uint8_t)*behind) >= 0;
-		     behind++)
-			address = address << 4 | (uint64_t)digit_of((uint8_t)*behind);
+		behind = digits ? take_address(digits, end, &address) : NULL;
 		if (!digits || behind == digits) {
 			putc(*at++, stream);
 			continue;

@@ -31,4 +31,10 @@ void lw_redact_records(struct lw_redaction *redaction, uint8_t *bytes, size_t le
 char *lw_redact_text(struct lw_redaction *redaction, const char *text, size_t length,
 		     size_t *redacted);
 
+/*
+ * The same in bytes whose places matter, as those of a carrier that has the kernel's log beside its
+ * records: in place, with leading zeros.
+ */
+void lw_redact_in_place(struct lw_redaction *redaction, char *bytes, size_t length);
+
 #endif

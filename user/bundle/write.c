@@ -124,6 +124,8 @@ static int add_file(struct lw_bundle *b, json_t *evidence, const char *folder, c
 	lw_audit_hash(bytes, length, before);
 	lw_redact_records(&b->redaction, bytes, length);
 	if (is_carrier(evidence, name)) {
+		/* pstore keeps records and the kernel's log in one file. */
+		lw_redact_in_place(&b->redaction, (char *)bytes, length);
 		note_hash(evidence, name, before, bytes, length);
 		return put(b, inside, bytes, length);
 	}
