@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A reader of JSON that holds no document: it follows brackets and strings byte by byte. A cut or
- * endless document is read as far as it goes, which a parser of whole documents cannot do. A string
- * of interest waits until its object ends, because who speaks may be told behind it.
+ * endless document is read as far as it goes, which a parser of whole documents cannot do.
+ * json_strings.c has what becomes of the strings.
  */
 #include "log/json.h"
 
@@ -12,16 +12,11 @@
 #include <string.h>
 
 #include "fault/cursor.h"
-#include "log/coded.h"
-#include "log/mark.h"
+#include "log/json_strings.h"
 
 #define LEVELS	64
-#define RECENT	16
-#define TAIL	256
-#define FOLLOW	(LW_PASSAGE_LINES - 2)
-#define KEY	48
+#define KEY	LW_JSON_KEY
 #define STRING	(8UL << 20) /* longer ones are handed over in pieces */
-#define WAITING (1UL << 20) /* bytes that wait for their object's end */
 
 struct level {
 	char type; /* '{', '[' */
@@ -31,36 +26,16 @@ struct level {
 	size_t waiting; /* where its strings begin */
 };
 
-/* A string by digests of its last byte, its last two, ..., all of it. */
-struct recent {
-	size_t length;
-	uint64_t digest;
-	uint64_t tail[TAIL];
-	bool lines; /* more than one */
-};
-
-/* In front of a string that waits. */
-struct waiting {
-	size_t length;
-	uint64_t line;
-	uint64_t field; /* a digest of its name */
-};
-
 struct lw_json_reader {
-	struct lw_passage *passage;
 	struct lw_saved *log;
+	struct lw_json_strings strings;
 	unsigned int nested; /* containers around this one */
-	lw_json_give give;
-	uint64_t given;
-	uint64_t copy; /* the field of the string that was handed over last */
 
 	struct level levels[LEVELS];
 	unsigned int depth; /* levels[depth] is the innermost; 0 is the outside */
 	unsigned int beyond; /* brackets deeper than LEVELS */
 
 	char key[KEY];
-	char followed[KEY]; /* of the last string of interest */
-	unsigned int follow; /* so many more of that key are handed over */
 	char *string;
 	size_t length, room;
 	bool in_string, escaped;
@@ -68,139 +43,26 @@ struct lw_json_reader {
 	uint32_t code;
 	char number[24];
 	size_t number_length;
-
-	/* Strings of this record: objects in objects, but not of a list. */
-	struct recent recent[RECENT];
-	unsigned int recent_count;
-
-	/* Strings that wait, each behind its struct waiting. */
-	char *waiting;
-	size_t waiting_length, waiting_room;
 };
 
-static bool grow(char **bytes, size_t *room, size_t needed, struct lw_saved *log)
-{
-	size_t size = *room ? *room : 256;
-	char *grown;
-
-	while (size < needed)
-		size *= 2;
-	if (size <= *room)
-		return true;
-	grown = realloc(*bytes, size);
-	if (!grown) {
-		log->error = -ENOMEM;
-		return false;
-	}
-	*bytes = grown;
-	*room = size;
-	return true;
-}
-
-/* Hands over the strings of the innermost level and of those that were in it. */
+/* The strings of the innermost level and of those that were in it. */
 static void hand_over(struct lw_json_reader *r)
 {
 	struct level *level = &r->levels[r->depth];
-	size_t at = level->waiting;
-	struct waiting head;
-	bool first = true;
 
-	for (; at < r->waiting_length; at += head.length) {
-		memcpy(&head, r->waiting + at, sizeof(head));
-		at += sizeof(head);
-		/* Ansible's stdout and stdout_lines: another field of the record may be a copy. */
-		if (!first && head.field != r->copy) {
-			lw_passage_end(r->passage);
-			lw_saved_next_pass(r->log);
-		}
-		first = false;
-		r->copy = head.field;
-		level->about.line = head.line;
-		level->about.inside = true;
-		r->give(r->passage, &level->about, r->nested, r->waiting + at, head.length);
-	}
-	r->waiting_length = level->waiting;
+	lw_json_strings_give(&r->strings, level->waiting, &level->about);
 }
 
-/*
- * Fluentd, Elastic, Graylog: the same line in two fields of one record, in one of them perhaps with a
- * syslog head in front. Strings are compared from their ends.
- */
-static bool is_known(struct lw_json_reader *r, const char *bytes, size_t length)
+static void take(struct lw_json_reader *r)
 {
-	uint64_t digest = LW_MIX_SEED;
-	struct recent *known, own = {};
-	size_t n;
-
-	while (length && strchr(" \r\n", bytes[length - 1]))
-		length--;
-	for (n = 1; n <= length; n++) {
-		digest = lw_mix(digest, (unsigned char)bytes[length - n]);
-		if (n <= TAIL)
-			own.tail[n - 1] = digest;
-		for (known = r->recent; known < r->recent + r->recent_count; known++)
-			if (known->length == n && known->digest == digest &&
-			    (n == length || !memchr(bytes, '\n', length)))
-				return true;
-	}
-	own.length = length;
-	own.digest = digest;
-	for (known = r->recent; known < r->recent + r->recent_count; known++)
-		if (length && length <= TAIL && length < known->length && !known->lines &&
-		    known->tail[length - 1] == digest)
-			return true;
-	own.lines = memchr(bytes, '\n', length);
-	if (r->recent_count < RECENT)
-		r->recent[r->recent_count++] = own;
-	return false;
-}
-
-static void wait_for_end(struct lw_json_reader *r, const char *bytes, size_t length)
-{
-	struct waiting head = { .length = length, .line = r->levels[0].about.line };
-	const char *name;
-
-	if (lw_mark_find(bytes, bytes + length)) {
-		r->given++;
-		r->follow = FOLLOW;
-		memcpy(r->followed, r->key, KEY);
-	} else if (!length || !r->follow || strcmp(r->followed, r->key) ||
-		   (length >= 10 && strspn(bytes, "0123456789") >= length)) {
-		return;
-	} else {
-		/* It may hold the rest of a line that was wrapped before it became JSON. */
-		r->follow--;
-	}
-	if (r->levels[r->depth].type == '{' && is_known(r, bytes, length))
-		return;
-	if (!grow(&r->waiting, &r->waiting_room, r->waiting_length + sizeof(head) + length, r->log))
-		return;
-	for (name = r->key; *name; name++)
-		head.field = lw_mix(head.field, (unsigned char)*name);
-	memcpy(r->waiting + r->waiting_length, &head, sizeof(head));
-	memcpy(r->waiting + r->waiting_length + sizeof(head), bytes, length);
-	r->waiting_length += sizeof(head) + length;
-	if (r->waiting_length > WAITING || r->depth == 0)
-		hand_over(r);
-}
-
-/* A guest agent's output, a secret, a ConfigMap: base64 in a string. */
-static void end_value(struct lw_json_reader *r)
-{
-	char *bytes = NULL;
-	ssize_t n = -1;
+	struct level *level = &r->levels[r->depth];
 
 	if (!r->length)
 		return;
-	if (!lw_mark_find(r->string, r->string + r->length) && (bytes = malloc(r->length + 16)))
-		n = lw_coded_string(r->string, r->length, bytes);
-	if (n > 0 && (r->log->unpack || lw_coded_is_packed(bytes, (size_t)n)))
-		lw_saved_unpack(r->log, &r->levels[0].about, bytes, (size_t)n);
-	else if (n > 0)
-		wait_for_end(r, bytes, (size_t)n);
-	else
-		wait_for_end(r, r->string, r->length);
-	free(bytes);
+	if (lw_json_strings_take(&r->strings, r->key, r->levels[0].about.line, level->type == '{', r->string,
+				 r->length) ||
+	    r->depth == 0)
+		hand_over(r);
 }
 
 static void value(struct lw_json_reader *r, const char *bytes, size_t length)
@@ -222,11 +84,11 @@ static void end_string(struct lw_json_reader *r)
 			memcpy(r->key, r->string, length);
 		r->key[length] = '\0';
 	} else {
-		if (r->length && grow(&r->string, &r->room, r->length + 1, r->log)) {
+		if (r->length && lw_json_grow(&r->string, &r->room, r->length + 1, r->log)) {
 			r->string[r->length] = '\0';
 			value(r, r->string, r->length);
 		}
-		end_value(r);
+		take(r);
 	}
 	level->bytes = false;
 	r->length = 0;
@@ -246,7 +108,7 @@ static void end_number(struct lw_json_reader *r)
 	} else if (level->bytes) {
 		n = strtoul(r->number, NULL, 10);
 		level->bytes = n < 256 && isdigit((unsigned char)*r->number);
-		if (level->bytes && grow(&r->string, &r->room, r->length + 2, r->log))
+		if (level->bytes && lw_json_grow(&r->string, &r->room, r->length + 2, r->log))
 			r->string[r->length++] = (char)n;
 		else
 			r->length = 0;
@@ -256,7 +118,7 @@ static void end_number(struct lw_json_reader *r)
 
 static void put(struct lw_json_reader *r, uint32_t code)
 {
-	if (!grow(&r->string, &r->room, r->length + 5, r->log))
+	if (!lw_json_grow(&r->string, &r->room, r->length + 5, r->log))
 		return;
 	if (code < 0x80) {
 		r->string[r->length++] = (char)code;
@@ -280,14 +142,14 @@ static void open_level(struct lw_json_reader *r, char type)
 	}
 	outer->bytes = false;
 	if (outer->type != '{')
-		r->recent_count = 0;
+		r->strings.recent_count = 0;
 	level = &r->levels[++r->depth];
 	*level = (struct level){
 		.type = type,
 		.key_next = type == '{',
 		.bytes = type == '[',
 		.about = outer->about,
-		.waiting = r->waiting_length,
+		.waiting = r->strings.length,
 	};
 	r->length = 0;
 }
@@ -305,7 +167,7 @@ static void close_level(struct lw_json_reader *r, char type)
 		return;
 	if (level->bytes && r->length) {
 		r->depth--;
-		wait_for_end(r, r->string, r->length);
+		take(r);
 		r->length = 0;
 		return;
 	}
@@ -343,7 +205,7 @@ static void in_string(struct lw_json_reader *r, char c)
 	} else if (c == '"') {
 		r->in_string = false;
 		end_string(r);
-	} else if (grow(&r->string, &r->room, r->length + 2, r->log)) {
+	} else if (lw_json_grow(&r->string, &r->room, r->length + 2, r->log)) {
 		r->string[r->length++] = c;
 		if (r->length > STRING && c == '\n')
 			end_string(r);
@@ -412,10 +274,9 @@ struct lw_json_reader *lw_json_new(struct lw_passage *passage, const struct lw_s
 		passage->log->error = -ENOMEM;
 		return NULL;
 	}
-	r->passage = passage;
 	r->log = passage->log;
 	r->nested = depth;
-	r->give = give;
+	lw_json_strings_init(&r->strings, passage, depth, give);
 	r->levels[0].about = *about;
 	return r;
 }
@@ -436,9 +297,9 @@ uint64_t lw_json_end(struct lw_json_reader *r)
 		if (!r->depth)
 			break;
 	}
-	given = r->given;
+	given = r->strings.given;
 	free(r->string);
-	free(r->waiting);
+	free(r->strings.bytes);
 	free(r);
 	return given;
 }
