@@ -104,6 +104,18 @@ static uint64_t repeated(const char *head, size_t length)
 	return lw_take_number(&c, 10, 1, 9, UINT32_MAX, &n) && n && lw_take(&c, " times") ? n : 1;
 }
 
+uint64_t lw_before_times(const char *rest, size_t length)
+{
+	const char *words = memmem(rest, length, " Time(s)", 8), *at = words;
+	struct lw_cursor c;
+	uint64_t n;
+
+	while (at && at > rest && isdigit((unsigned char)at[-1]))
+		at--;
+	c = (struct lw_cursor){ .at = at, .end = words };
+	return at && at > rest && at[-1] == ' ' && lw_take_number(&c, 10, 1, 9, UINT32_MAX, &n) && n ? n : 1;
+}
+
 static const char *const facilities[] = {
 	"kern", "user", "mail",	    "daemon", "auth",	"syslog", "lpr",    "news",   "uucp",
 	"cron", "authpriv", "ftp",  "local0", "local1", "local2", "local3", "local4", "local5",

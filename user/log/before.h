@@ -23,4 +23,7 @@ size_t lw_before_driver(const char *text, size_t length);
 /* Bytes of quote marks, indents and the like at the beginning of TEXT. */
 size_t lw_before_quotes(const char *text, size_t length);
 
+/* "...:  3 Time(s)" at the end of a line, as logwatch puts it: how often it came; 1 without it. */
+uint64_t lw_before_times(const char *rest, size_t length);
+
 #endif

@@ -74,6 +74,14 @@ static bool take_spelling(struct lw_cursor *c, char **out)
 
 	if (!((unsigned char)*c->at >= 0x80 || strchr("&\\#=", *c->at)))
 		return false;
+	/* The wide forms of ASCII, U+FF01 to U+FF5E. */
+	if (lw_left(c) > 2 && *c->at == '\xef' &&
+	    ((c->at[1] == '\xbc' && (unsigned char)c->at[2] > 0x80) ||
+	     (c->at[1] == '\xbd' && (unsigned char)c->at[2] < 0x9f))) {
+		*(*out)++ = (char)(((unsigned char)c->at[2] & 0x3f) + (c->at[1] == '\xbc' ? 0x20 : 0x60));
+		c->at += 3;
+		return true;
+	}
 	for (i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
 		if (!lw_take(c, spellings[i].text))
 			continue;
@@ -285,7 +293,7 @@ size_t lw_clean(const char *text, size_t length, char *to)
 			;
 		} else if (take_spelling(&c, &out)) {
 			;
-		} else if (byte == '\\' && lw_left(&c) > 1 && strchr("[]_*\"'.:-()<>#`/\\", c.at[1])) {
+		} else if (byte == '\\' && lw_left(&c) > 1 && strchr("[]_*\"'.:-()<>#`/\\ ", c.at[1])) {
 			/* Markdown and quoting put it before what they would else take. */
 			c.at++;
 		} else {

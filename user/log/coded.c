@@ -36,6 +36,8 @@ static ssize_t base64(struct lw_coded *coded, struct lw_cursor c, char *out)
 
 	for (padding = c.at; padding < c.end && value_of(*padding) >= 0;)
 		padding++;
+	if (coded->pieces && coded->ended)
+		*coded = (struct lw_coded){ .coding = coded->coding, .pieces = true };
 	if (!lw_left(&c) || coded->ended || c.end - padding > 2 ||
 	    (padding < c.end && (*padding != '=' || c.end[-1] != '=')))
 		return -1;
@@ -100,10 +102,12 @@ static ssize_t hex(struct lw_cursor c, char *out)
 /* Tokens of DIGITS digits in BASE, each one byte or a word. The text behind them is not looked at. */
 static ssize_t tokens(struct lw_cursor c, size_t digits, int base, char *out)
 {
-	size_t n = 0;
+	size_t n = 0, gap;
 	uint64_t value;
 
-	while (lw_take_blanks(&c), lw_left(&c) && *c.at != '|' && *c.at != '>') {
+	/* What is behind a full row or more blanks than between bytes is the text. */
+	while ((gap = lw_take_blanks(&c)), lw_left(&c) && *c.at != '|' && *c.at != '>' && n < CELLS &&
+					   (!n || gap < 3)) {
 		if (!lw_take_number(&c, base, digits, digits, 0xffff, &value) ||
 		    (lw_left(&c) && *c.at != ' ' && *c.at != '\t'))
 			return -1;
@@ -169,11 +173,13 @@ static ssize_t chars(struct lw_cursor c, char *out)
 /* Takes the offset that a row of a dump begins with. */
 static bool take_offset(struct lw_cursor *c, bool colon)
 {
-	const char *begin = c->at;
+	const char *begin;
 
+	lw_take(c, "0x");
+	begin = c->at;
 	while (lw_left(c) && lw_digit(*c->at) >= 0)
 		c->at++;
-	return c->at - begin >= 6 && c->at - begin <= 16 && lw_take(c, ":") == colon &&
+	return c->at - begin >= 4 && c->at - begin <= 16 && lw_take(c, ":") == colon &&
 	       (!lw_left(c) || *c->at == ' ' || *c->at == '\t');
 }
 
@@ -195,9 +201,22 @@ static ssize_t dump(enum lw_coding coding, struct lw_cursor c, char *out)
 	case LW_CODED_CHARS:
 		return chars(c, out);
 	default:
-		c.at++;
+		lw_take_blanks(&c);
 		return groups(c, out);
 	}
+}
+
+/* "NAME: ", in front of the first line: YAML, an assignment. */
+static void skip_name(const struct lw_coded *coded, struct lw_cursor *c)
+{
+	const char *blank = lw_left(c) ? memrchr(c->at, ' ', lw_left(c)) : NULL;
+
+	if (coded->count || coded->ended || !blank || blank == c->at || !strchr(":=", blank[-1]) ||
+	    c->end - blank <= SHORTEST)
+		return;
+	c->at = blank + 1;
+	if (lw_take(c, "\"") && lw_left(c) && c->end[-1] == '"')
+		c->end--;
 }
 
 ssize_t lw_coded_line(struct lw_coded *coded, const char *line, size_t length, char *out)
@@ -210,8 +229,10 @@ ssize_t lw_coded_line(struct lw_coded *coded, const char *line, size_t length, c
 		trim(&c);
 	else if (lw_left(&c) && c.end[-1] == '\r')
 		c.end--;
-	if (coded->coding == LW_CODED_BASE64)
+	if (coded->coding == LW_CODED_BASE64) {
+		skip_name(coded, &c);
 		return base64(coded, c, out);
+	}
 	if (lw_left(&c) >= LW_CODED_ROW)
 		return -1;
 	if (coded->coding == LW_CODED_UU)

@@ -30,6 +30,7 @@ struct lw_coded {
 	uint32_t bits; /* base64: what the line before left over */
 	unsigned int count;
 	bool ended;
+	bool pieces; /* base64: lines may have ends of their own */
 };
 
 /*

@@ -54,6 +54,8 @@ static void take_entry(sd_journal *journal, struct lw_passage *passage)
 	value = field(journal, "MESSAGE", &length);
 	if (value && lw_mark_find(value, value + length))
 		lw_text_string(passage, &about, 0, value, length);
+	else /* It may hold the rest of a line that was wrapped: nothing is joined over it. */
+		lw_passage_end(passage);
 }
 
 int lw_source_journal(struct lw_saved *log, int fd)

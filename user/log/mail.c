@@ -28,6 +28,15 @@ static bool says_base64(const char *line, size_t length)
 	return length - at >= 6 && !strncasecmp(line + at, "base64", 6);
 }
 
+/* "CurrentDmesg: base64", a value of an apport report: each line behind it is a piece. */
+static bool says_pieces(const char *line, size_t length)
+{
+	static const char end[] = ": base64";
+	size_t at = sizeof(end) - 1;
+
+	return length > at && !memcmp(line + length - at, end, at) && !memchr(line, ' ', length - at);
+}
+
 static bool is_header(const char *line, size_t length)
 {
 	return *line == ' ' || *line == '\t' || memchr(line, ':', length);
@@ -150,6 +159,11 @@ static bool begin_line(struct lw_text *t, const char *line, size_t length)
 	}
 	if (lw_coded_is_uu(line, length)) {
 		lw_mail_begin(t, LW_CODED_UU);
+		return true;
+	}
+	if (says_pieces(line, length)) {
+		lw_mail_begin(t, LW_CODED_BASE64);
+		mail->coded.pieces = true;
 		return true;
 	}
 	if (!mail->again || lw_coded_begins(line, length, "", 0) != mail->again)

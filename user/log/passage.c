@@ -266,6 +266,7 @@ static size_t take_fault(struct lw_passage *p, size_t start, bool *cut)
 		take(p, &about, &fault, words, strlen(words));
 	} else {
 		lw_take_blanks(&c);
+		about.times *= lw_before_times(c.at, lw_left(&c));
 		take(p, &about, &fault, c.at, lw_left(&c));
 	}
 	return joined ? line->length : (size_t)(c.at - line->text);

@@ -26,11 +26,11 @@ static const struct {
 	{ "dma", "read", true },	  { "dma", "write", true },
 };
 
-/* As they are printed. The second ones hold the first ones' letters and come later. */
+/* As they are printed; the driver's name last. */
 static const char *const words[] = {
-	"DMAR",	      "DMA Read",    "DMA Write",	 "NO_PASID",   "PASID",	     "INTR-REMAP",
+	"DMA Read",   "DMA Write",	 "NO_PASID",   "PASID",	     "INTR-REMAP",
 	"DRHD",	      "Request device", "handling fault status reg", "fault addr", "fault index",
-	"fault reason", "dmar_fault", "callbacks suppressed",
+	"fault reason", "callbacks suppressed", "DMAR",
 };
 
 static const char *find(const char *at, const char *end, const char *word)
@@ -233,7 +233,7 @@ static void put_underlines(char *text, size_t length)
 }
 
 /* A word that the end of the line cuts. */
-static void put_cut(char *begin, char *end, const char *word)
+static bool put_cut(char *begin, char *end, const char *word)
 {
 	size_t n = strlen(word) - 1;
 
@@ -243,15 +243,16 @@ static void put_cut(char *begin, char *end, const char *word)
 		if ((size_t)(end - begin) > n && !strncasecmp(end - n, word, n) &&
 		    !isalpha((unsigned char)end[-1 - (long)n])) {
 			memcpy(end - n, word, n);
-			return;
+			return true;
 		}
+	return false;
 }
 
 /* All letters of a line behind the driver's name are large, or small: a program made them so. */
 static void put_letters(char *line, char *end)
 {
 	char *begin = (char *)find(line, end, "dma"), *at;
-	bool upper = false, lower = false;
+	bool upper = false, lower = false, any = false;
 	size_t i, length;
 
 	if (!begin)
@@ -266,12 +267,17 @@ static void put_letters(char *line, char *end)
 		return;
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		length = strlen(words[i]);
-		for (at = begin; (at = (char *)find(at, end, words[i])); at += length)
+		/* Prose has the driver's name, too. */
+		if (!any && i == sizeof(words) / sizeof(words[0]) - 1)
+			return;
+		for (at = begin; (at = (char *)find(at, end, words[i])); at += length, any = true)
 			memcpy(at, words[i], length);
-		put_cut(begin, end, words[i]);
+		any |= put_cut(begin, end, words[i]);
 	}
 	for (at = begin; (at = (char *)find(at, end, "0X")); at += 2)
 		at[1] = 'x';
+	for (at = begin; (at = (char *)find(at, end, "DMAR_fault")); at += 10)
+		memcpy(at, "dmar", 4);
 }
 
 static size_t undo(char *text, size_t length, const char *blank, size_t size)
