@@ -158,6 +158,29 @@ static bool check_store(const char *boot, size_t wanted)
 	return true;
 }
 
+/* Of a kexec whose next kernel never collected, and of which something survived a reset. */
+static bool check_lost(json_t *report)
+{
+	const char *verdict = json_string_value(json_object_get(report, "verdict"));
+	const char *id = json_string_value(json_object_get(report, "id"));
+	char text[LW_ID_TEXT];
+	size_t i;
+
+	for (i = 0; i < KEXECS; i++) {
+		const struct truth *t = &world->kexecs[i];
+
+		if (!t->armed || strcmp(id, lw_id_format(t->id, text)))
+			continue;
+		counted.lost++;
+		if (!strcmp(verdict, "clean"))
+			wrong("clean, and the next kernel was lost");
+		if (!strcmp(verdict, "violation") && !t->leak)
+			wrong("a violation of a good kexec whose next kernel was lost");
+		return true;
+	}
+	wrong("a kexec that never was");
+}
+
 bool collect_and_check(void)
 {
 	struct lw_gathered gathered;
@@ -168,6 +191,13 @@ bool collect_and_check(void)
 	counted.collects++;
 	if (r)
 		wrong("collect failed: %s", strerror(-r));
+	if (gathered.boot == LW_BOOT_KEXEC && gathered.next_lost) {
+		if (lw_store_load_boot(world->state, world->kernel.boot, "", &report))
+			wrong("this boot has no report");
+		good = check_store(world->kernel.boot, 1) && check_lost(report);
+		json_decref(report);
+		return good;
+	}
 	if (world->kernel.kind != LW_BOOT_KEXEC || gathered.boot != LW_BOOT_KEXEC) {
 		/* Minutes after power-on a kernel of which nobody tells is no other than a boot
 		 * loader. */

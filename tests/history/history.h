@@ -41,7 +41,7 @@ struct history {
 
 /* collects.c: answers by verdict, and how many were broken on the way. */
 extern struct counted {
-	unsigned long incomplete, clean, violation, ideal, collects, killed, full;
+	unsigned long incomplete, clean, violation, ideal, collects, killed, full, lost;
 } counted;
 extern bool verbose;
 extern char problem[512]; /* why the last check failed */

@@ -70,8 +70,8 @@ int main(int argc, char **argv)
 	if (!each)
 		printf("counts %lu histories, %lu collects (%lu killed, %lu on a full disk before): %lu "
 	       "clean, %lu "
-	       "violation, %lu incomplete; of %lu answers nothing stood in the way\n",
+	       "violation, %lu incomplete; of %lu answers nothing stood in the way; %lu of a kexec whose next kernel was lost\n",
 	       (unsigned long)i, counted.collects, counted.killed, counted.full, counted.clean,
-	       counted.violation, counted.incomplete, counted.ideal);
+	       counted.violation, counted.incomplete, counted.ideal, counted.lost);
 	return failed ? 1 : 0;
 }

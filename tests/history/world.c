@@ -147,20 +147,26 @@ void world_kexec(struct world *w)
 	if (!trace_kept) /* another build: its buffer has another layout */
 		empty_trace(w);
 	w->truth = t;
+	if (t.armed)
+		w->kexecs[w->kexec_count++ % KEXECS] = t;
 }
 
 void world_reset(struct world *w, bool firmware_kexec)
 {
+	bool trace_kept;
+
 	if (w->kernel.boot[0])
 		others_end_kernel(w, false);
 	world_pass(w, roll_below(&w->dice, 100) * SECOND);
 	w->power_on = w->now;
 	world_pass(w, (30 + roll_below(&w->dice, 60)) * SECOND);
+	trace_kept = roll_chance(&w->dice, 40); /* a warm reset */
 	begin_kernel(w, firmware_kexec ? LW_BOOT_KEXEC : LW_BOOT_COLD);
 	w->kernel.firmware_kexec = firmware_kexec;
 	w->kernel.kho_count = firmware_kexec && w->kho;
 	take_memory(w, "");
-	empty_trace(w);
+	if (!trace_kept)
+		empty_trace(w);
 	w->truth = (struct truth){};
 }
 

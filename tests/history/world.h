@@ -14,6 +14,7 @@
 #define HOUR	(3600 * SECOND)
 #define TSC_HZ	2000000000ULL
 #define REGIONS 6
+#define KEXECS	32
 
 /* One armed id in one kernel, and what it has recorded. */
 struct armed {
@@ -69,6 +70,8 @@ struct world {
 	bool trace_carrier;
 	struct kernel kernel;
 	struct truth truth;
+	struct truth kexecs[KEXECS]; /* those of armed kernels, in a ring */
+	size_t kexec_count;
 	uint64_t regions[REGIONS]; /* addresses in use in the memory file */
 	unsigned long serial;
 	bool tell;

@@ -407,6 +407,37 @@ static void suspended(void **state)
 	assert_null(which.chosen);
 }
 
+/*
+ * A was armed early, its next kernel died, the machine was reset, booted as fast as before and was kexec'ed
+ * by a kernel that nobody armed: the counter is where it was when A ended.
+ */
+static void reset_to_the_same_count(void **state)
+{
+	(void)state;
+	machine(4000);
+	c[0].from = LW_FROM_CARRIER;
+	facts.count = 1;
+	facts.word = LW_WORD_NONE;
+	facts.start_tsc = 105 * HZ; /* 5 s after A's end by the counter, an hour by the clocks */
+	chosen(ab, false, true);
+	facts.start_ns = WALL + 104 * S; /* it was that kexec */
+	chosen(ab, false, false);
+	facts.start_ns = WALL + 4000 * S; /* a clock was wrong, but the word says it */
+	c[0].from |= LW_FROM_WORD;
+	facts.word = LW_WORD_FOUND;
+	chosen(ab, false, false);
+	/* No counter: neither word nor clocks alone. */
+	machine(100);
+	no_counter();
+	c[0].from = LW_FROM_CARRIER;
+	facts.count = 1;
+	facts.word = LW_WORD_NONE;
+	chosen(ab, false, true);
+	c[0].from |= LW_FROM_WORD;
+	facts.word = LW_WORD_FOUND;
+	chosen(ab, false, false);
+}
+
 /* Records of as many hand-overs as memory has room for: not each with each, and no guess. */
 static void crowded(void **state)
 {
@@ -452,6 +483,7 @@ int main(void)
 		cmocka_unit_test(boot_loader),	   cmocka_unit_test(others_tell),
 		cmocka_unit_test(rows),		   cmocka_unit_test(counted),
 		cmocka_unit_test(crowded),	   cmocka_unit_test(suspended),
+		cmocka_unit_test(reset_to_the_same_count),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

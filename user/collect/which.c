@@ -25,6 +25,8 @@
 #define GAP_NONE (10 * SECOND)
 /* A machine whose firmware took longer before its boot loader started this kernel is not known. */
 #define LOADER_LIMIT 900
+/* So long after power-on no two boots are at the same point by chance. */
+#define RESET_LIMIT 3600
 
 static struct lw_id none;
 
@@ -141,6 +143,16 @@ static uint64_t apart(uint64_t a, uint64_t b)
 	return a > b ? a - b : b - a;
 }
 
+/*
+ * A machine that was reset comes to the same count again at about the same point of its next boot. Memory
+ * that the word names is not read in that one, but a buffer at a fixed address lives through a reset.
+ */
+static bool may_be_of_before_reset(const struct lw_boot_facts *f, const struct lw_candidate *c)
+{
+	return !(c->from & LW_FROM_WORD) && f->start_tsc / f->tsc_hz < RESET_LIMIT &&
+	       (!c->kexec_ns || !f->start_ns || apart(c->kexec_ns, f->start_ns) > GAP_CLOCKS);
+}
+
 /* Facts about the chosen one that do not fit together. */
 static void doubt_chosen(const struct lw_boot_facts *f, struct lw_which *w, const struct view *v)
 {
@@ -177,6 +189,12 @@ static void doubt_chosen(const struct lw_boot_facts *f, struct lw_which *w, cons
 				 " s after the end of the recorded kexec, by the "
 				 "processor's counter: another kernel may have run in between.",
 				 v->gap_ns / (int64_t)SECOND);
+		else if (may_be_of_before_reset(f, c))
+			snprintf(w->doubt, sizeof(w->doubt),
+				 "By the processor's counter hand-over %s fits, but so soon after power-on it "
+				 "fits as well after a reset; this kernel's command line does not name it, and "
+				 "the wall clocks do not fit.",
+				 lw_id_format(c->id, other));
 		return;
 	}
 	if (c->kexec_ns && f->start_ns && apart(c->kexec_ns, f->start_ns) > GAP_CLOCKS)
@@ -187,6 +205,12 @@ static void doubt_chosen(const struct lw_boot_facts *f, struct lw_which *w, cons
 			 "wrong "
 			 "or another kernel ran in between.",
 			 (uint64_t)(apart(c->kexec_ns, f->start_ns) / SECOND));
+	else if (!(c->from & LW_FROM_WORD))
+		snprintf(w->doubt, sizeof(w->doubt),
+			 "No processor's counter tells whether the machine was reset since the records of "
+			 "hand-over %s, and this kernel's command line does not name it; wall clocks alone "
+			 "fit now and then.",
+			 lw_id_format(c->id, other));
 }
 
 /* Another kernel was armed after the kexec of the one that would be taken. */
