@@ -114,7 +114,7 @@ static void refuses_names(void **state)
 	refused("[metrics]\n\nlisten=off\nlisen = off\n", 4, "unknown key \"lisen\" in [metrics]; "
 		"there are listen, textfile, textfile_interval");
 	refused("\n[metric]\nlisten=off\n", 2, "unknown section [metric]; there are [record], "
-		"[watch], [metrics], [events], [journal], [faults], [privacy], [host], [state], [hooks], [labels]");
+		"[watch], [metrics], [events], [journal], [faults], [privacy], [host], [audit], [state], [hooks], [labels]");
 	refused("[metric]\n", 1, "unknown section [metric]");
 	refused("level=off\n", 1, "before the first [section]");
 	refused("[record]\nlevel\n", 2, "no key = value");

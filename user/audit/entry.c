@@ -87,6 +87,12 @@ static void set_time(json_t *record, const struct timespec *time)
 	json_object_set_new(record, "time", json_string(text));
 }
 
+static json_t *clock_json(int64_t error_us)
+{
+	return json_pack("{sb, so}", "synchronised", error_us >= 0, "error_us",
+			 error_us >= 0 ? json_integer(error_us) : json_null());
+}
+
 static json_t *record_json(const struct lw_audit_stamp *stamp, const struct lw_audit_event *event)
 {
 	char id[LW_ID_TEXT], prev[LW_AUDIT_HASH_TEXT];
@@ -106,6 +112,7 @@ static json_t *record_json(const struct lw_audit_stamp *stamp, const struct lw_a
 				    : json_string(lw_id_format(event->handover, id)));
 	json_object_set_new(record, "devices", devices_json(event));
 	json_object_set_new(record, "actor", actor_json(event->actor));
+	json_object_set_new(record, "clock", clock_json(stamp->clock_error_us));
 	json_object_set_new(record, "detail", detail_json(event->detail));
 	json_object_set_new(record, "prev", json_string(lw_audit_hash_text(stamp->prev, prev)));
 	return record;

@@ -31,6 +31,7 @@ struct lw_audit_stamp {
 	uint8_t prev[LW_AUDIT_HASH];
 	struct timespec time; /* CLOCK_REALTIME */
 	uint64_t boot_ns;     /* CLOCK_BOOTTIME */
+	int64_t clock_error_us; /* at most so wrong, says the kernel; negative: not synchronised */
 	char boot_id[LW_BOOT_TEXT];
 	char machine[LW_MACHINE_TEXT]; /* "": not known */
 };

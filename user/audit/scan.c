@@ -137,7 +137,8 @@ bool lw_audit_scan(const char *covered, size_t length, struct lw_audit_said *sai
 	    !take(&s, ",\"machine\":") || !value(&s, 0) || !take(&s, ",\"kind\":") ||
 	    !text(&s, said->kind, sizeof(said->kind)) || !take(&s, ",\"handover\":") ||
 	    !value(&s, 0) || !take(&s, ",\"devices\":") || !value(&s, 0) ||
-	    !take(&s, ",\"actor\":") || !value(&s, 0) || !take(&s, ",\"detail\":") ||
+	    !take(&s, ",\"actor\":") || !value(&s, 0) ||
+	    (take(&s, ",\"clock\":") && !value(&s, 0)) || !take(&s, ",\"detail\":") ||
 	    !value(&s, 0) || !take(&s, ",\"prev\":") || !text(&s, said->prev, sizeof(said->prev)))
 		return false;
 	return s.at == s.end ||

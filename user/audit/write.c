@@ -9,11 +9,20 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/timex.h>
 #include <unistd.h>
 
 #include "audit/files.h"
 #include "base/io.h"
 #include "base/message.h"
+
+/* What whoever sets the clock (chrony, ntpd, timesyncd) told the kernel of it. */
+static int64_t clock_error_us(void)
+{
+	struct timex clock = { .modes = 0 };
+
+	return adjtimex(&clock) == TIME_ERROR || clock.status & STA_UNSYNC ? -1 : clock.maxerror;
+}
 
 void lw_audit_log_stamp(const struct lw_audit_log *log, struct lw_audit_stamp *stamp)
 {
@@ -22,6 +31,7 @@ void lw_audit_log_stamp(const struct lw_audit_log *log, struct lw_audit_stamp *s
 	*stamp = (struct lw_audit_stamp){ .seq = log->last.seq + 1 };
 	memcpy(stamp->prev, log->last.hash, LW_AUDIT_HASH);
 	clock_gettime(CLOCK_REALTIME, &stamp->time);
+	stamp->clock_error_us = clock_error_us();
 	clock_gettime(CLOCK_BOOTTIME, &boot);
 	stamp->boot_ns = (uint64_t)boot.tv_sec * 1000000000 + (uint64_t)boot.tv_nsec;
 	lw_read_line("/proc/sys/kernel/random/boot_id", stamp->boot_id, sizeof(stamp->boot_id));

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "arm/arm.h"
+#include "arm/correlation.h"
 #include "arm/declared.h"
 #include "audit/audit.h"
 #include "base/id.h"
@@ -22,18 +23,27 @@
 
 struct declare_options {
 	struct lw_common common;
+	const char *correlation; /* NULL: not given */
 	const char *verb;
 	char **words;
 	int count;
 };
 
-static const struct argp_option options[] = { LW_OPTION_STATE, {} };
+static const struct argp_option options[] = {
+	{ "correlation", 'c', "ID", 0, "The orchestrator's id of the hand-over that this kernel will end in: 1 to 128 "
+	  "printable characters without blank, quote and backslash; \"\" for none", 0 },
+	LW_OPTION_STATE,
+	{},
+};
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct declare_options *o = state->input;
 
 	switch (key) {
+	case 'c':
+		o->correlation = arg;
+		return 0;
 	case ARGP_KEY_ARG: /* all of them at once, below */
 		return ARGP_ERR_UNKNOWN;
 	case ARGP_KEY_ARGS:
@@ -42,7 +52,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->count = state->argc - state->next - 1;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "say what to do: add, remove, list, load or clear");
+		if (!o->correlation)
+			argp_error(state, "say what to do: add, remove, list, load or clear, or --correlation ID");
 		return 0;
 	}
 	return lw_parse_common(key, arg, state);
@@ -136,6 +147,34 @@ static int refresh(const struct declare_options *o)
 		return LW_EXIT_ERROR;
 	}
 	return LW_EXIT_CLEAN;
+}
+
+/* Saved for this boot; the armed kernel carries it over with its baseline. */
+static int correlate(const struct declare_options *o)
+{
+	struct lw_audit_event event = { .kind = LW_AUDIT_SET_CHANGED };
+	char boot_id[64] = "";
+	json_t *detail;
+	int r;
+
+	if (*o->correlation && !lw_is_correlation(o->correlation)) {
+		lw_error("--correlation takes 1 to 128 printable characters of ASCII without blank, quote and "
+			 "backslash");
+		return LW_EXIT_USAGE;
+	}
+	lw_read_line("/proc/sys/kernel/random/boot_id", boot_id, sizeof(boot_id));
+	r = lw_make_directory(o->common.state);
+	if (!r)
+		r = lw_correlation_save(o->common.state, boot_id, o->correlation);
+	if (r) {
+		lw_error("%s/correlation: %s%s", o->common.state, strerror(-r), r == -EACCES ? "; run as root" : "");
+		return lw_exit_of(r);
+	}
+	detail = json_pack("{ss, ss}", "change", "correlation", "correlation", o->correlation);
+	event.detail = detail;
+	lw_audit_append(NULL, &event, NULL);
+	json_decref(detail);
+	return refresh(o);
 }
 
 /* Who changed the set, and to what. A failure has been told; the set is changed all the same. */
@@ -266,7 +305,7 @@ const struct argp lw_argp_declare = {
 	.parser = parse,
 	.args_doc = "add RID...\nremove RID...\nlist\nload FILE|-\nclear",
 	.doc = "Edit the declared set: the devices that must be preserved. A file has one "
-	       "requester ID (ssss:bb:dd.f) a line, # begins a comment.",
+	       "requester ID (ssss:bb:dd.f) a line, # begins a comment. With --correlation alone the set stays as it is.",
 };
 
 int lw_command_declare(int argc, char **argv)
@@ -276,7 +315,9 @@ int lw_command_declare(int argc, char **argv)
 	int code;
 
 	argp_parse(&lw_argp_declare, argc, argv, 0, NULL, &o);
-	code = run(&o, &set);
+	code = o.correlation ? correlate(&o) : LW_EXIT_CLEAN;
+	if (!code && o.verb)
+		code = run(&o, &set);
 	lw_declared_free(&set);
 	return code;
 }

@@ -50,6 +50,7 @@ struct lw_config {
 	struct lw_rate journal_rate;
 	bool addresses;
 	char ring[LW_CONFIG_TEXT]; /* "" = none */
+	uint64_t heartbeat_s;
 	uint64_t keep, keep_days; /* old hand-overs; 0 = all */
 	char known[LW_CONFIG_TEXT]; /* file of known faults; "" = none */
 	char hook[LW_CONFIG_TEXT]; /* program that is told of verdicts; "" = none */

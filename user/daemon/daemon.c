@@ -152,6 +152,10 @@ static void reload(struct lw_daemon *d)
 		if (strcmp(new.listen, old.listen))
 			serve(d);
 		set_watch_timer(d);
+		if (new.heartbeat_s != old.heartbeat_s) {
+			sd_event_source_set_enabled(d->heartbeat_timer, SD_EVENT_OFF);
+			lw_daemon_timer(d->heartbeat_timer, new.heartbeat_s);
+		}
 		lw_daemon_write_textfile(d);
 		lw_daemon_keep(d);
 	}
@@ -182,6 +186,8 @@ static int on_timer(sd_event_source *source, uint64_t time, void *context)
 		serve(d);
 	else if (source == d->textfile_timer)
 		lw_daemon_write_textfile(d);
+	else if (source == d->heartbeat_timer)
+		lw_daemon_heartbeat(d);
 	else if (source == d->watch_timer)
 		lw_daemon_judge(d, true);
 	/* It could not be written: later, then. */
@@ -202,7 +208,7 @@ static int on_pulse(sd_event_source *source, uint64_t time, void *context)
 static int add_timers(struct lw_daemon *d)
 {
 	sd_event_source **timers[] = { &d->look_timer, &d->tell_timer, &d->textfile_timer,
-				       &d->watch_timer, &d->serve_timer };
+				       &d->watch_timer, &d->serve_timer, &d->heartbeat_timer };
 	size_t i;
 	int r = 0;
 
@@ -299,6 +305,7 @@ static void finish(struct lw_daemon *d)
 	sd_event_source_disable_unref(d->watch_timer);
 	sd_event_source_disable_unref(d->textfile_timer);
 	sd_event_source_disable_unref(d->serve_timer);
+	sd_event_source_disable_unref(d->heartbeat_timer);
 	sd_event_source_disable_unref(d->pulse_timer);
 	sd_event_unref(d->event);
 	lw_watch_close(&d->watch);

@@ -73,7 +73,8 @@ struct lw_daemon {
 	sd_event *event;
 	sd_event_source *ring_source, *log_source;
 	sd_event_source *look_timer, *tell_timer, *watch_timer, *textfile_timer, *pulse_timer;
-	sd_event_source *serve_timer; /* the port was taken */
+	sd_event_source *serve_timer;	  /* the port was taken */
+	sd_event_source *heartbeat_timer; /* into the audit log */
 	int serve_error;	       /* why the metrics are not served, 0 when they are */
 	uint64_t pulse_us; /* WatchdogSec / 2; 0 = no watchdog */
 
@@ -152,6 +153,7 @@ void lw_daemon_tell_waiting(struct lw_daemon *daemon);
 
 /* Its own life (life.c): what it tells when it starts, lives on and stops. */
 void lw_daemon_tell_alive(struct lw_daemon *daemon);
+void lw_daemon_heartbeat(struct lw_daemon *daemon);
 void lw_daemon_tell_start(struct lw_daemon *daemon);
 void lw_daemon_pulse(struct lw_daemon *daemon);
 void lw_daemon_tell_stop(struct lw_daemon *daemon);

@@ -9,15 +9,31 @@
 
 #include "base/io.h"
 #include "daemon/daemon.h"
+#include "probe/kernel.h"
+
+/* What a centre wants to know of a host that has not handed over yet, or not for long. */
+static json_t *sign_of_life(struct lw_daemon *d)
+{
+	return json_pack("{ss, ss, ss*, so}", "version", LW_VERSION, "kernel", lw_kernel_release(), "ring",
+			 *d->config.ring ? d->config.ring : NULL, "configured", lw_daemon_configured(d));
+}
+
+void lw_daemon_heartbeat(struct lw_daemon *d)
+{
+	json_t *detail = sign_of_life(d);
+
+	json_object_set_new(detail, "armed", json_boolean(d->armed));
+	lw_daemon_audit(d, LW_AUDIT_HEARTBEAT, (struct lw_id){}, detail);
+	lw_daemon_timer(d->heartbeat_timer, d->config.heartbeat_s);
+}
 
 void lw_daemon_tell_alive(struct lw_daemon *d)
 {
 	lw_told_load(&d->told, LW_TOLD_FILE);
 	if (d->told.running)
 		lw_daemon_audit(d, LW_AUDIT_AGENT_DEAD, (struct lw_id){}, NULL);
-	lw_daemon_audit(d, LW_AUDIT_AGENT_STARTED, (struct lw_id){},
-			json_pack("{ss, so}", "version", LW_VERSION, "configured",
-				  lw_daemon_configured(d)));
+	lw_daemon_audit(d, LW_AUDIT_AGENT_STARTED, (struct lw_id){}, sign_of_life(d));
+	lw_daemon_timer(d->heartbeat_timer, d->config.heartbeat_s);
 	lw_marks_load(&d->marks, LW_MARKS_FILE);
 	d->marks_stale = true;
 	d->told.running = true;

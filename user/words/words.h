@@ -225,6 +225,7 @@ enum lw_audit_kind {
 	LW_AUDIT_KEY_CHANGED, /* the next signing key took over; signed by the one before */
 	LW_AUDIT_ACKNOWLEDGED, /* a person has looked at a verdict */
 	LW_AUDIT_APPROVED, /* the next hand-over belongs to this change */
+	LW_AUDIT_HEARTBEAT, /* the agent lives */
 
 	LW_AUDIT_KINDS
 };

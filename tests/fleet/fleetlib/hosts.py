@@ -46,6 +46,7 @@ class Host:
             "devices": [],
             "actor": {"loginuid": None, "session": None, "uid": 0, "pid": 700,
                       "command": "/usr/sbin/luwatch run"},
+            "clock": {"synchronised": True, "error_us": 900},
             "detail": detail or {}, "prev": self.before}
         body = json.dumps(record, separators=(",", ":"))[:-1]
         self.before = digest(body)

@@ -46,11 +46,13 @@ hop_0() {
 	configure '[record]' 'level = off'
 	expect off-refuses-to-arm 4 luwatch arm
 	says off-says-who '[record] level is off'
-	configure
+	configure '[host]' 'ring = canary' '[audit]' 'heartbeat = 5s'
 	start daemon-starts
-	check_audited agent-started agent-started '.detail.configured == ["[labels]"]'
+	check_audited agent-started agent-started '.detail.ring == "canary" and .detail.kernel == "'"$(uname -r)"'"'
 	check_audited armed armed '.detail.level == "full"'
-	luwatch declare add 0000:00:03.0
+	await_audited heartbeat heartbeat '.detail.armed and .detail.ring == "canary" and .clock.synchronised == false'
+	metric 'ring="canary"' >/dev/null && pass metric-ring || fail metric-ring "$(metric luwatch_host_info)"
+	luwatch declare --correlation change-4711 add 0000:00:03.0
 	check_audited set-changed set-changed '.devices == ["0000:00:03.0"]'
 	preserve 0000:00:03.0
 	await_audited preserved preserved '.devices == ["0000:00:03.0"] and .detail.askers[0].pid > 0'
@@ -90,6 +92,7 @@ hop_1() {
 	start next-daemon-starts
 	expect report 0 luwatch report --wait=60 --json
 	cp /tmp/out $REPORT
+	json correlation-is-in-the-report '.correlation == "change-4711"'
 	json labels-are-in-the-report '.labels == {rack: "b12", row: "\"7\""}'
 	check_audited kexec-begun kexec-begun '.detail.attempt == 2 and .devices == ["0000:00:03.0"]'
 	sum=$(jq -j -c -S . $REPORT | sha256sum | cut -d' ' -f1)
