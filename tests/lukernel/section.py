@@ -7,9 +7,10 @@ import document
 
 TEXT = """
 Real kernels with a patch of our own that does what the series does, on both sides of the kexec
-(tests/vm/README.md). Each row is a real hand-over; it is as expected when exit code, verdict, failed
-promises, subjects and the marked set are the expected ones, and when every entry of the report is as the
-kernel itself printed its tables before and after the clearing. `tests/lukernel/run NAME` repeats a row.
+(tests/vm/README.md): two builds, one for versions 3 to 5 and one (`-lu-old`) for 1 and 2. Each row is a real
+hand-over; it is as expected when exit code, verdict, failed promises, subjects and the marked set are the
+expected ones, and when every entry of the report is as the kernel itself printed its tables before and
+after the clearing. `tests/lukernel/run NAME` repeats a row.
 
 """
 COLUMNS = ("Promise", "Row", "What is done", "Kernels", "Version", "Mode", "Carriers", "Expected", "Seen",
