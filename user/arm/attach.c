@@ -56,7 +56,7 @@ int lw_attach(struct arming *a, const struct lw_arm_options *options, uint32_t g
 		.generation = generation,
 		.sizes = &a->sizes,
 		.maps = &a->maps,
-		.luo = generation == 1 ? lw_session_given() >= 0 : a->maps.luo[0] >= 0,
+		.luo = generation == 1 ? lw_session_outgoing() >= 0 : a->maps.luo[0] >= 0,
 	};
 	int r = lw_programs_attach(&a->programs, &how);
 	int i;

@@ -26,7 +26,10 @@
 
 static int luo_supported(char *detail, size_t size)
 {
-	if (!lw_exists(LW_LUO_DEVICE)) {
+	bool session = lw_session_outgoing() >= 0 || lw_exists(PINNED);
+
+	/* In a unit's own /dev it is not to be seen, and not needed where a session is at hand. */
+	if (!session && !lw_exists(LW_LUO_DEVICE)) {
 		snprintf(detail, size, "needs a kernel with the live-update orchestrator (7.0), booted "
 				       "with kho=on liveupdate=on");
 		return -ENOENT;
@@ -35,7 +38,7 @@ static int luo_supported(char *detail, size_t size)
 		snprintf(detail, size, "this luwatch was built without it: build it with clang 16 or newer");
 		return -ENOTSUP;
 	}
-	if (lw_session_given() < 0 && !lw_exists(PINNED)) {
+	if (!session) {
 		snprintf(detail, size, "no live-update session was handed over: give one with "
 				       "--luo-session-fd");
 		return -ENOENT;
@@ -77,7 +80,7 @@ static int preserve(const struct lw_area *area)
 	if (fd < 0 || ftruncate(fd, (off_t)area->count * LW_PAGE_SIZE))
 		return -errno;
 	/* In this order: what is preserved stays where it is. */
-	r = lw_session_preserve(lw_session_given(), fd, LW_LUO_TOKEN);
+	r = lw_session_preserve(lw_session_outgoing(), fd, LW_LUO_TOKEN);
 	return r ? r : fill_maps(area->luo, fd, area->count);
 }
 
@@ -141,7 +144,9 @@ static int luo_recover(const char *cmdline, struct lw_recovered *out)
 	out->length = 0;
 	out->problem[0] = '\0';
 	if (session < 0)
-		session = lw_session_given() >= 0 ? lw_session_given() : lw_session_retrieve();
+		session = lw_session_incoming();
+	if (session < 0)
+		session = lw_session_retrieve();
 	if (session < 0) {
 		r = session;
 		if (r == -EBUSY)
@@ -162,7 +167,7 @@ static int luo_recover(const char *cmdline, struct lw_recovered *out)
 
 static size_t luo_consumes(void)
 {
-	return lw_session_given() < 0 && lw_exists(LW_LUO_DEVICE) ? LW_LUO_PAGES * LW_PAGE_SIZE : 0;
+	return lw_session_incoming() < 0 && lw_exists(LW_LUO_DEVICE) ? LW_LUO_PAGES * LW_PAGE_SIZE : 0;
 }
 
 static char *luo_state(const struct lw_control *control)

@@ -18,8 +18,12 @@
 /* This descriptor is the session. -EINVAL when it is none. */
 int lw_session_use(int fd);
 
-/* The session that was handed over, or -1. It stays open; the caller does not close it. */
-int lw_session_given(void);
+/*
+ * A session that was handed over: one to be filled for the next kernel, or one that the kernel before
+ * this one has filled. -1 when there is none. It stays open; the caller does not close it.
+ */
+int lw_session_outgoing(void);
+int lw_session_incoming(void);
 
 /*
  * Takes the session LW_LUO_SESSION of the kernel before this one from the orchestrator itself. The
@@ -27,6 +31,13 @@ int lw_session_given(void);
  * is none, -EBUSY when another process has the orchestrator open, or another negative errno.
  */
 int lw_session_retrieve(void);
+
+/*
+ * For a service whose descriptors its manager stores and keeps over the kexec (systemd 261 and newer):
+ * what the kernel before this one has filled, and has been read, is finished and taken out of the store;
+ * where none is there to be filled, one is made and stored. Does nothing elsewhere.
+ */
+void lw_session_renew(void);
 
 /* FILE is kept over the kexec by SESSION. 0 or a negative errno. */
 int lw_session_preserve(int session, int file, uint64_t token);

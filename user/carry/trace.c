@@ -37,21 +37,32 @@ void lw_record_to_text(const struct lw_record *record, char text[LW_TEXT_LEN + 1
 	*at = '\0';
 }
 
-/* "luwatch^traceoff@0x10000000:2M": only an instance at an address outlives the kernel. */
+/*
+ * "luwatch^traceoff@0x10000000:2M": only an instance at an address outlives the kernel, and only where
+ * memmap= keeps that memory from other use (or reserve_mem=, which gives it a name). Otherwise what lies
+ * there is anybody's, and the kernel dies of it when the instance's files are opened (seen on 7.3).
+ */
 static bool at_address(void)
 {
-	uint8_t *cmdline = NULL;
-	char value[128];
+	LW_FREE uint8_t *cmdline = NULL;
+	LW_FREE char *memmap = NULL;
+	char value[128], *at;
 	size_t length;
-	bool found = false;
 
-	if (lw_read_file("/proc/cmdline", 65536, &cmdline, &length))
+	if (lw_read_file("/proc/cmdline", 65536, &cmdline, &length) ||
+	    !lw_word_value((char *)cmdline, "trace_instance", value, sizeof(value)) ||
+	    strncmp(value, LW_TRACE_INSTANCE, strlen(LW_TRACE_INSTANCE)))
 		return false;
-	if (lw_word_value((char *)cmdline, "trace_instance", value, sizeof(value)))
-		found = !strncmp(value, LW_TRACE_INSTANCE, strlen(LW_TRACE_INSTANCE)) &&
-			strchr(value, '@');
-	free(cmdline);
-	return found;
+	at = strchr(value, '@');
+	if (!at || at[1] < '0' || at[1] > '9')
+		return at;
+	memmap = lw_memmap_word((char *)cmdline, strtoull(at + 1, NULL, 0));
+	return memmap;
+}
+
+static bool in_use(void)
+{
+	return lw_exists(INSTANCE) && at_address();
 }
 
 /* trace_instance= and the memmap= word of the same address, as the running kernel has them. */
@@ -71,7 +82,7 @@ static char *trace_words(const struct lw_control *control, const char *cmdline,
 
 static int trace_supported(char *detail, size_t size)
 {
-	if (!lw_exists(INSTANCE) || !at_address()) {
+	if (!in_use()) {
 		snprintf(detail, size,
 			 "needs Linux 6.12 booted with memmap=2M$A "
 			 "trace_instance=" LW_TRACE_INSTANCE "^traceoff@A:2M, A a free address");
@@ -111,14 +122,15 @@ static int trace_prepare(struct lw_control *control, const struct lw_area *area,
 
 static void trace_clear(void)
 {
-	LW_CLOSE int fd = open(INSTANCE "/trace", O_WRONLY | O_TRUNC | O_CLOEXEC);
+	LW_CLOSE int fd = -1;
 
-	(void)fd;
+	if (in_use())
+		fd = open(INSTANCE "/trace", O_WRONLY | O_TRUNC | O_CLOEXEC);
 }
 
 static void trace_stop(void)
 {
-	if (lw_exists(INSTANCE)) {
+	if (in_use()) {
 		write_text(INSTANCE "/tracing_on", "0");
 		write_text(INSTANCE "/events/bpf_trace/bpf_trace_printk/enable", "0");
 	}
@@ -147,7 +159,7 @@ static size_t trace_consumes(void)
 	size_t size = 0, i;
 	char text[64];
 
-	if (!lw_exists(INSTANCE) || !at_address())
+	if (!in_use())
 		return 0;
 	if (!glob(INSTANCE "/per_cpu/cpu*/buffer_size_kb", 0, NULL, &files))
 		for (i = 0; i < files.gl_pathc; i++)
@@ -180,7 +192,7 @@ static int trace_recover(const char *cmdline, struct lw_recovered *out)
 	size_t i;
 	int r;
 
-	if (!lw_exists(INSTANCE) || !at_address())
+	if (!in_use())
 		return 0;
 	if (!glob(INSTANCE "/per_cpu/cpu*/trace_pipe_raw", 0, NULL, &files)) {
 		for (i = 0; i < files.gl_pathc; i++) {

@@ -18,6 +18,8 @@
 #include "base/io.h"
 #include "base/lock.h"
 #include "base/message.h"
+#include "carry/session.h"
+#include "collect/gather.h"
 #include "daemon/daemon.h"
 
 #define LOCK	"daemon.lock"
@@ -252,6 +254,7 @@ static int open_loop(struct lw_daemon *d)
 
 static int start(struct lw_daemon *d)
 {
+	struct lw_id id;
 	int r = open_loop(d);
 
 	if (r < 0)
@@ -265,6 +268,9 @@ static int start(struct lw_daemon *d)
 	if (r)
 		return r;
 	lw_daemon_record_reports(d);
+	/* What came in a live-update session is no longer needed there once it is saved. */
+	if (lw_session_incoming() < 0 || lw_collected(d->state, &id))
+		lw_session_renew();
 	sd_notify(0, "STATUS=arming");
 	r = lw_daemon_arm(d);
 	if (r) {

@@ -82,14 +82,11 @@ static void read_kmsg(struct lw_counts *counts)
 	}
 }
 
-/* systemd 261 and later; its tests spell the property otherwise than its documents. */
+/* systemd 262 has it as KExecCount; its documents and its tests spell it in two other ways. */
 static void read_systemd(struct lw_counts *counts)
 {
-	static const char *const names[] = { "KExecsCount", "KexecsCount" };
-	sd_bus_error error = SD_BUS_ERROR_NULL;
-	sd_bus_message *reply = NULL;
+	static const char *const names[] = { "KExecCount", "KExecsCount", "KexecsCount" };
 	sd_bus *bus = NULL;
-	uint64_t wide;
 	uint32_t number;
 	size_t i;
 	int r = sd_bus_new(&bus);
@@ -101,17 +98,14 @@ static void read_systemd(struct lw_counts *counts)
 		r = sd_bus_set_method_call_timeout(bus, SYSTEMD_USEC);
 	if (r >= 0)
 		r = sd_bus_start(bus);
-	for (i = 0; r >= 0 && i < 2 && !(counts->known & 1U << LW_COUNTED_BY_SYSTEMD); i++) {
-		r = sd_bus_get_property(bus, "org.freedesktop.systemd1", "/org/freedesktop/systemd1",
-					"org.freedesktop.systemd1.Manager", names[i], &error, &reply,
-					NULL);
-		if (r >= 0 && sd_bus_message_read_basic(reply, 't', &wide) >= 0)
-			set(counts, LW_COUNTED_BY_SYSTEMD, wide);
-		else if (r >= 0 && sd_bus_message_read_basic(reply, 'u', &number) >= 0)
-			set(counts, LW_COUNTED_BY_SYSTEMD, number);
-		r = sd_bus_error_has_name(&error, SD_BUS_ERROR_UNKNOWN_PROPERTY) ? 0 : r;
-		sd_bus_error_free(&error);
-		reply = sd_bus_message_unref(reply);
+	for (i = 0; r >= 0 && i < sizeof(names) / sizeof(names[0]); i++) {
+		if (sd_bus_get_property_trivial(bus, "org.freedesktop.systemd1",
+						"/org/freedesktop/systemd1",
+						"org.freedesktop.systemd1.Manager", names[i], NULL, 'u',
+						&number) < 0)
+			continue;
+		set(counts, LW_COUNTED_BY_SYSTEMD, number);
+		break;
 	}
 	sd_bus_unref(bus);
 }

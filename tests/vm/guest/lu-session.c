@@ -9,6 +9,7 @@
  *	lu-session retrieve NAME TOKEN...	takes the files back and finishes the session
  *	lu-session finish NAME			finishes it with whatever was not taken
  *	lu-session hold NAME COMMAND...		makes a session, runs COMMAND with it as descriptor 3, stays
+ *	lu-session put N TOKEN:RID...		puts devices into the session that is descriptor N, stays
  *	lu-session hand NAME COMMAND...		takes it back, runs COMMAND with it as descriptor 3, finishes it
  */
 #include <errno.h>
@@ -127,7 +128,7 @@ int main(int argc, char **argv)
 
 	if (argc < 3) {
 		fprintf(stderr, "usage: lu-session create NAME TOKEN:RID... | retrieve NAME TOKEN... | finish NAME | "
-				"hold|hand NAME COMMAND...\n");
+				"hold|hand NAME COMMAND... | put N TOKEN:RID...\n");
 		return 2;
 	}
 	if (!strcmp(argv[1], "create")) {
@@ -135,6 +136,12 @@ int main(int argc, char **argv)
 		for (i = 3; i < argc; i++)
 			preserve(fd, argv[i]);
 		stay();
+	}
+	if (!strcmp(argv[1], "put")) {
+		for (i = 3; i < argc; i++)
+			preserve(atoi(argv[2]), argv[i]);
+		for (;;)
+			pause();
 	}
 	if (!strcmp(argv[1], "hold") && argc > 3) {
 		fd = session(argv[2], CREATE_SESSION);

@@ -36,7 +36,7 @@ hop_1() {
 	json both-alike 'carrier("pages").records == carrier("luo").records'
 	begin
 	# The words of nobody: what a loader of its own would say.
-	load_kexec --cmdline "$(sed 's/ *luwatch=[^ ]*//; s/ *memmap=[^ ]*//' /proc/cmdline)"
+	load_kexec --cmdline "$(sed 's/memmap=[^ ]* luwatch=[^ ]* *//' /proc/cmdline)"
 	expect wordless-ready 0 luwatch status --ready
 	exec_kexec
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A root file system of this host's Debian release with its real systemd, for `machine --systemd`:
-what is built here has this release's libraries.
+"""A root file system of this host's Debian release, or of sid, with its real systemd, for `machine
+--systemd`. What is built here has this release's libraries.
 
 Made once from the machine's own mirror and kept in the cache beside the kernels. It is mounted
 read-only under an overlay whose upper side is the disk of the run: nothing is copied, and what a
@@ -18,8 +18,10 @@ from . import apt, cache, image
 
 # What luwatch needs, what the loader's side needs, and jq for the tests. Everything else is slow.
 PACKAGES = ("systemd-sysv", "dbus", "kexec-tools", "kmod", "jq", "pci.ids", "libbpf1", "libelf1",
-            "libinih1", "libjansson4", "libmicrohttpd12", "libpci3", "libsodium23", "libsystemd0",
-            "zlib1g", "libarchive-tools")
+            "libinih1", "libjansson4", "libmicrohttpd12", "libpci3", "libsystemd0", "zlib1g",
+            "libarchive-tools")
+SID = ("mount",)   # no longer essential there
+OWN_RELEASE = ("libsodium23",)   # sid has another version; a scenario puts this one beside it
 EXCLUDED = ("man", "locale", "doc", "info")
 
 # No part of any test, and emulation makes every unit felt.
@@ -33,30 +35,33 @@ def release():
     return platform.freedesktop_os_release().get("VERSION_CODENAME", "bookworm")
 
 
-def root():
+def root(suite=None):
     """The image; made when it is missing or the list of packages has changed."""
-    place = cache.folder() / f"debian-{release()}"
+    suite = suite or release()
+    place = cache.folder() / f"debian-{suite}"
     place.mkdir(parents=True, exist_ok=True)
     made, facts = place / "root.img", place / "packages"
-    wish = " ".join(PACKAGES) + "\n"
+    packages = PACKAGES + (OWN_RELEASE if suite == release() else SID)
+    wish = " ".join(packages) + "\n"
     with open(place / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.exists() or not facts.exists() or facts.read_text() != wish:
             facts.unlink(missing_ok=True)
-            make(made)
+            make(made, suite, packages)
             facts.write_text(wish)
     return made
 
 
-def make(path):
+def make(path, suite, packages):
     archive, security = apt.host_mirrors()
-    suite = release()
     print(f"# making a root file system of Debian {suite}, once", file=sys.stderr, flush=True)
     scratch = path.with_name("root.ext2")
-    words = ["mmdebstrap", "--quiet", "--variant=essential", "--include=" + ",".join(PACKAGES),
+    words = ["mmdebstrap", "--quiet", "--variant=essential", "--include=" + ",".join(packages),
+             # A mirror may stand still for longer than sid's lists are good.
+             *(["--aptopt=Acquire::Check-Valid-Until \"false\""] if suite == "sid" else []),
              *(f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in EXCLUDED),
              suite, str(scratch), f"deb {archive} {suite} main"]
-    if security:
+    if security and suite != "sid":
         words.append(f"deb {security} {suite}-security main")
     done = subprocess.run(words, capture_output=True, text=True)
     if done.returncode:
@@ -70,8 +75,9 @@ class Overlay(image.RootDisk):
     DIRS = ("upper/usr/bin", "upper/usr/sbin", "upper/usr/lib", "upper/persist", "work",
             "upper/etc/systemd/system", "upper/var/log/journal")
 
-    def __init__(self, staging):
+    def __init__(self, staging, suite=None):
         super().__init__(staging)
+        self.suite = suite
         self.root = self.root / "upper"
         for link in ("bin", "sbin", "lib"):   # as the lower side has them
             (self.root / link).symlink_to("usr/" + link)
@@ -79,7 +85,7 @@ class Overlay(image.RootDisk):
             self.link(f"etc/systemd/system/{unit}", "/dev/null")
         self.link("etc/systemd/system/default.target", "/lib/systemd/system/multi-user.target")
         for unit in ("luwatch-test.service", "fixture.service", "orchestrator.service"):
-            self.link(f"etc/systemd/system/multi-user.target.wants/{unit}", unit)
+            self.link(f"etc/systemd/system/multi-user.target.wants/{unit}", f"../{unit}")
 
     def applets(self):
         pass   # Debian's own programs
@@ -97,6 +103,6 @@ class Overlay(image.RootDisk):
         for path in units.rglob("*.*"):
             if path.is_file():
                 self.write(f"etc/systemd/system/{path.relative_to(units)}", path.read_bytes())
-        (out / "root.img").symlink_to(root())
+        (out / "root.img").symlink_to(root(self.suite))
         image.disk(out / "persist.img", 512 << 20, self.root.parent, journal=False)
         shutil.rmtree(self.root.parent)

@@ -73,12 +73,14 @@ def newc(entries):
     return bytes(out)
 
 
-def initramfs(kernel, more=()):
-    """The initramfs of a kernel, uncompressed: unpacking costs more than copying."""
+def initramfs(kernel, overlay=False):
+    """The initramfs of a kernel, uncompressed: unpacking costs more than copying. OVERLAY: for a root
+    disk that lies under what the persistent one has for it."""
     tree = ModuleTree(kernel)
-    order = tree.order([*BOOT_MODULES, *more])
+    order = tree.order([*BOOT_MODULES, *(["overlay"] if overlay else [])])
     entries = [(d, stat.S_IFDIR | 0o755, b"") for d in
-               ("bin", "dev", "proc", "sys", "modules", "persist", "lower", "newroot")]
+               ("bin", "dev", "proc", "sys", "modules", "persist", "newroot",
+                *(["lower"] if overlay else []))]
     entries.append(("bin/busybox", stat.S_IFREG | 0o755, pathlib.Path(BUSYBOX).read_bytes()))
     entries.append(("init", stat.S_IFREG | 0o755, (HERE / "guest/init-initramfs").read_bytes()))
     entries.append(("modules/order", stat.S_IFREG | 0o644, "\n".join(order).encode() + b"\n"))
