@@ -462,9 +462,9 @@ OPTIONAL = {
     "lz4": ("lz4", "lz4", piped("lz4", "-qc")),
     "7z": ("7-Zip", "7zr", boxed("sh", "-c", "7zr a -bd out.7z log.txt && mv out.7z out")),
     "lzip": ("lzip", "lzip", piped("lzip", "-qc")),
-    "journal": ("a journal file", REMOTE, journal),
-    "journal-gzip": ("a compressed one", REMOTE, lambda data: gzip.compress(journal(data))),
-    "journal-tar": ("one in an archive", REMOTE, lambda data: tar(journal(data))),
+    "journal-file": ("a journal file", REMOTE, journal),
+    "journal-file-gzip": ("a compressed one", REMOTE, lambda data: gzip.compress(journal(data))),
+    "journal-file-tar": ("one in an archive", REMOTE, lambda data: tar(journal(data))),
 }
 for _name, (_what, _program, _pack) in OPTIONAL.items():
     if shutil.which(_program):
@@ -472,4 +472,4 @@ for _name, (_what, _program, _pack) in OPTIONAL.items():
 
 # Entries of the journal stand for themselves: a line that was wrapped before is in two of them, and a
 # fault of kernels before 4.5 as well. Nothing of it may be missing silently.
-TOLD += ("journal", "journal-gzip", "journal-tar")
+TOLD += ("journal-file", "journal-file-gzip", "journal-file-tar")
