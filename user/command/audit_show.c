@@ -14,6 +14,7 @@
 #include "base/id.h"
 #include "base/io.h"
 #include "base/message.h"
+#include "base/nearest.h"
 #include "base/time.h"
 #include "command/audit.h"
 #include "command/command.h"
@@ -39,6 +40,17 @@ static const struct argp_option options[] = {
 	{},
 };
 
+static const char *nearest_kind(const char *typed)
+{
+	struct lw_nearest nearest = { .typed = typed };
+	size_t i;
+
+	for (i = 0; i < lw_audit_kinds.count; i++)
+		if (lw_audit_kinds.words[i].name)
+			lw_nearest_offer(&nearest, lw_audit_kinds.words[i].name);
+	return nearest.best;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct show_options *o = state->input;
@@ -54,6 +66,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->filter.by_device = true;
 		return 0;
 	case 'k':
+		if (lw_word_index(&lw_audit_kinds, arg) == LW_AUDIT_KINDS && nearest_kind(arg))
+			argp_error(state, "there is no kind \"%s\": did you mean \"%s\"?", arg,
+				   nearest_kind(arg));
 		if (lw_word_index(&lw_audit_kinds, arg) == LW_AUDIT_KINDS)
 			argp_error(state, "there is no kind \"%s\"; `luwatch explain kinds` lists them", arg);
 		o->filter.kind = arg;

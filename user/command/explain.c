@@ -36,7 +36,8 @@ const struct argp lw_argp_explain = {
 	.args_doc = "[TOPIC]",
 	.doc = "Explain a word of a report: an invariant (I4), a state (leaked), a class of faults "
 	       "(parked), the reason of a fault (0x06), a verdict, a warning of preflight (ats), a loss, an "
-	       "exit code (10), an alert (LuwatchSilent), a metric (luwatch_ready); or list a kind of them (invariants). Without TOPIC: list them all.",
+	       "exit code (10), an alert (LuwatchSilent), a metric "
+	       "(luwatch_ready), a key of the configuration (keep); or list a kind of them (invariants). Without TOPIC: list them all.",
 };
 
 static void offer(struct lw_nearest *nearest, const struct lw_word_table *table)
@@ -97,7 +98,8 @@ int lw_command_explain(int argc, char **argv)
 			 escaped ? escaped : "?", near);
 		return LW_EXIT_USAGE;
 	}
-	lw_error("there is no topic \"%s\": `luwatch explain` lists them all", escaped ? escaped : "?");
+	lw_error("there is no topic \"%s\": `luwatch explain` lists them all, `luwatch help` the commands",
+		 escaped ? escaped : "?");
 	style = lw_style_for(stderr);
 	lw_explain_related(&style, name);
 	return LW_EXIT_USAGE;

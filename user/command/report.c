@@ -165,7 +165,7 @@ static int list_all(const struct options *options, const char *boot_id)
 	json_t *list = NULL;
 	int r = lw_store_list(options->common.state, &list);
 
-	if (r == -ENOENT)
+	if (r == -ENOENT && (!strcmp(options->common.state, LW_STATE_DIR) || lw_exists(options->common.state)))
 		list = json_array();
 	else if (r < 0)
 		return lw_no_report(options->common.state, NULL, r);

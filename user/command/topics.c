@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Alerts and metrics as tables of words. */
+/* Alerts, metrics and keys of the configuration as tables of words. */
 #include "command/topics.h"
 
 #include <ctype.h>
@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "config/config.h"
 #include "daemon/metrics.h"
 
 #define TOPICS 64
@@ -160,13 +161,32 @@ static const struct lw_word_table *read_metrics(void)
 	return words ? table_of(words, count, "metric", "Metrics") : NULL;
 }
 
+static const struct lw_word_table *read_keys(void)
+{
+	struct lw_word *words = calloc(lw_config_key_count, sizeof(*words));
+	size_t i;
+
+	for (i = 0; words && i < lw_config_key_count; i++) {
+		const struct lw_config_key *key = &lw_config_keys[i];
+
+		words[i].name = key->name;
+		words[i].title = lw_format("[%s] %s: %s", key->section, key->name, key->help);
+		words[i].story = lw_format("Allowed: %s. Default: %s.", key->allowed,
+					   *key->fallback ? key->fallback : "nothing");
+		words[i].action = "man luwatch.conf; 'luwatch run --show-config' prints what is in force.";
+	}
+	return words ? table_of(words, lw_config_key_count, "key", "Keys of the configuration") : NULL;
+}
+
 const struct lw_word_table *lw_topics(size_t index)
 {
-	static const struct lw_word_table *alerts, *metrics;
+	static const struct lw_word_table *alerts, *metrics, *keys;
 
 	if (index == 0)
 		return alerts ? alerts : (alerts = lw_topics_of_alerts(lw_alerts_document));
 	if (index == 1)
 		return metrics ? metrics : (metrics = read_metrics());
+	if (index == 2)
+		return keys ? keys : (keys = read_keys());
 	return NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What `luwatch explain` knows beside the words of a report: the alerts, as docs/alerts.md has
- * them, and the metrics, as the agent itself writes them. Each in the one place where it stands.
+ * What `luwatch explain` knows beside the words of a report: the alerts, as docs/alerts.md has them,
+ * the metrics, as the agent itself writes them, and the keys of the configuration, from their table.
  */
 #ifndef LUWATCH_COMMAND_TOPICS_H
 #define LUWATCH_COMMAND_TOPICS_H
