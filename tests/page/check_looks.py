@@ -131,6 +131,17 @@ def check_names_for_assistive_technology(bench):
     equal(browser.run("document.documentElement.lang"), "en", "language")
 
 
+def check_markers_of_many_faults(bench):
+    browser = bench.open("sized-65536", samples.sized(65536))
+    over = """[...document.querySelectorAll('.timeline .fault rect')].map(one => one.getBoundingClientRect())
+        .filter((one, i, all) => all.some((other, j) => j > i && Math.abs(other.top - one.top) < 2
+            && other.left < one.right - 0.5 && one.left < other.right - 0.5)).length"""
+    equal(browser.run(over), 0, "markers that lie over others")
+    equal(browser.run("[...document.querySelectorAll('.timeline .fault')].reduce((sum, one) => "
+                      "sum + Number(one.dataset.count), 0)"),
+          sum(one["count"] for one in samples.sized(65536)["faults"]), "faults in markers")
+
+
 def check_narrow_window(bench):
     browser = bench.open("host-bad", samples.hypervisor(True))
     for width in (1280, 1024, 760, 420, 390):

@@ -147,16 +147,42 @@ function gather(faults) {
 	return [...bins.values()].sort((a, b) => a.x - b.x);
 }
 
-function drawMarker(bin, name, tone, y, least) {
-	const text = bin.count < 10000 ? String(bin.count) : `${Math.round(bin.count / 1000)}k`;
-	const width = Math.max(20, text.length * 7 + 10), band = BANDS[bin.band];
-	const x = Math.min(Math.max(bin.x - width / 2, band[0] + 2, least), band[1] - width - 2);
+const markerText = (count) => count < 10000 ? String(count) : `${Math.round(count / 1000)}k`;
+const markerWidth = (bin) => Math.max(20, markerText(bin.count).length * 7 + 10) + 2;
+
+/* Gives the bins of one band their left edges, none over another; where there is no room for all, near ones become one. */
+function place(bins, [from, to]) {
+	const room = to - from - 4, all = () => bins.reduce((sum, bin) => sum + markerWidth(bin), 0);
+
+	while (bins.length > 1 && all() > room) {
+		let near = 1;
+		for (let i = 2; i < bins.length; i++)
+			if (bins[i].x - bins[i - 1].x < bins[near].x - bins[near - 1].x)
+				near = i;
+		const [gone] = bins.splice(near, 1), kept = bins[near - 1];
+		kept.count += gone.count;
+		kept.faults.push(...gone.faults);
+		kept.known = kept.known && gone.known;
+	}
+	let edge = from + 2;
+	for (const bin of bins) {
+		bin.left = Math.max(bin.x - markerWidth(bin) / 2, edge);
+		edge = bin.left + markerWidth(bin);
+	}
+	edge = to;
+	for (let i = bins.length - 1; i >= 0; i--)
+		edge = bins[i].left = Math.min(bins[i].left, edge - markerWidth(bins[i]));
+	return bins;
+}
+
+function drawMarker(bin, name, tone, y) {
+	const text = markerText(bin.count), width = markerWidth(bin) - 2, x = bin.left;
 	const lines = bin.faults.slice(0, 6).map((fault) =>
 		`${fault.rid} ${fault.device}: ${describeFault(fault)}, ${fault.first ? fault.first : "time not recorded"}`);
 	if (bin.faults.length > lines.length)
 		lines.push(`and ${bin.faults.length - lines.length} more in the table below`);
 	const title = `${plural(bin.count, "fault", "faults")} of class ${name}`;
-	const marker = svg("g", { class: `fault ${tone}${bin.known ? "" : " timeless"}`, tabindex: "-1", role: "img", "aria-label": [title, ...lines].join(". "), "data-count": bin.count, "data-end": x + width + 2 },
+	const marker = svg("g", { class: `fault ${tone}${bin.known ? "" : " timeless"}`, tabindex: "-1", role: "img", "aria-label": [title, ...lines].join(". "), "data-count": bin.count },
 		svg("rect", { x, y: y - 8.5, width, height: 17, rx: 2 }),
 		svg("text", { x: x + width / 2, y: y + 4 }, text));
 	const show = (left, top) => tip.show(title, lines, left, top);
@@ -220,16 +246,16 @@ function drawTimeline() {
 		const from = scales.blackout(times.shutdown), to = scales.blackout(times.shutdown + times.path);
 		root.append(svg("rect", { class: "work", x: from, y: axis - 3, width: Math.max(3, to - from), height: 6 }));
 	}
+	let drawn = 0;
 	list.forEach(([name, faults], i) => {
 		const y = axis + 4 + LANE * (i + 0.5), tone = toneOf(name);
 		root.append(svg("text", { class: `lane ${tone}`, x: 0, y: y + 4 }, name.slice(0, 20)));
-		let end = 0;
-		for (const bin of gather(faults)) {
-			const marker = drawMarker(bin, name, tone, y, end);
-			end = Number(marker.dataset.end);
-			markers.push(marker);
-			root.append(marker);
-		}
+		const bins = gather(faults);
+		for (const band of Object.keys(BANDS))
+			for (const bin of place(bins.filter((one) => one.band === band), BANDS[band]))
+				markers.push(drawMarker(bin, name, tone, y));
+		root.append(...markers.slice(drawn));
+		drawn = markers.length;
 	});
 	if (!list.length)
 		root.append(svg("text", { x: 0, y: axis + 22 }, "No DMAR fault recorded"));
