@@ -39,7 +39,7 @@ TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_$(
 TESTLIB  := $(patsubst %.c,$(B)/%.o,$(filter-out $(wildcard tests/unit/test_*.c),$(wildcard tests/unit/*.c)))
 
 .PHONY: all help deps test-deps install man deb rpm release clean check check-all unit sanitized fuzz fuzzers lukernel vm vm-systemd demo \
-	verification mutant storm alert-demo bench
+	verification mutant fleet storm alert-demo bench
 .DEFAULT_GOAL := all
 
 all: $(B)/luwatch ## build the agent and its BPF objects
@@ -197,6 +197,9 @@ endif
 vm-systemd: test-deps ## Debian with luwatch's package: a login after one hand-over
 	@$(MAKE) -s all
 	@tests/systemd/run --login
+
+fleet: test-deps ## a night of HOSTS (10000) hosts against rsyslog, PostgreSQL and Prometheus; BAD=host000007 breaks one
+	@tests/fleet/simulate --hosts $(or $(HOSTS),10000) $(BAD:%=--bad %)
 
 verification: ## docs/verification.md from the logs of the mutants' runs
 	@tests/mutants/run --document

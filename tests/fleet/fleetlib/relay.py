@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """rsyslog of a host and of the centre with the shipped configuration, each a process of its own."""
 
+import contextlib
 import os
 import pathlib
 import signal
@@ -99,7 +100,10 @@ class Path:
             log.writelines(line + "\n" for line in host.lines[begin:end])
 
     def arrived(self):
-        return int(self.db.one("SELECT count(*) FROM luwatch.record"))
+        """Records in the database, -1 while it does not answer."""
+        with contextlib.suppress(AssertionError):
+            return int(self.db.one("SELECT count(*) FROM luwatch.record"))
+        return -1
 
     def stop(self):
         for sender in self.hosts.values():
