@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # 256 preserved functions: 2 controllers with 127 virtual functions each, every one recorded whole. (With 32,
 # 4,096 functions, the emulator needs more memory than a test may have: tests/walk has those.)
-# Making 254 functions takes the emulator so long that RCU complains of stalls; they are not what is asked here.
-# machine: --append rcupdate.rcu_cpu_stall_suppress=1 --controllers 2 --no-trace-carrier --module pci-pf-stub --timeout 900
+# Making 254 functions takes the emulator so long that the kernel complains of stalls; they are not what is
+# asked here.
+# machine: --append "rcupdate.rcu_cpu_stall_suppress=1 nosoftlockup" --controllers 2 --no-trace-carrier --module pci-pf-stub --timeout 900
 
 functions() { for f in /sys/bus/pci/devices/*; do [ "$(cat $f/class)" != 0x010802 ] || echo "${f##*/}"; done; }
 
