@@ -56,9 +56,9 @@ class Writer(threading.Thread):
 
 
 def whole_lines(db):
-    """The largest detail that luwatch writes, and characters that SQL and syslog treat in their own way."""
+    """The longest line that luwatch writes, and characters that SQL and syslog treat in their own way."""
     host = hosts.Host(1)
-    host.add("note", {"text": "x" * (1 << 20)})
+    host.add("note", {"text": "x" * ((4 << 20) - 1000)})
     host.add("note", {"text": "'; DROP TABLE record; -- % %msg% $ \\ \" <34>1 \x7f"})
     with path(db) as way:
         way.centre.start()
@@ -71,7 +71,7 @@ def whole_lines(db):
         host.add("note")
         way.write(host, len(host.lines) - 1)
         services.wait_for("the record behind it", 20, lambda: way.arrived() == count + 1)
-    return "a record of 1 MiB and one of quotes, byte for byte; bytes that are no text hold nobody up"
+    return "a record of nearly 4 MiB and one of quotes, byte for byte; bytes that are no text hold nobody up"
 
 
 def who_may_send(db):
