@@ -134,7 +134,7 @@ hop_2() {
 	expect word-args 0 luwatch kexec-args
 	grep -q 'luwatch=1' /tmp/out && fail word-adds-no-words "$(cat /tmp/out)" || pass word-adds-no-words
 	start off-daemon-starts
-	[ -n "$(metric 'luwatch_host_info{level="off",label_rack="b12",label_row="\"7\""} 1')" ] &&
+	[ -n "$(metric 'luwatch_host_info{level="off",ring="",label_rack="b12",label_row="\"7\""} 1')" ] &&
 		[ -n "$(metric 'luwatch_kernel_armed 0')" ] && pass daemon-runs-and-says-off ||
 		fail daemon-runs-and-says-off "$(metric luwatch_host_info) $(cat /tmp/run.err)"
 	[ ! -e /sys/fs/bpf/luwatch ] && pass off-arms-nothing || fail off-arms-nothing ''
