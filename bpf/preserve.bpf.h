@@ -78,6 +78,8 @@ static __noinline int lw_note_mark(struct device *dev, u64 rid, u32 watched)
 	return 0;
 }
 
+static __noinline int lw_carry_mark(u64 rid);
+
 /* iommu_preserve_device(domain, dev, …) succeeded. */
 static __always_inline int on_preserved(struct device *dev)
 {
@@ -88,6 +90,9 @@ static __always_inline int on_preserved(struct device *dev)
 		return 0;
 	lw_note_mark(dev, rid, 1);
 	lw_tell_marked(rid, bpf_ktime_get_boot_ns());
+	/* After the set was carried at kernel_kexec(). */
+	if (c->attempt_open)
+		lw_carry_mark(rid);
 	return 0;
 }
 
@@ -168,6 +173,16 @@ int BPF_KRETPROBE(kr_iommu_preserve_device, int result)
 	return 0;
 }
 
+/* What happened to a set that was given up as a whole is not held against the next one. */
+static __always_inline void forget_set(struct lw_control *c)
+{
+	if (c->marked)
+		return;
+	c->suspends = 0;
+	c->suspend_result = 0;
+	c->drift_count = 0;
+}
+
 /* iommu_unpreserve_device(domain, dev) came back; it may have refused, and then the mark is still there. */
 static __always_inline int on_unpreserved(struct device *dev)
 {
@@ -180,8 +195,10 @@ static __always_inline int on_unpreserved(struct device *dev)
 	p = bpf_map_lookup_elem(&preserved, &rid);
 	if (!p)
 		return 0;
-	if (p->flags & LW_MARKED)
+	if (p->flags & LW_MARKED) {
 		__sync_fetch_and_add(&c->marked, -1);
+		forget_set(c);
+	}
 	if (p->flags & LW_DECLARED)
 		__sync_fetch_and_and(&p->flags, ~LW_MARKED);
 	else

@@ -19,6 +19,7 @@
 #include "audit/entry.h"
 #include "base/io.h"
 #include "collect/case.h"
+#include "collect/tables.h"
 
 static const char beginning[] = "5,0,1000,-;Linux version 6.13.0\n"
 				"6,1,2000,-;DMAR: IOMMU enabled\n";
@@ -150,6 +151,15 @@ static int remove_folder(void **state)
 	return rmdir(folder);
 }
 
+/* A first look at noon at what was handed over in the morning accuses nobody of a changed table. */
+static void late_looks(void **state)
+{
+	(void)state;
+	assert_false(lw_tables_late(false, 20 * 1000000000ULL));
+	assert_true(lw_tables_late(true, 20 * 1000000000ULL));
+	assert_true(lw_tables_late(false, 4 * 3600 * 1000000000ULL));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -157,6 +167,7 @@ int main(void)
 		cmocka_unit_test(log_without_its_end),
 		cmocka_unit_test(file_that_was_not_saved),
 		cmocka_unit_test(log_that_could_not_be_read),
+		cmocka_unit_test(late_looks),
 		cmocka_unit_test(another_schema),
 	};
 

@@ -14,7 +14,8 @@
 
 #include "command/topics.h"
 
-static const struct lw_word_table *t, *none; /* they live for ever */
+/* They live for ever, and a leak detector that finds no pointer to them would not know. */
+static const struct lw_word_table *volatile t, *volatile none;
 
 static void alert_by_alert(void **state)
 {

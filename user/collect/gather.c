@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/message.h"
+#include "base/time.h"
 #include "carry/carrier.h"
 #include "collect/gather.h"
 #include "collect/gathering.h"
@@ -97,7 +98,8 @@ static int gather_all(struct gathering *g)
 	if (!g->again || !take_first_look(g)) {
 		lw_gather_devices(g);
 		lw_gather_tables(g->json, g->saving.folder);
-		json_object_set_new(g->json, "tables_late", json_boolean(g->again));
+		json_object_set_new(g->json, "tables_late",
+				    json_boolean(lw_tables_late(g->again, lw_boot_clock())));
 	}
 	r = lw_saving_write(&g->saving, g->json);
 	return r ? r : finish(g);

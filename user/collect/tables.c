@@ -100,6 +100,14 @@ static void gather_pages(json_t *evidence, const char *folder, struct lw_inspect
 	json_object_set_new(evidence, "pages", pages);
 }
 
+/* luwatch-collect.service is done long before; a kernel with much memory may take minutes to get there. */
+#define LATE_NS (300 * 1000000000ULL)
+
+bool lw_tables_late(bool again, uint64_t boot_ns)
+{
+	return again || boot_ns > LATE_NS;
+}
+
 void lw_gather_tables(json_t *evidence, const char *folder)
 {
 	struct lw_unit_view *units = NULL;

@@ -5,6 +5,9 @@
 #ifndef LUWATCH_COLLECT_TABLES_H
 #define LUWATCH_COLLECT_TABLES_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include <jansson.h>
 
 /*
@@ -14,5 +17,11 @@
  * What cannot be read is left out, which the correlation takes as unknown.
  */
 void lw_gather_tables(json_t *evidence, const char *folder);
+
+/*
+ * Whether what differs in the tables now may be right: they are looked at AGAIN, or so long after the
+ * kernel began that whoever owns a preserved device has had time to attach it anew. BOOT_NS: lw_boot_clock().
+ */
+bool lw_tables_late(bool again, uint64_t boot_ns);
 
 #endif

@@ -44,8 +44,13 @@ hop_1() {
 hop_2() {
 	collect armed-anew 3
 	unknown_not_leaked armed-anew
-	# Preserved and taken back: what was dropped is no longer in the set.
+	# Preserved and taken back: what was dropped is no longer in the set, and a suspend that nothing
+	# refused is not held against the set that came after it.
 	prepare 0000:00:03.0 0000:00:04.0
+	echo core >/sys/power/pm_test
+	echo mem >/sys/power/state
+	unpreserve 0000:00:03.0 0000:00:04.0
+	preserve 0000:00:03.0 0000:00:04.0
 	unpreserve 0000:00:04.0
 	hand_over
 }
