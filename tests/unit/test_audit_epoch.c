@@ -70,15 +70,21 @@ static void note(const char *word)
 	json_decref(detail);
 }
 
-/* An hour passes for the key. */
-static void age(void)
+/* The key was written AGO seconds ago. */
+static void date_key(long ago)
 {
 	struct timespec times[2];
 
 	clock_gettime(CLOCK_REALTIME, &times[0]);
-	times[0].tv_sec -= 3601;
+	times[0].tv_sec -= ago;
 	times[1] = times[0];
 	assert_int_equal(utimensat(AT_FDCWD, key_path, times, 0), 0);
+}
+
+/* An hour passes for the key. */
+static void age(void)
+{
+	date_key(3601);
 }
 
 static size_t read_log(const struct lw_audit_key *key, struct lw_audit_verdict *verdict,
@@ -252,6 +258,22 @@ static void the_next_writer_ends_a_change(void **state)
 	}
 }
 
+/* A file's time may be finer than the clock's tick; only a clock that was put back makes a key of unknown age. */
+static void a_key_from_the_future(void **state)
+{
+	struct lw_audit_key now;
+
+	note("a");
+	date_key(-1);
+	note("b");
+	now = key_now();
+	assert_memory_equal(now.public, first.public, 32);
+	date_key(-3600);
+	note("c");
+	now = key_now();
+	assert_memory_not_equal(now.public, first.public, 32);
+}
+
 /* A next key that cannot be read is not thrown away, and the old one does not sign in its place. */
 static void an_unreadable_next_key_stays(void **state)
 {
@@ -282,6 +304,7 @@ int main(void)
 		TEST(a_crash_before_the_record),
 		TEST(the_next_writer_ends_a_change),
 		TEST(an_unreadable_next_key_stays),
+		TEST(a_key_from_the_future),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
