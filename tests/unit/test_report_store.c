@@ -206,12 +206,31 @@ static void damage_is_told_from_absence(void **unused)
 	assert_int_equal(lw_store_load(state, ID_A, &out), -EBADMSG);
 }
 
+/* Evidence without a report: of a hand-over that is still to be judged, or of what survived a reset. */
+static void evidence_alone_is_no_damage(void **unused)
+{
+	json_t *out = NULL;
+	char path[256];
+
+	(void)unused;
+	save(ID_A, 1, "2026-10-03T02:00:00Z", "boot-a");
+	snprintf(path, sizeof(path), "%s/handovers/" ID_A "/report-1.json", state);
+	assert_int_equal(remove(path), 0);
+	write_raw("handovers/" ID_A "/evidence.json", "{\"boot\":\"kexec\"}");
+	assert_int_equal(lw_store_load_boot(state, "boot-b", "", &out), -ENODATA);
+	write_raw("handovers/" ID_A "/evidence.json", "{\"boot\":\"cold\"}");
+	assert_int_equal(lw_store_load_boot(state, "boot-b", "", &out), -ENOENT);
+	write_raw("handovers/" ID_A "/evidence.json", "{\"boot\":");
+	assert_int_equal(lw_store_load_boot(state, "boot-b", "", &out), -ENODATA);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(empty_store_has_nothing),	      TEST(saved_report_is_found_again),
 		TEST(latest_revision_wins),	      TEST(reports_do_not_change),
 		TEST(prefixes_must_be_unique),	      TEST(ids_cannot_leave_the_folder),
+		TEST(evidence_alone_is_no_damage),
 		TEST(evidence_lies_beside_and_stays), TEST(list_is_newest_first),
 		TEST(damage_is_told_from_absence),
 	};

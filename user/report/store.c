@@ -261,10 +261,37 @@ int lw_store_list(const char *state, json_t **list)
 	return 0;
 }
 
+/* Of a boot that was no hand-over: what survived a reset is kept, and has no verdict. */
+static bool is_of_a_reset(const char *state, const char *id)
+{
+	LW_FREE char *path = lw_format("%s/" LW_STORE_FOLDER "/%s/evidence.json", state, id);
+	LW_FREE uint8_t *bytes = NULL;
+	json_t *evidence;
+	size_t length;
+	bool cold;
+
+	if (lw_read_own_file(path, REPORT_LIMIT, &bytes, &length))
+		return false;
+	evidence = json_loadb((const char *)bytes, length, JSON_REJECT_DUPLICATES, NULL);
+	cold = !strcmp(lw_field_raw(evidence, "boot"), "cold");
+	json_decref(evidence);
+	return cold;
+}
+
+/* What a hand-over without a readable report, stored in this boot, means for who asks for this boot's. */
+static int without_report(const char *state, const json_t *item)
+{
+	const char *id = lw_field_raw(item, "id");
+
+	if (latest_revision(state, id))
+		return -EBADMSG;
+	return is_of_a_reset(state, id) ? -ENOENT : -ENODATA;
+}
+
 int lw_store_load_boot(const char *state, const char *boot_id, const char *booted, json_t **report)
 {
 	json_t *list, *item;
-	bool damaged = false;
+	int missing = -ENOENT;
 	size_t i;
 	int r;
 
@@ -275,13 +302,14 @@ int lw_store_load_boot(const char *state, const char *boot_id, const char *boote
 	json_array_foreach(list, i, item) {
 		const char *boot = lw_field_raw(item, "boot");
 
-		if (!*boot && strcmp(lw_field_raw(item, "collected"), booted) >= 0)
-			damaged = true;
+		if (!*boot && missing == -ENOENT &&
+		    strcmp(lw_field_raw(item, "collected"), booted) >= 0)
+			missing = without_report(state, item);
 		if (strcmp(boot, boot_id))
 			continue;
 		r = load_latest(state, lw_field_raw(item, "id"), report);
 		break;
 	}
 	json_decref(list);
-	return r == -ENOENT && damaged ? -EBADMSG : r;
+	return r == -ENOENT ? missing : r;
 }

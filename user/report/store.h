@@ -39,9 +39,9 @@ int lw_store_list(const char *state, json_t **list);
 int lw_store_load(const char *state, const char *prefix, json_t **report);
 
 /*
- * Loads the report of the boot with this boot id (boot.new). -ENOENT when there is none; -EBADMSG
- * when there is none, but a report without a boot id that was stored at BOOTED or later may have
- * been it. BOOTED is a time of RFC 3339 in UTC, "" for any time.
+ * Loads the report of the boot with this boot id (boot.new). -ENOENT when there is none. When something
+ * was stored at BOOTED or later that has no boot id: -EBADMSG for a damaged report, which may have been
+ * it; -ENODATA for evidence of a hand-over without a report. BOOTED is a time of RFC 3339 in UTC, "" for any time.
  */
 int lw_store_load_boot(const char *state, const char *boot_id, const char *booted, json_t **report);
 
