@@ -91,17 +91,21 @@ static void reads(void **state)
 
 	(void)state;
 	LIBBPF_OPTS(bpf_test_run_opts, run);
-	if (geteuid() || !lw_kernel_at_least(6, 17))
+	if (geteuid() || !lw_kernel_at_least(6, 17)) {
+		print_message("skipped: needs root and Linux 6.17\n");
 		skip();
+	}
 	fd = complaining_program();
-	if (fd == -ENOENT)
+	if (fd == -ENOENT) {
+		print_message("skipped: this kernel has no streams for programs\n");
 		skip();
+	}
 	assert_true(fd >= 0);
 	assert_int_equal(lw_complaints_take(fd, "complains"), 0);
 	assert_int_equal(bpf_prog_test_run_opts(fd, &run), 0);
 	/* Kernels that cannot allocate without a lock write nothing there. */
 	if (run.retval) {
-		print_message("the kernel has no memory for it: %d\n", (int)run.retval);
+		print_message("skipped: the kernel has no memory for it: %d\n", (int)run.retval);
 		close(fd);
 		skip();
 	}
