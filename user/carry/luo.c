@@ -153,6 +153,8 @@ static int luo_recover(const char *cmdline, struct lw_recovered *out)
 			snprintf(out->problem, sizeof(out->problem),
 				 LW_LUO_DEVICE " is open in another process: have that hand the "
 				 "session over with --luo-session-fd");
+		else if (r != -ENOENT)
+			snprintf(out->problem, sizeof(out->problem), LW_LUO_DEVICE ": %s", strerror(-r));
 		return r == -EBUSY;
 	}
 	fd = lw_session_file(session, LW_LUO_TOKEN);

@@ -140,9 +140,19 @@ void lw_session_renew(void)
 	if (lw_session_outgoing() >= 0 || !getenv("FDSTORE"))
 		return;
 	fd = ask_orchestrator(CREATE_SESSION);
-	if (fd < 0)
+	if (fd == -ENOENT) /* no orchestrator here */
 		return;
-	sd_pid_notify_with_fds(0, 0, "FDSTORE=1\nFDNAME=" LW_LUO_SESSION, &fd, 1);
+	if (fd < 0) {
+		lw_warn(LW_LUO_DEVICE ": no live-update session was made: %s", strerror(-fd));
+		return;
+	}
+	i = sd_pid_notify_with_fds(0, 0, "FDSTORE=1\nFDNAME=" LW_LUO_SESSION, &fd, 1);
+	if (i <= 0) {
+		/* Held by nobody but us it would not see the kexec. */
+		lw_warn("the service manager does not store the live-update session: %s", strerror(-i));
+		close(fd);
+		return;
+	}
 	given = fd;
 }
 
