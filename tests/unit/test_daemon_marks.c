@@ -18,7 +18,8 @@
 #include "daemon/marks.h"
 
 static struct lw_map_mark one[] = { { .rid = 8, .pid = 1 } };
-static struct lw_map_mark some[] = { { .rid = 1, .pid = 7, .marked_ns = 99, .comm = "a\033[1mb" },
+static struct lw_map_mark some[] = { { .rid = 1, .pid = 7, .marked_ns = 99, .comm = "a\033[1mb",
+				       .token = 0xabc, .session = "vm\033-9" },
 				     { .rid = 8, .pid = 1 },
 				     { .rid = 0x10018, .pid = 2, .comm = "luod" } };
 
@@ -38,6 +39,12 @@ static void changes(void **state)
 	assert_string_equal(json_string_value(json_object_get(asker, "by")), "a\\x1b[1mb");
 	assert_int_equal(json_integer_value(json_object_get(asker, "pid")), 7);
 	assert_int_equal(json_integer_value(json_object_get(asker, "boot_ns")), 99);
+	assert_string_equal(json_string_value(json_object_get(asker, "session")), "vm\\x1b-9");
+	assert_string_equal(json_string_value(json_object_get(asker, "token")), "0xabc");
+	/* One that no session preserved has none, and no token either. */
+	asker = json_array_get(json_object_get(change.detail, "askers"), 1);
+	assert_true(json_is_null(json_object_get(asker, "session")));
+	assert_true(json_is_null(json_object_get(asker, "token")));
 	lw_marks_change_free(&change);
 
 	assert_int_equal(lw_marks_compare(&all, &first, &change), 0);

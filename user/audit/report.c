@@ -40,6 +40,22 @@ static uint64_t *marked_of(const json_t *report, size_t *count)
 	return rids;
 }
 
+/* In which live-update session each was, and under which token its file. */
+static json_t *sessions_of(const json_t *report)
+{
+	json_t *marks = json_object_get(json_object_get(report, "sets"), "marks"), *mark;
+	json_t *list = json_array();
+	size_t i;
+
+	json_array_foreach(marks, i, mark)
+		if (json_is_string(json_object_get(mark, "session")))
+			json_array_append_new(list, json_pack("{sO*, sO*, sO*}", "rid",
+							      json_object_get(mark, "rid"), "session",
+							      json_object_get(mark, "session"), "token",
+							      json_object_get(mark, "token")));
+	return list;
+}
+
 /*
  * The attempt that led here, with what was preserved then. No user space ran when it began, so the
  * next kernel writes it down.
@@ -61,6 +77,7 @@ static int record_begun(const struct lw_audit_config *config, const json_t *repo
 	detail = json_object();
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		json_object_set(detail, i ? names[i] : "attempt", json_object_get(last, names[i]));
+	json_object_set_new(detail, "marks", sessions_of(report));
 	rids = marked_of(report, &event.rid_count);
 	event.rids = rids;
 	event.detail = detail;

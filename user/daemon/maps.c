@@ -151,8 +151,10 @@ static int take_mark(void *context, uint64_t rid, const struct lw_preserved *p)
 		m->room = room;
 	}
 	mark = &m->list[m->count++];
-	*mark = (struct lw_map_mark){ .rid = rid, .marked_ns = p->marked_ns, .pid = p->pid };
+	*mark = (struct lw_map_mark){ .rid = rid, .marked_ns = p->marked_ns, .pid = p->pid,
+				       .token = p->token };
 	memcpy(mark->comm, p->comm, sizeof(p->comm));
+	memcpy(mark->session, p->session, sizeof(p->session));
 	return 0;
 }
 

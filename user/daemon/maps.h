@@ -38,6 +38,8 @@ struct lw_map_mark {
 	uint64_t marked_ns; /* boot clock */
 	uint32_t pid;
 	char comm[17];
+	uint64_t token;				/* of its file in a live-update session */
+	char session[LW_SESSION_BYTES + 1];	/* name of that; "": not known, and no token then */
 };
 
 /* The marked devices, sorted. *LIST is allocated; the caller frees it. Number or negative errno. */

@@ -16,12 +16,15 @@
 static void add_asker(json_t *list, const struct lw_map_mark *mark)
 {
 	LW_FREE char *comm = lw_escape(mark->comm, strnlen(mark->comm, 16), 0);
+	LW_FREE char *session = lw_escape(mark->session, strlen(mark->session), 0);
+	bool known = session && *session;
 	char rid[LW_RID_TEXT];
 
-	json_array_append_new(list, json_pack("{ss, ss, sI, sI}", "rid",
-					      lw_rid_format(mark->rid, rid), "by",
-					      comm ? comm : "?", "pid", (json_int_t)mark->pid,
-					      "boot_ns", (json_int_t)mark->marked_ns));
+	json_array_append_new(
+		list, json_pack("{ss, ss, sI, sI, ss?, so}", "rid", lw_rid_format(mark->rid, rid), "by",
+				comm ? comm : "?", "pid", (json_int_t)mark->pid, "boot_ns",
+				(json_int_t)mark->marked_ns, "session", known ? session : NULL, "token",
+				known ? json_sprintf("0x%" PRIx64, mark->token) : json_null()));
 }
 
 int lw_marks_compare(const struct lw_marks *before, const struct lw_marks *now,
