@@ -4,7 +4,8 @@
 --
 --	createdb --encoding=UTF8 luwatch && psql -d luwatch -f schema.sql
 --
--- May be loaded again at any time: tables stay, functions and views become those of this file.
+-- May be loaded again at any time, over what an older version of this file has made: tables stay and get the
+-- columns that they lack, functions and views become those of this file.
 --
 -- Records come in by luwatch.take(sender, line), once or more often, in any order. Each line is kept
 -- as it was written, so that `luwatch audit verify` checks it a year later:
@@ -105,14 +106,16 @@ CREATE TABLE IF NOT EXISTS luwatch.handover (
 );
 CREATE INDEX IF NOT EXISTS handover_kernel ON luwatch.handover (kernel_new);
 
--- Hand-overs that a person has looked at: they hold no rollout any more.
+-- Verdicts that a person has looked at: they hold no rollout any more. A later, worse one of the same hand-over
+-- does. Like the agent, a report without a verdict is acknowledged as incomplete.
 CREATE TABLE IF NOT EXISTS luwatch.acknowledged (
 	machine text COLLATE "C" NOT NULL,
 	handover text COLLATE "C" NOT NULL,
 	seq bigint NOT NULL,
 	reason text,
 	received timestamptz NOT NULL DEFAULT now(),
-	PRIMARY KEY (machine, handover)
+	verdict text NOT NULL,
+	PRIMARY KEY (machine, handover, verdict)
 );
 
 -- Anchors that came another way than the records, as by the journal.
@@ -124,6 +127,37 @@ CREATE TABLE IF NOT EXISTS luwatch.anchor (
 	sender text NOT NULL,
 	PRIMARY KEY (machine, seq, hash)
 );
+
+-- Checkpoints, as they were signed; `verify` of this folder holds the records against them.
+CREATE TABLE IF NOT EXISTS luwatch.checkpoint (
+	machine text COLLATE "C" NOT NULL,
+	size bigint NOT NULL,
+	root text COLLATE "C" NOT NULL,		-- base64
+	note text NOT NULL,
+	received timestamptz NOT NULL DEFAULT now(),
+	sender text NOT NULL,
+	PRIMARY KEY (machine, size, root)
+);
+
+-- What tables of older versions lack.
+DO $$ BEGIN
+	IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'luwatch.acknowledged'::regclass
+			AND attname = 'verdict') THEN
+		ALTER TABLE luwatch.acknowledged ADD COLUMN verdict text;
+		UPDATE luwatch.acknowledged AS a SET verdict = coalesce(r.line::json -> 'detail' ->> 'verdict', 'incomplete')
+			FROM luwatch.record AS r WHERE r.machine = a.machine AND r.seq = a.seq;
+		DELETE FROM luwatch.acknowledged WHERE verdict IS NULL;
+		DROP VIEW IF EXISTS luwatch.state;
+		ALTER TABLE luwatch.acknowledged ALTER COLUMN verdict SET NOT NULL,
+			DROP CONSTRAINT acknowledged_pkey, ADD PRIMARY KEY (machine, handover, verdict);
+		-- Only the first one of a hand-over was kept.
+		INSERT INTO luwatch.acknowledged (machine, handover, seq, reason, received, verdict)
+			SELECT machine, handover, seq, line::json -> 'detail' ->> 'reason', received,
+				coalesce(line::json -> 'detail' ->> 'verdict', 'incomplete')
+			FROM luwatch.record WHERE kind = 'acknowledged' AND handover IS NOT NULL
+			ON CONFLICT DO NOTHING;
+	END IF;
+END $$;
 
 CREATE OR REPLACE FUNCTION luwatch.hash_of(line text) RETURNS text LANGUAGE sql IMMUTABLE AS
 	$$ SELECT left(right(line, 66), 64) $$;
@@ -154,6 +188,39 @@ BEGIN
 		build_id_new = excluded.build_id_new, ring = excluded.ring, received = excluded.received,
 		summary = excluded.summary
 	WHERE old.seq < excluded.seq;
+END $$;
+
+-- Anchors and checkpoints, as `anchors` of this folder writes them on the host; true when LINE was one.
+CREATE OR REPLACE FUNCTION luwatch.take_anchor(sender text, line text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+	f json;
+	m text;
+	note text[];
+BEGIN
+	IF take_anchor.line !~ '^{"schema":"luwatch[.](anchor|checkpoint)/1",' THEN
+		RETURN false;
+	END IF;
+	f := take_anchor.line::json;
+	m := f ->> 'machine';
+	IF m !~ '^[0-9a-f]{32}$' IS NOT FALSE THEN
+		PERFORM luwatch.refuse(take_anchor.sender, take_anchor.line, 'machine');
+	ELSIF f ->> 'schema' = 'luwatch.anchor/1' THEN
+		IF f ->> 'hash' !~ '^[0-9a-f]{16,64}$' IS NOT FALSE OR f ->> 'seq' !~ '^[1-9][0-9]{0,17}$' IS NOT FALSE THEN
+			PERFORM luwatch.refuse(take_anchor.sender, take_anchor.line, 'form');
+		ELSE
+			INSERT INTO luwatch.anchor (machine, seq, hash, sender)
+			VALUES (m, (f ->> 'seq')::bigint, f ->> 'hash', take_anchor.sender) ON CONFLICT DO NOTHING;
+		END IF;
+	ELSE
+		note := regexp_match(f ->> 'note', '^luwatch/([0-9a-f]{32})\n([1-9][0-9]{0,17})\n([A-Za-z0-9+/]{43}=)\n\n');
+		IF note[1] IS DISTINCT FROM m THEN
+			PERFORM luwatch.refuse(take_anchor.sender, take_anchor.line, 'form');
+		ELSE
+			INSERT INTO luwatch.checkpoint (machine, size, root, note, sender)
+			VALUES (m, note[2]::bigint, note[3], f ->> 'note', take_anchor.sender) ON CONFLICT DO NOTHING;
+		END IF;
+	END IF;
+	RETURN true;
 END $$;
 
 CREATE OR REPLACE FUNCTION luwatch.take_record(sender text, line text) RETURNS void
@@ -226,8 +293,9 @@ BEGIN
 		UPDATE luwatch.host SET told = n, ring = f -> 'detail' ->> 'ring', kernel = f -> 'detail' ->> 'kernel'
 		WHERE machine = m AND told < n;
 	ELSIF k = 'acknowledged' AND h IS NOT NULL THEN
-		INSERT INTO luwatch.acknowledged (machine, handover, seq, reason)
-		VALUES (m, h, n, f -> 'detail' ->> 'reason') ON CONFLICT DO NOTHING;
+		INSERT INTO luwatch.acknowledged (machine, handover, seq, reason, verdict)
+		VALUES (m, h, n, f -> 'detail' ->> 'reason', coalesce(f -> 'detail' ->> 'verdict', 'incomplete'))
+		ON CONFLICT DO NOTHING;
 	END IF;
 END $$;
 
@@ -237,7 +305,9 @@ END $$;
 CREATE OR REPLACE FUNCTION luwatch.take(sender text, line text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-	PERFORM luwatch.take_record(take.sender, take.line);
+	IF NOT luwatch.take_anchor(take.sender, take.line) THEN
+		PERFORM luwatch.take_record(take.sender, take.line);
+	END IF;
 EXCEPTION WHEN OTHERS THEN
 	IF left(SQLSTATE, 2) IN ('08', '25', '40', '53', '55', '57', '58', 'XX') THEN
 		RAISE;
@@ -280,6 +350,9 @@ CREATE VIEW luwatch.broken AS
 		SELECT a.machine, a.seq, 'an anchor of it says otherwise'
 		FROM luwatch.anchor AS a JOIN luwatch.record AS r USING (machine, seq)
 		WHERE NOT starts_with(luwatch.hash_of(r.line), a.hash)
+		UNION ALL
+		SELECT machine, size, 'two checkpoints of it differ'
+		FROM luwatch.checkpoint GROUP BY machine, size HAVING count(*) > 1
 	) AS found (machine, seq, why) ORDER BY machine, seq;
 
 -- Hosts with two histories, with the first record that is there twice.
@@ -296,7 +369,7 @@ CREATE VIEW luwatch.silent AS
 -- The newest hand-over of each host: clean, violation, incomplete (also without a verdict, and a kernel
 -- that was started cold since), or none.
 CREATE VIEW luwatch.state AS
-	SELECT machine, i.name, coalesce(i.ring, h.ring) AS ring, o.handover, h.kernel AS kernel_now, o.kernel_old,
+	SELECT coalesce(h.machine, i.machine) AS machine, i.name, coalesce(i.ring, h.ring) AS ring, o.handover, h.kernel AS kernel_now, o.kernel_old,
 		o.kernel_new, CASE WHEN o.seq IS NULL THEN 'none' WHEN h.cold > o.seq THEN 'incomplete'
 		ELSE coalesce(o.verdict, 'incomplete') END AS verdict,
 		coalesce(h.cold > o.seq, h.cold IS NOT NULL) AS cold,
@@ -304,7 +377,8 @@ CREATE VIEW luwatch.state AS
 	FROM luwatch.host AS h FULL JOIN luwatch.inventory AS i USING (machine)
 	LEFT JOIN LATERAL (SELECT handover, seq, kernel_old, kernel_new, verdict, final, received
 		FROM luwatch.handover WHERE machine = h.machine ORDER BY seq DESC LIMIT 1) AS o ON true
-	LEFT JOIN luwatch.acknowledged AS a USING (machine, handover);
+	LEFT JOIN luwatch.acknowledged AS a ON a.machine = h.machine AND a.handover = o.handover
+		AND a.verdict = coalesce(o.verdict, 'incomplete');
 
 -- Who brings lines may do nothing else; who reads may not write.
 DO $$ BEGIN

@@ -27,8 +27,8 @@ def fleet(count, ring="1"):
 def classes(db):
     """Each kind of host alone in a ring of 100 good ones."""
     good = fleet(100)
-    bad, unsure, no_verdict, cold, older, never, seen, changed, twice, other_ring = (
-        hosts.Host(200 + n, ring="1") for n in range(10))
+    bad, unsure, no_verdict, cold, older, never, seen, changed, twice, other_ring, worse, gone, bad_and_gone = (
+        hosts.Host(200 + n, ring="1") for n in range(13))
     bad.hand_over(verdict="violation")
     unsure.hand_over(verdict="incomplete")
     no_verdict.hand_over(verdict=None)
@@ -36,7 +36,12 @@ def classes(db):
     cold.cold_boot()
     older.hand_over("7.1.0")
     seen.hand_over(verdict="violation")
-    seen.add("acknowledged", {"reason": "r"}, seen.told["handover"])
+    seen.add("acknowledged", {"reason": "r", "verdict": "violation", "revision": 2}, seen.told["handover"])
+    worse.hand_over(verdict="incomplete")
+    worse.add("acknowledged", {"reason": "r", "verdict": "incomplete", "revision": 2}, worse.told["handover"])
+    worse.revise("violation")
+    gone.hand_over()
+    bad_and_gone.hand_over(verdict="violation")
     changed.hand_over()
     twice.hand_over()
     other_ring.ring = "2"
@@ -45,10 +50,13 @@ def classes(db):
     for host, code, found in (
             (bad, 10, "violation"), (unsure, 3, "incomplete"), (no_verdict, 3, "incomplete"), (cold, 3, "incomplete"),
             (older, 3, "silent"), (never, 3, "silent"), (seen, 0, "acknowledged"), (changed, 10, "disbelieved"),
-            (twice, 10, "disbelieved"), (other_ring, 0, None)):
+            (twice, 10, "disbelieved"), (other_ring, 0, None), (worse, 10, "violation"), (gone, 3, "silent"),
+            (bad_and_gone, 10, "violation")):
         db.empty()
         schema.load(db, [*good, host])
         db.psql("-c", f"INSERT INTO luwatch.inventory VALUES ('{host.machine}', '{host.name}', '{host.ring}')")
+        if host in (gone, bad_and_gone):
+            db.psql("-c", f"UPDATE luwatch.host SET received = now() - interval '27 hours' WHERE machine = '{host.machine}'")
         if host is changed:
             db.take([("x", hosts.tampered(host.lines[-1]))])
         if host is twice:
@@ -95,7 +103,8 @@ def no_data(db):
     db.psql("-c", "TRUNCATE luwatch.inventory")
     assert ask("--ring", "1", source=source)[0] == 0
     assert ask("--ring", "2", source=source)[0] == 3
-    return "an empty database, a ring that never spoke, engines that do not answer: 3"
+    assert ask("--ring", "1", "--ring", "2", source=source)[0] == 3
+    return "an empty database, a ring that never spoke, alone and beside one that did, engines that do not answer: 3"
 
 
 def tests():

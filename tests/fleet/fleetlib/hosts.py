@@ -84,6 +84,12 @@ class Host:
             self.tell(handover, "final", self.summary(handover, verdict, old, 2, True), seconds=1800)
         return handover
 
+    def revise(self, verdict):
+        """The report of the last hand-over says VERDICT from now on."""
+        told = self.told
+        old = told["kernel"]["old"], told["boot"]["old"]
+        self.tell(told["handover"], "revised", self.summary(told["handover"], verdict, old, told["revision"] + 1))
+
     def tell(self, handover, kind, summary, seconds=1):
         self.told = summary
         self.add(kind, {"verdict": summary["verdict"], "revision": summary["revision"],
@@ -97,6 +103,12 @@ class Host:
     def anchor(self, seq=None):
         seq = seq or len(self.lines)
         return f"{seq}:{self.lines[seq - 1][-66:-2]}"
+
+    def anchor_line(self, seq=None):
+        """As contrib/fleet/anchors writes it."""
+        seq, known = self.anchor(seq).split(":")
+        return json.dumps({"schema": "luwatch.anchor/1", "machine": self.machine, "seq": int(seq), "hash": known},
+                          separators=(",", ":"))
 
     def rewritten(self, seq):
         """The lines from SEQ on, once more with another history."""

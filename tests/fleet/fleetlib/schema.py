@@ -195,7 +195,8 @@ def states(db):
             (acknowledged, "violation"):
         host.hand_over(verdict=verdict)
     cold.cold_boot()
-    acknowledged.add("acknowledged", {"reason": "known erratum"}, acknowledged.told["handover"])
+    acknowledged.add("acknowledged", {"reason": "known erratum", "verdict": "violation", "revision": 2},
+                     acknowledged.told["handover"])
     load(db, fleet)
     never = "f" * 32
     db.psql("-c", f"INSERT INTO luwatch.inventory VALUES ('{never}', 'never', '5'), ('{none.machine}', 'none', '7')")
@@ -245,9 +246,62 @@ def again(db):
     return "tables kept, one of two refused lines taken"
 
 
+def older(db):
+    """Over the tables of the first version, with records in them: the same tables, and what was acknowledged is known."""
+    def made():
+        return sorted(db.rows("SELECT table_name, column_name, data_type, is_nullable, column_default FROM"
+                              " information_schema.columns WHERE table_schema = 'luwatch'")), sorted(db.rows(
+                              "SELECT conrelid::regclass, pg_get_constraintdef(oid) FROM pg_constraint"
+                              " WHERE connamespace = 'luwatch'::regnamespace"))
+
+    new = made()
+    seen, worse = fleet = [hosts.Host(n) for n in range(2)]
+    for host in fleet:
+        host.hand_over(verdict="incomplete")
+        host.add("acknowledged", {"reason": "r", "verdict": "incomplete", "revision": 2}, host.told["handover"])
+    worse.revise("violation")
+    try:
+        db.psql("-c", "DROP SCHEMA luwatch CASCADE")
+        db.psql("-q", "-f", str(services.TOP / "tests/fleet/schema-before.sql"))
+        assert made() != new, "the older version has the same tables"
+        load(db, fleet)
+        assert db.rows("SELECT acknowledged FROM luwatch.state") == [["t"], ["t"]]
+    finally:
+        db.load_schema()
+    assert made() == new, [set(map(tuple, a)) ^ set(map(tuple, b)) for a, b in zip(made(), new)]
+    state = dict(db.rows("SELECT machine, acknowledged FROM luwatch.state"))
+    assert state == {seen.machine: "t", worse.machine: "f"}, state
+    whole(db, fleet)
+    load(db, fleet)
+    whole(db, fleet)
+    return "columns and keys of the first version's tables become those of a new database, records stay"
+
+
+def anchors(db):
+    """Anchors and checkpoints that hosts send are kept; one that does not fit names its host."""
+    good, rewritten, forked = fleet = [hosts.Host(n) for n in range(3)]
+    for host in fleet:
+        host.hand_over()
+    anchors = [host.anchor_line(5) for host in fleet]
+    rewritten.lines[4:] = rewritten.rewritten(5)
+    load(db, fleet)
+    note = '{{"schema":"luwatch.checkpoint/1","machine":"{0}","note":"luwatch/{0}\\n5\\n{1}=\\n\\n\\u2014 x y\\n"}}'
+    notes = [note.format(host.machine, letter * 43) for host, letter in ((good, "A"), (forked, "A"), (forked, "B"))]
+    for _ in range(2):
+        db.take([("x", line) for line in anchors + notes])
+    db.take([("x", line) for line in (note.format(good.machine, "A" * 42), anchors[0].replace('"seq":5', '"seq":"x"'),
+                                      anchors[0].replace(good.machine, "nobody"))])
+    assert db.one("SELECT count(*) FROM luwatch.anchor") == "3"
+    assert db.one("SELECT count(*) FROM luwatch.checkpoint") == "3"
+    assert db.one("SELECT count(*) FROM luwatch.refused") == "3"
+    broken = sorted(db.rows("SELECT machine, seq FROM luwatch.broken"))
+    assert broken == sorted([[rewritten.machine, "5"], [forked.machine, "5"]]), broken
+    return "3 anchors and 3 checkpoints, each once; of three hosts the two that they contradict are named"
+
+
 def tests():
     if not services.LUWATCH.exists():
         subprocess.run(["make", "-s", "all"], cwd=services.TOP, check=True)
     return [(f"schema/{test.__name__.replace('_', '-')}", test)
             for test in (like_luwatch, in_order, any_order, tampering, tampering_any_order, odd_lines,
-                         locked, read_only, states, roles, again)]
+                         locked, read_only, states, roles, again, older, anchors)]

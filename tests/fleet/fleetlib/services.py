@@ -124,7 +124,8 @@ class Postgres:
 
     def empty(self):
         self.psql("-q", "-c", "TRUNCATE luwatch.record, luwatch.second, luwatch.refused, luwatch.torn, luwatch.host,"
-                  " luwatch.inventory, luwatch.handover, luwatch.acknowledged, luwatch.anchor")
+                  " luwatch.inventory, luwatch.handover, luwatch.acknowledged, luwatch.anchor,"
+                  " luwatch.checkpoint")
 
 
 @contextlib.contextmanager
