@@ -18,6 +18,7 @@
 
 #include "arm/complaints.h"
 #include "probe/kernel.h"
+#include "skip.h"
 
 static void counts(void **state)
 {
@@ -92,22 +93,19 @@ static void reads(void **state)
 	(void)state;
 	LIBBPF_OPTS(bpf_test_run_opts, run);
 	if (geteuid() || !lw_kernel_at_least(6, 17)) {
-		print_message("skipped: needs root and Linux 6.17\n");
-		skip();
+		skip_because("needs root and Linux 6.17");
 	}
 	fd = complaining_program();
 	if (fd == -ENOENT) {
-		print_message("skipped: this kernel has no streams for programs\n");
-		skip();
+		skip_because("this kernel has no streams for programs");
 	}
 	assert_true(fd >= 0);
 	assert_int_equal(lw_complaints_take(fd, "complains"), 0);
 	assert_int_equal(bpf_prog_test_run_opts(fd, &run), 0);
 	/* Kernels that cannot allocate without a lock write nothing there. */
 	if (run.retval) {
-		print_message("skipped: the kernel has no memory for it: %d\n", (int)run.retval);
 		close(fd);
-		skip();
+		skip_because("the kernel has no memory for it: %d", (int)run.retval);
 	}
 	assert_int_equal(lw_complaints_take(fd, "complains"), 1);
 	assert_int_equal(lw_complaints_take(fd, "complains"), 0);

@@ -18,6 +18,7 @@
 #include "base/io.h"
 #include "collect/earlier.h"
 #include "probe/kernel.h"
+#include "skip.h"
 
 #define MAKER "/lib/systemd/systemd-journal-remote"
 #define A     "aaaaaaaa111122223333444455556666"
@@ -98,10 +99,8 @@ static void begin(void)
 {
 	LW_FREE char *path = lw_format("%s/export", folder);
 
-	if (access(MAKER, X_OK)) {
-		print_message("skipped: no systemd-journal-remote here\n");
-		skip();
-	}
+	if (access(MAKER, X_OK))
+		skip_because("no systemd-journal-remote here");
 	export = fopen(path, "w");
 	assert_non_null(export);
 }

@@ -19,6 +19,7 @@
 #include "base/io.h"
 #include "daemon/verdict_hook.h"
 #include "sample.h"
+#include "skip.h"
 
 static const char *value_of(char **environment, const char *name)
 {
@@ -117,7 +118,7 @@ static void without_systemd(void **state)
 
 	(void)state;
 	if (geteuid())
-		skip();
+		skip_because("only root can start a program as somebody else");
 	env = ran("/usr/bin/env", false);
 	assert_non_null(strstr(env, "LUWATCH_VERDICT=violation\nluwatch: "));
 	assert_non_null(strstr(env, "/usr/bin/env was told of luwatch-verdict-x-1.service"));

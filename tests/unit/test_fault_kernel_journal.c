@@ -19,6 +19,7 @@
 
 #include "base/io.h"
 #include "fault/kernel_log.h"
+#include "skip.h"
 
 #define MAKER "/lib/systemd/systemd-journal-remote"
 #define BOOT  "78275e3c-7ed5-4ed3-bd73-3a43e530e5da"
@@ -51,10 +52,8 @@ static void begin(void)
 {
 	LW_FREE char *path = lw_format("%s/export", folder);
 
-	if (access(MAKER, X_OK)) {
-		print_message("skipped: no systemd-journal-remote here\n");
-		skip();
-	}
+	if (access(MAKER, X_OK))
+		skip_because("no systemd-journal-remote here");
 	export = fopen(path, "w");
 	assert_non_null(export);
 }

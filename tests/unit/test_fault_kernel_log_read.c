@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "log_fixture.h"
+#include "skip.h"
 
 /* A /dev/kmsg that is played: records and errors in turn. */
 struct played {
@@ -157,9 +158,8 @@ static void this_kernel(void **state)
 	int error = lw_kernel_log_read_kmsg(log, &raw);
 
 	if (error) {
-		print_message("skipped: /dev/kmsg cannot be read: %s\n", strerror(-error));
 		lw_kmsg_raw_free(&raw);
-		skip();
+		skip_because("/dev/kmsg cannot be read: %s", strerror(-error));
 	}
 	lw_kernel_log_init(&again);
 	assert_int_equal(lw_kernel_log_feed_saved(&again, raw.bytes, raw.length), 0);

@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "fault/line.h"
+#include "skip.h"
 
 #define DEFAULT_LINES "../shared/data/dmar-lines.tsv"
 
@@ -151,11 +152,8 @@ static void all_rows(void **state)
 	(void)state;
 	path = path && *path ? path : DEFAULT_LINES;
 	file = fopen(path, "re");
-	if (!file) {
-		print_message("skipped: no collection of lines at %s (LUWATCH_LINES names one)\n",
-			      path);
-		skip();
-	}
+	if (!file)
+		skip_because("no collection of lines at %s (LUWATCH_LINES names one)", path);
 	for (i = 0; i < PATTERNS; i++)
 		assert_int_equal(regcomp(&compiled[i], patterns[i], REG_EXTENDED), 0);
 	while (getline(&row, &room, file) > 0) {
