@@ -113,34 +113,42 @@ static int decode_bundle(struct lw_decode_options *o, char *folder)
 	return code;
 }
 
+/* A line of --json-lines. Each names the schema: whoever reads one need not wait for another. ITEM is taken over. */
+static void print_line(json_t *item)
+{
+	json_t *line = json_pack("{s:s}", "schema", LW_SAVED_SCHEMA);
+
+	if (line && item && !json_object_update(line, item))
+		json_dumpf(line, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
+	putchar('\n');
+	json_decref(line);
+	json_decref(item);
+}
+
 static void line_of_fault(void *context, const struct lw_saved *log, const struct lw_saved_single *fault,
 			  uint64_t times)
 {
-	json_t *item = lw_saved_fault_json(log, fault, times);
-
-	json_dumpf(item, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
-	putchar('\n');
-	json_decref(item);
+	print_line(lw_saved_fault_json(log, fault, times));
 }
 
 static void line_of_left(void *context, const struct lw_saved *log, const struct lw_saved_left *left)
 {
-	json_t *item = json_pack("{s:o}", "left_out", lw_saved_left_json(log, left));
-
-	json_dumpf(item, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
-	putchar('\n');
-	json_decref(item);
+	print_line(json_pack("{s:o}", "left_out", lw_saved_left_json(log, left)));
 }
 
 static int show_json(const struct lw_decode_options *o, const struct lw_saved *log)
 {
-	struct lw_pci_names *names = lw_pci_names_open(NULL);
-	json_t *json = o->lines ? json_pack("{s:s, s:o}", "schema", LW_SAVED_SCHEMA, "summary",
-					    lw_saved_summary(log)) :
-				  lw_saved_document(log, names);
+	struct lw_pci_names *names;
+	json_t *json;
 
+	if (o->lines) {
+		print_line(json_pack("{s:o}", "summary", lw_saved_summary(log)));
+		return 0;
+	}
+	names = lw_pci_names_open(NULL);
+	json = lw_saved_document(log, names);
 	if (json)
-		json_dumpf(json, stdout, (o->lines ? JSON_COMPACT : JSON_INDENT(2)) | JSON_ENSURE_ASCII);
+		json_dumpf(json, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
 	putchar('\n');
 	json_decref(json);
 	lw_pci_names_close(names);
