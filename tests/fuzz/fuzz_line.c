@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Any bytes as a log line, and as /dev/kmsg records. Beyond "no harm": a fault's
- * values are in range, a fault needs its words in the input, and a log that is fed as saved records
- * twice gives the same counts.
+ * Any bytes as /dev/kmsg records, and behind the head of one. Beyond "no harm": a fault's values are in
+ * range, a fault needs its words in the input, and a log that is fed as saved records twice gives the
+ * same counts.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -19,6 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 			abort();  \
 	} while (0)
 
+static const char head[] = "3,439,13396476,-;";
+
 static void check_fault(const struct lw_fault *fault)
 {
 	MUST(LW_RID_SEGMENT(fault->rid) <= 0xfffff);
@@ -33,7 +35,6 @@ static void check_fault(const struct lw_fault *fault)
 static void check_line(const char *text, size_t length)
 {
 	struct lw_line line;
-	size_t offset;
 
 	memset(&line, 0xa5, sizeof(line));
 	lw_line_parse(text, length, &line);
@@ -44,10 +45,9 @@ static void check_line(const char *text, size_t length)
 		     (line.fault.flags == LW_FAULT_INTERRUPT));
 	}
 	MUST(!line.incomplete || line.kind == LW_LINE_OTHER);
-	MUST(line.facility >= -1 && line.fact < LW_FACTS);
+	MUST((line.facility >= 0) == line.kmsg && line.fact < LW_FACTS);
+	MUST(line.kmsg || line.kind == LW_LINE_OTHER);
 	MUST(memchr(line.unit, 0, sizeof(line.unit)));
-	if (lw_line_continues(text, length, &offset))
-		MUST(offset < length);
 }
 
 static void check_log(const struct lw_kernel_log *log)
@@ -65,7 +65,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *text = (const char *)data;
 	struct lw_kernel_log log, again;
+	char *record = malloc(sizeof(head) - 1 + size);
 
+	MUST(record);
+	memcpy(record, head, sizeof(head) - 1);
+	memcpy(record + sizeof(head) - 1, text, size);
+	check_line(record, sizeof(head) - 1 + size);
+	free(record);
 	check_line(text, size);
 
 	lw_kernel_log_init(&log);

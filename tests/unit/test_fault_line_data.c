@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The kernel log reader against a collection of real lines: a file of rows
+ * The readers of the live log and of saved ones against a collection of real lines: a file of rows
  * "variant <tab> kind <tab> prefix <tab> line", named by LUWATCH_LINES. What is expected of a row
  * comes from its kind and from regular expressions over the line, which know nothing of the parser.
- * Without the file there is nothing to check and the test says so; test_line.c has every form.
+ * Without the file there is nothing to check and the test says so; test_fault_line.c has every form.
  */
 #include <inttypes.h>
 #include <regex.h>
@@ -17,7 +17,8 @@
 
 #include <cmocka.h>
 
-#include "fault/line.h"
+#include "line_fixture.h"
+#include "saved_fixture.h"
 #include "skip.h"
 
 #define DEFAULT_LINES "../shared/data/dmar-lines.tsv"
@@ -95,17 +96,14 @@ static void check_fault(const char *text, const struct lw_fault *fault, bool int
 	expect(fault->pasid == pasid, "PASID", text);
 }
 
-static void check_time(const char *text, const struct lw_line *line)
+/* The time that the row shows; UINT64_MAX without one. */
+static uint64_t time_of(const char *text)
 {
-	uint64_t time = UINT64_MAX;
-
 	if (has(KMSG, text))
-		time = number(text, 3, 10) * 1000;
-	else if (has(STAMP, text))
-		time = number(text, 2, 10) * 1000000000 + number(text, 3, 10) * 1000;
-	expect(line->time_ns == time, "time", text);
-	if (line->kind == LW_LINE_FAULT || line->kind == LW_LINE_INTERRUPT_FAULT)
-		expect(line->fault.first_ns == time, "time of the fault", text);
+		return number(text, 3, 10) * 1000;
+	if (has(STAMP, text))
+		return number(text, 2, 10) * 1000000000 + number(text, 3, 10) * 1000;
+	return UINT64_MAX;
 }
 
 /* "\n" in a field stands for a line end. */
@@ -123,28 +121,49 @@ static void unfold(char *text)
 	*at = '\0';
 }
 
-static void check_row(const char *kind, const char *text)
+/* A record of the live log: read strictly. */
+static void check_record(const char *kind, const char *text, const struct lw_line *line)
 {
+	if (strcmp(lw_line_kind_name(line->kind), kind))
+		fail_msg("%s instead of %s: %s", lw_line_kind_name(line->kind), kind, text);
+	if (!strcmp(kind, "fault") || !strcmp(kind, "irfault"))
+		check_fault(text, &line->fault, kind[0] == 'i');
+	if (!strcmp(kind, "status"))
+		expect(has(STATUS, text) && line->status == number(text, 1, 16), "status", text);
+	if (!strcmp(kind, "ratelimit"))
+		expect(has(LIMIT, text) && line->suppressed == number(text, 1, 10), "count", text);
+}
+
+static void check_row(const char *kind, const char *prefix, const char *text)
+{
+	bool fault = !strcmp(kind, "fault") || !strcmp(kind, "irfault");
+	const struct lw_saved *log;
 	struct lw_line line;
 
-	lw_line_parse(text, strlen(text), &line);
-	if (strcmp(lw_line_kind_name(line.kind), kind))
-		fail_msg("%s instead of %s: %s", lw_line_kind_name(line.kind), kind, text);
-	if (!strcmp(kind, "fault") || !strcmp(kind, "irfault"))
-		check_fault(text, &line.fault, kind[0] == 'i');
-	if (!strcmp(kind, "status"))
-		expect(has(STATUS, text) && line.status == number(text, 1, 16), "status", text);
-	if (!strcmp(kind, "ratelimit"))
-		expect(has(LIMIT, text) && line.suppressed == number(text, 1, 10), "count", text);
+	if (!strcmp(prefix, "none"))
+		check_record(kind, text, (line = line_of_text(text), &line));
+	if (!strcmp(prefix, "kmsg")) {
+		line = line_of_record(text, strlen(text));
+		check_record(kind, text, &line);
+		expect(line.time_ns == time_of(text) && !line.facility, "time", text);
+	}
+	log = saved_of(text, strlen(text));
+	expect(log->faults == fault, "number of faults", text);
+	if (fault) {
+		check_fault(text, &log->singles[0].fault, kind[0] == 'i');
+		expect(log->singles[0].fault.first_ns == time_of(text), "time of the fault", text);
+	}
+	expect(log->statuses == !strcmp(kind, "status"), "number of statuses", text);
+	expect(log->suppressed == (strcmp(kind, "ratelimit") ? 0 : has(LIMIT, text) ? number(text, 1, 10) : 1),
+	       "suppressed", text);
 	if (strcmp(kind, "negative"))
-		check_time(text, &line);
-	expect(line.facility <= 0, "facility", text);
+		expect(!lw_saved_left_total(log), "(left out)", text);
 }
 
 static void all_rows(void **state)
 {
 	const char *path = getenv("LUWATCH_LINES");
-	char *row = NULL, *rest, *kind, *text;
+	char *row = NULL, *rest, *kind, *prefix, *text;
 	unsigned int rows = 0, faults = 0;
 	size_t room = 0, i;
 	FILE *file;
@@ -161,17 +180,18 @@ static void all_rows(void **state)
 		row[strcspn(row, "\n")] = '\0';
 		strsep(&rest, "\t");
 		kind = strsep(&rest, "\t");
-		strsep(&rest, "\t");
+		prefix = strsep(&rest, "\t");
 		text = rest;
 		if (!text || !strcmp(kind, "kind"))
 			continue;
 		unfold(text);
-		check_row(kind, text);
+		check_row(kind, prefix, text);
 		rows++;
 		faults += !strcmp(kind, "fault") || !strcmp(kind, "irfault");
 	}
 	free(row);
 	fclose(file);
+	saved_forget();
 	for (i = 0; i < PATTERNS; i++)
 		regfree(&compiled[i]);
 	print_message("%u rows checked, %u of them faults (%s)\n", rows, faults, path);

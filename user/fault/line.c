@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The reader of kernel log lines about VT-d. In early boot and in the blackout no program watches,
+ * The reader of kernel log records about VT-d. In early boot and in the blackout no program watches,
  * so the log is the only witness of the faults that happened there; and it is a witness that anyone
  * may quote. So the forms are spelled out token by token, and what deviates is not a fault.
  */
@@ -8,8 +8,9 @@
 
 #include "fault/cursor.h"
 #include "fault/line_boot.h"
-#include "fault/prefix.h"
 #include "luwatch/vtd.h"
+
+#define NS_PER_US 1000ULL
 
 /* "0x" is printed since 5.14, in front of the bus and device only in 5.14 to 5.17. */
 static bool take_hex(struct lw_cursor *c, size_t min, size_t max, uint64_t limit, uint64_t *value)
@@ -261,44 +262,44 @@ static void trim(struct lw_cursor *c)
 		c->end--;
 }
 
-void lw_line_parse(const char *text, size_t length, struct lw_line *line)
+/* "3,439,13396476,-;" with more fields before the semicolon in newer kernels ("caller=T1"). */
+static bool take_head(struct lw_cursor *c, struct lw_line *line, bool *fragment)
 {
-	struct lw_prefix prefix;
-	struct lw_cursor c;
-	const char *line_end;
+	struct lw_cursor at = *c;
+	uint64_t priority, sequence, us;
+	const char *flags;
 
-	lw_prefix_parse(text, length, &prefix);
-	*line = (struct lw_line){
-		.facility = prefix.facility,
-		.kmsg = prefix.kmsg,
-		.prefixed = prefix.length > 0,
-		.sequence = prefix.sequence,
-		.time_ns = prefix.time_ns,
-	};
-	c = (struct lw_cursor){ .at = text + prefix.length, .end = text + length };
-	if (prefix.kmsg) {
-		line_end = memchr(c.at, '\n', lw_left(&c));
-		if (line_end)
-			c.end = line_end;
-	}
-	trim(&c);
-	if (prefix.fragment)
-		return;
-	if (!parse_fault(c, line) && !parse_status(c, line) && !parse_suppressed(c, line))
-		lw_line_parse_boot(&c, line);
+	if (!lw_take_number(&at, 10, 1, 10, UINT32_MAX, &priority) || !lw_take(&at, ",") ||
+	    !lw_take_number(&at, 10, 1, 20, UINT64_MAX, &sequence) || !lw_take(&at, ",") ||
+	    !lw_take_number(&at, 10, 1, 20, UINT64_MAX / NS_PER_US, &us) || !lw_take(&at, ","))
+		return false;
+	flags = at.at;
+	while (lw_left(&at) && *at.at != ';' && *at.at != '\n')
+		at.at++;
+	if (!lw_take(&at, ";"))
+		return false;
+	line->kmsg = true;
+	line->facility = (int)(priority >> 3);
+	line->sequence = sequence;
+	line->time_ns = us * NS_PER_US;
+	*fragment = *flags == '+' || *flags == 'c';
+	*c = at;
+	return true;
 }
 
-bool lw_line_continues(const char *text, size_t length, size_t *offset)
+void lw_line_parse(const char *record, size_t length, struct lw_line *line)
 {
-	struct lw_fault unused;
-	struct lw_prefix prefix;
-	struct lw_cursor c;
+	struct lw_cursor c = { .at = record, .end = record + length };
+	const char *line_end;
+	bool fragment;
 
-	lw_prefix_parse(text, length, &prefix);
-	c = (struct lw_cursor){ .at = text + prefix.length, .end = text + length };
-	lw_take_blanks(&c);
-	*offset = (size_t)(c.at - text);
-	if (!lw_take(&c, "INTR-REMAP:"))
-		take_driver(&c);
-	return !prefix.kmsg && take_reason(&c, &unused);
+	*line = (struct lw_line){ .facility = -1, .time_ns = UINT64_MAX };
+	if (!take_head(&c, line, &fragment) || fragment)
+		return;
+	line_end = memchr(c.at, '\n', lw_left(&c));
+	if (line_end)
+		c.end = line_end;
+	trim(&c);
+	if (!parse_fault(c, line) && !parse_status(c, line) && !parse_suppressed(c, line))
+		lw_line_parse_boot(&c, line);
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What one line of a kernel log says about VT-d. Pure: bytes in, plain data out, any bytes allowed.
+ * What one record of the kernel's log says about VT-d. Pure: bytes in, plain data out, any bytes
+ * allowed.
  *
- * The forms are those of drivers/iommu/intel/dmar.c and iommu.c from 2.6.39 to 7.x. A line is taken
- * for a fault only if it is complete and every number in it is one the kernel can have printed: a
- * truncated, wrapped-in-the-middle or retyped line is LW_LINE_OTHER, never a fault with a wrong
- * value.
+ * The forms are those of drivers/iommu/intel/dmar.c and iommu.c from 2.6.39 to 7.x. A record is taken
+ * for a fault only if it is complete, begins with the driver's words, and every number in it is one
+ * the kernel can have printed: what is cut or quotes the kernel is LW_LINE_OTHER, never a fault with
+ * a wrong value. Logs that somebody saved are read by log/, with lw_line_fault_words().
  */
 #ifndef LUWATCH_LINE_H
 #define LUWATCH_LINE_H
@@ -49,17 +50,15 @@ enum lw_fact {
 struct lw_line {
 	enum lw_line_kind kind;
 
+	bool kmsg; /* it is a /dev/kmsg record; nothing else is read */
 	/*
-	 * Syslog facility as the form shows it: pri >> 3 of a /dev/kmsg record or "<N>", the word
-	 * of dmesg -x; -1 when the form does not show one. 0 is the kernel; anything else was
-	 * written by a program, and the caller decides what to do with .kind.
+	 * Syslog facility: 0 is the kernel; anything else was written by a program, and the caller
+	 * decides what to do with .kind. -1 when this is no record.
 	 */
 	int facility;
-	bool kmsg;	 /* a /dev/kmsg record: .sequence is its number */
-	bool prefixed;	 /* something a log puts in front of a record was there */
 	bool incomplete; /* LW_LINE_OTHER, but all of it is the beginning of a fault's form */
 	uint64_t sequence;
-	uint64_t time_ns; /* printk's clock, about the boot clock; UINT64_MAX when not shown */
+	uint64_t time_ns; /* printk's clock, about the boot clock */
 
 	uint32_t status; /* fault status register, FSTS */
 	uint64_t suppressed;
@@ -76,17 +75,10 @@ struct lw_line {
 };
 
 /*
- * Reads TEXT: one line without its line end, or one record that has line ends in it (a fault of
- * kernels before 4.5, or one that a mail has wrapped). Of a /dev/kmsg record only the text counts,
- * never the dictionary lines after it. Fills all of *LINE.
+ * Reads RECORD as read(2) of /dev/kmsg gives it: "pri,seq,usecs,flags;text", of which only the text
+ * counts, never the dictionary lines after it. Fills all of *LINE.
  */
-void lw_line_parse(const char *text, size_t length, struct lw_line *line);
-
-/*
- * Whether TEXT, after its log prefix, is the second half of a two-line fault. *OFFSET is where that
- * half begins.
- */
-bool lw_line_continues(const char *text, size_t length, size_t *offset);
+void lw_line_parse(const char *record, size_t length, struct lw_line *line);
 
 /* What stands at a cursor: no fault; one that the end of the text cuts off; one. */
 enum lw_fault_words { LW_WORDS_NONE, LW_WORDS_CUT, LW_WORDS_FAULT };
