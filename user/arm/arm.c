@@ -18,7 +18,6 @@
 
 #include "arm/arm.h"
 #include "arm/arming.h"
-#include "audit/audit.h"
 #include "base/io.h"
 #include "base/message.h"
 #include "carry/carrier.h"
@@ -179,24 +178,6 @@ static void fill_result(const struct arming *a, struct lw_arm_result *result)
 	snprintf(result->carriers, sizeof(result->carriers), "%s", carriers ? carriers : "");
 }
 
-/* A failure has been told; an armed kernel without a record is better than one not armed. */
-static void audit_armed(const struct lw_arm_result *result)
-{
-	static const char *const outcomes[] = { "fresh", "unchanged", "upgraded", "repaired", "kept" };
-	struct lw_audit_event event = { .kind = LW_AUDIT_ARMED, .handover = result->id };
-	json_t *detail;
-
-	if (result->outcome == LW_ARM_UNCHANGED || result->outcome == LW_ARM_KEPT)
-		return;
-	detail = json_pack("{s:s, s:i, s:s, s:s}", "outcome", outcomes[result->outcome], "probes",
-			   result->hooks_attached, "carriers", result->carriers, "level",
-			   result->probes_only ? "probes" : "full");
-	lw_arm_note_counter(detail);
-	event.detail = detail;
-	lw_audit_append(NULL, &event, NULL);
-	json_decref(detail);
-}
-
 int lw_arm(const struct lw_arm_options *options, struct lw_arm_result *result)
 {
 	LW_CLOSE int lock = -1;
@@ -242,7 +223,7 @@ int lw_arm(const struct lw_arm_options *options, struct lw_arm_result *result)
 	}
 	if (!r) {
 		fill_result(&a, result);
-		audit_armed(result);
+		lw_arm_audit(options, result);
 	}
 	lw_arm_finish(&a);
 	lw_pins_close(&pins);

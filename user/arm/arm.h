@@ -26,14 +26,16 @@ struct lw_arm_options {
 	const char *ring;		/* with the labels; "" = none */
 	const struct lw_alias *aliases; /* by the topology: bridges; NULL: those of the baseline on disk */
 	size_t alias_count;
+	const char *configuration; /* SHA-256 of the one in force, for the audit log; NULL: not known */
 };
 
 struct lw_label_texts {
+	char configuration[65];
 	char text[LW_CONFIG_LABELS][LW_LABEL_NAME + LW_LABEL_VALUE];
 	const char *list[LW_CONFIG_LABELS];
 };
 
-/* Puts level, attaching, ring and labels into OPTIONS; the strings live in CONFIG and TEXTS. */
+/* Puts level, attaching, ring, labels and the digest into OPTIONS; the strings live in CONFIG and TEXTS. */
 void lw_config_arming(const struct lw_config *config, struct lw_label_texts *texts,
 		      struct lw_arm_options *options);
 

@@ -11,6 +11,8 @@
 #include <bpf/bpf.h>
 
 #include "arm/arming.h"
+#include "audit/entry.h"
+#include "base/io.h"
 #include "base/lock.h"
 #include "base/message.h"
 
@@ -99,8 +101,14 @@ void lw_arm_finish(struct arming *a)
 void lw_config_arming(const struct lw_config *config, struct lw_label_texts *texts,
 		      struct lw_arm_options *options)
 {
+	LW_FREE char *text = lw_config_text(config);
+	uint8_t hash[LW_AUDIT_HASH];
 	size_t i;
 
+	if (text) {
+		lw_audit_hash(text, strlen(text), hash);
+		options->configuration = lw_audit_hash_text(hash, texts->configuration);
+	}
 	for (i = 0; i < config->label_count; i++) {
 		snprintf(texts->text[i], sizeof(texts->text[i]), "%s=%s", config->labels[i].name,
 			 config->labels[i].value);

@@ -82,6 +82,12 @@ int lw_area_move(struct arming *a, const struct lw_arm_options *options);
  */
 int lw_write_baseline(struct arming *a, const struct lw_arm_options *options);
 
+/*
+ * audit.c: the record of an arming that changed something. A failure has been told: an armed kernel
+ * without a record is better than one not armed.
+ */
+void lw_arm_audit(const struct lw_arm_options *options, const struct lw_arm_result *result);
+
 /* Adds "tsc" to a record of the audit log: by it a later boot knows whether the machine was reset. */
 void lw_arm_note_counter(json_t *detail);
 

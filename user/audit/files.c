@@ -22,6 +22,7 @@
 #define NUMBER_DIGITS 12
 #define READ_LIMIT    (256u << 20)
 #define CHUNK	      (256u << 10)
+#define TOO_LONG      (LW_AUDIT_LINE_MAX + (size_t)1) /* told of a line that no record has */
 
 uint64_t lw_audit_file_number(const char *path)
 {
@@ -136,129 +137,154 @@ static int stream_end(gzFile stream, bool *damaged)
 	return errno ? -errno : -EIO;
 }
 
-/* gzread() passes plain files through. */
-static int read_stream(gzFile stream, char **bytes, size_t *length, bool *damaged)
-{
-	size_t used = 0, size = 0;
-	char *buffer = NULL, *grown;
-	int n;
+/* Takes what was read last: LENGTH bytes, 0 at the end. Non-zero ends the reading. */
+typedef int (*taker)(const char *bytes, size_t length, void *data);
 
-	for (;;) {
-		if (used == size) {
-			size = size ? size * 2 : 65536;
-			grown = size > READ_LIMIT ? NULL : realloc(buffer, size + 1);
-			if (!grown) {
-				free(buffer);
-				return size > READ_LIMIT ? -EFBIG : -ENOMEM;
-			}
-			buffer = grown;
-		}
-		n = gzread(stream, buffer + used, size - used);
-		if (n <= 0)
-			break;
-		used += n;
+/*
+ * The one way in which a log's file is read. gzread() passes plain files through. *DAMAGED is set before
+ * TAKE is told of the end.
+ */
+static int pump(const char *path, taker take, void *data, bool *damaged)
+{
+	LW_FREE char *buffer = malloc(CHUNK);
+	int fd = open(path, O_RDONLY | O_CLOEXEC), n, r = 0;
+	gzFile stream;
+
+	*damaged = false;
+	if (fd < 0)
+		return -errno;
+	stream = buffer ? gzdopen(fd, "rb") : NULL;
+	if (!stream) {
+		close(fd);
+		return -ENOMEM;
 	}
-	n = stream_end(stream, damaged);
-	if (n) {
-		free(buffer);
-		return n;
+	errno = 0;
+	while (!r && (n = gzread(stream, buffer, CHUNK)) > 0)
+		r = take(buffer, (size_t)n, data);
+	if (!r)
+		r = stream_end(stream, damaged);
+	if (!r)
+		r = take(NULL, 0, data);
+	gzclose(stream);
+	return r;
+}
+
+/* What was read and not yet told; never more than a line of a record and a chunk. */
+struct splitter {
+	lw_audit_line_taker take;
+	void *data;
+	char *line;
+	size_t used, room;
+	bool skip; /* the rest of a line that is too long */
+};
+
+static int keep(struct splitter *s, const char *bytes, size_t length)
+{
+	size_t room = s->room ? s->room : CHUNK;
+	char *grown;
+
+	while (room < s->used + length)
+		room *= 2;
+	if (room != s->room) {
+		grown = realloc(s->line, room);
+		if (!grown)
+			return -ENOMEM;
+		s->line = grown;
+		s->room = room;
 	}
-	buffer[used] = '\0';
-	*bytes = buffer;
-	*length = used;
+	memcpy(s->line + s->used, bytes, length);
+	s->used += length;
 	return 0;
 }
 
-/* Tells all whole lines of the first USED bytes; returns where the rest begins, NULL after *R. */
-static const char *tell_lines(const char *buffer, size_t used, bool *skip, lw_audit_line_taker take,
-			      void *data, int *r)
+/* The end of a line, which may have begun in an earlier chunk. */
+static int end_line(struct splitter *s, const char *bytes, size_t length, bool torn)
 {
-	const char *line = buffer, *end = buffer + used, *newline;
+	bool skip = s->skip;
+	int r;
 
-	while ((newline = memchr(line, '\n', (size_t)(end - line)))) {
-		*r = *skip ? 0 : take(line, (size_t)(newline - line), false, data);
-		if (*r)
-			return NULL;
-		*skip = false;
-		line = newline + 1;
-	}
-	return line;
-}
-
-static int each_line(gzFile stream, lw_audit_line_taker take, void *data, bool *damaged)
-{
-	size_t size = CHUNK, used = 0;
-	LW_FREE char *buffer = malloc(size);
-	bool skip = false; /* the rest of a line that is too long */
-	const char *rest;
-	char *grown;
-	int n, r = 0;
-
-	while (buffer && (n = gzread(stream, buffer + used, size - used)) > 0) {
-		rest = tell_lines(buffer, used + n, &skip, take, data, &r);
-		if (!rest)
-			return r;
-		used = (size_t)(buffer + used + n - rest);
-		memmove(buffer, rest, used);
-		if (used < size)
-			continue;
-		if (size <= LW_AUDIT_LINE_MAX) {
-			size = size < LW_AUDIT_LINE_MAX ? size * 2 : size + 1;
-			grown = realloc(buffer, size);
-			if (!grown)
-				return -ENOMEM;
-			buffer = grown;
-			continue;
-		}
-		r = skip ? 0 : take(buffer, used, false, data);
-		if (r)
-			return r;
-		skip = true;
-		used = 0;
-	}
-	r = buffer ? stream_end(stream, damaged) : -ENOMEM;
-	return r || !used || skip ? r : take(buffer, used, true, data);
-}
-
-static int open_stream(const char *path, gzFile *stream)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return -errno;
-	*stream = gzdopen(fd, "rb");
-	if (*stream)
+	s->skip = false;
+	if (skip)
 		return 0;
-	close(fd);
-	return -ENOMEM;
+	if (!s->used)
+		return s->take(bytes, length, torn, s->data);
+	r = keep(s, bytes, length);
+	if (!r)
+		r = s->take(s->line, s->used < TOO_LONG ? s->used : TOO_LONG, torn, s->data);
+	s->used = 0;
+	return r;
+}
+
+static int split(const char *bytes, size_t length, void *data)
+{
+	struct splitter *s = data;
+	const char *end = bytes + length, *newline;
+	int r = 0;
+
+	if (!length)
+		return s->used ? end_line(s, "", 0, true) : 0;
+	while (!r && (newline = memchr(bytes, '\n', (size_t)(end - bytes)))) {
+		r = end_line(s, bytes, (size_t)(newline - bytes), false);
+		bytes = newline + 1;
+	}
+	if (r || s->skip || bytes == end)
+		return r;
+	r = keep(s, bytes, (size_t)(end - bytes));
+	if (r || s->used <= LW_AUDIT_LINE_MAX)
+		return r;
+	r = s->take(s->line, TOO_LONG, false, s->data);
+	s->used = 0;
+	s->skip = true;
+	return r;
 }
 
 int lw_audit_file_each_line(const char *path, lw_audit_line_taker take, void *data, bool *damaged)
 {
-	gzFile stream;
-	int r = open_stream(path, &stream);
+	struct splitter splitter = { .take = take, .data = data };
+	int r = pump(path, split, &splitter, damaged);
 
-	*damaged = false;
-	if (r)
-		return r;
-	errno = 0;
-	r = each_line(stream, take, data, damaged);
-	gzclose(stream);
+	free(splitter.line);
 	return r;
+}
+
+struct whole {
+	char *bytes;
+	size_t length, room;
+};
+
+static int collect(const char *bytes, size_t length, void *data)
+{
+	struct whole *w = data;
+	char *grown;
+
+	if (w->length + length > READ_LIMIT)
+		return -EFBIG;
+	while (w->room <= w->length + length) {
+		grown = realloc(w->bytes, w->room ? w->room * 2 : CHUNK);
+		if (!grown)
+			return -ENOMEM;
+		w->bytes = grown;
+		w->room = w->room ? w->room * 2 : CHUNK;
+	}
+	if (length)
+		memcpy(w->bytes + w->length, bytes, length);
+	w->length += length;
+	w->bytes[w->length] = '\0';
+	return 0;
 }
 
 int lw_audit_file_read(const char *path, char **bytes, size_t *length, bool *damaged)
 {
-	gzFile stream;
-	int r = open_stream(path, &stream);
+	struct whole whole = {};
+	int r = pump(path, collect, &whole, damaged);
 
-	*damaged = false;
-	if (r)
+	if (r) {
+		free(whole.bytes);
 		return r;
-	errno = 0;
-	r = read_stream(stream, bytes, length, damaged);
-	gzclose(stream);
-	return r;
+	}
+	*bytes = whole.bytes;
+	*length = whole.length;
+	return 0;
 }
 
 /* Compresses in memory: 8 MiB of log are some hundred KiB. */
