@@ -103,11 +103,15 @@ int lw_audit_report(const struct lw_audit_config *config, const json_t *report,
 		json_decref(detail);
 		return -EINVAL;
 	}
+	json_object_set_new(detail, "sha256", digest_of(report));
+	if (lw_audit_report_known(config, id, json_string_value(json_object_get(detail, "sha256")))) {
+		json_decref(detail);
+		return 0;
+	}
 	if (json_integer_value(revision) <= 1)
 		begun = record_begun(config, report, event.handover);
 	json_object_set(detail, "verdict", json_object_get(report, "verdict"));
 	json_object_set(detail, "revision", revision);
-	json_object_set_new(detail, "sha256", digest_of(report));
 	if (summary)
 		json_object_set(detail, "summary", (json_t *)summary);
 	event.detail = detail;
