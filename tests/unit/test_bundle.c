@@ -12,9 +12,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <zlib.h>
 
 #include "audit/entry.h"
 #include "base/io.h"
@@ -238,10 +240,74 @@ static void others(void **state)
 	assert_null(opened);
 	foreign = bundle(false, true, "something.log");
 	assert_int_equal(lw_bundle_open(foreign, &opened), 0);
-	assert_int_equal(truncate(path, 200), 0);
-	assert_int_not_equal(lw_bundle_open(path, &opened), 1);
+	unlink(path);
 	assert_int_equal(lw_bundle_open("/dev/null", &opened), 0);
 	assert_int_equal(lw_bundle_open("/nowhere", &opened), 0);
+}
+
+/* One of ours that cannot be taken is not something else; nothing of it stays behind. */
+static void cannot_be_taken(void **state)
+{
+	LW_FREE char *path = bundle(false, true, LW_BUNDLE_ABOUT), *other = NULL;
+	struct stat status;
+	char *opened;
+
+	(void)state;
+	assert_int_equal(setenv("TMPDIR", "/nowhere", 1), 0);
+	assert_int_equal(lw_bundle_open(path, &opened), -ENOENT);
+	assert_null(opened);
+	other = bundle(false, true, "something.log");
+	assert_int_equal(lw_bundle_open(other, &opened), 0);
+	unsetenv("TMPDIR");
+	unlink(other);
+	free(other);
+	other = bundle(false, false, LW_BUNDLE_ABOUT);
+	assert_int_equal(lw_bundle_open(other, &opened), 0);
+	free(path);
+	path = bundle(false, true, LW_BUNDLE_ABOUT);
+	assert_int_equal(stat(path, &status), 0);
+	assert_int_equal(truncate(path, status.st_size - 100), 0);
+	assert_int_equal(lw_bundle_open(path, &opened), -EBADMSG);
+	assert_null(opened);
+	unlink(path);
+}
+
+/* A header of tar that says of a file that it has SIZE bytes. */
+static void put_header(gzFile out, const char *name, size_t size)
+{
+	char header[512] = "";
+	unsigned int sum = 0, i;
+
+	strcpy(header, name);
+	sprintf(header + 100, "0000600");
+	sprintf(header + 124, "%011zo", size);
+	sprintf(header + 136, "%011o", 0);
+	memset(header + 148, ' ', 8);
+	header[156] = '0';
+	memcpy(header + 257, "ustar\00000", 8);
+	for (i = 0; i < sizeof(header); i++)
+		sum += (unsigned char)header[i];
+	sprintf(header + 148, "%06o", sum);
+	assert_int_equal(gzwrite(out, header, sizeof(header)), sizeof(header));
+}
+
+/* A file that is there twice, and one that says it is more than any hand-over has. */
+static void odd_members(void **state)
+{
+	LW_FREE char *path = lw_format("%s.tar.gz", folder);
+	char *opened;
+	gzFile out;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		out = gzopen(path, "wb");
+		put_header(out, "x/" LW_BUNDLE_ABOUT, 0);
+		put_header(out, "x/handover/evidence.json", 0);
+		put_header(out, i ? "x/status.txt" : "x/handover/evidence.json", i ? 2UL << 30 : 0);
+		assert_int_equal(gzclose(out), Z_OK);
+		assert_int_equal(lw_bundle_open(path, &opened), i ? -EFBIG : -EBADMSG);
+	}
 	unlink(path);
 }
 
@@ -288,6 +354,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers), cmocka_unit_test(words),    cmocka_unit_test(records),
 		WITH(round_trip),	   WITH(others),	       WITH(changed_stays_changed),
+		WITH(cannot_be_taken),	   WITH(odd_members),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

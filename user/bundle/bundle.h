@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What an operator gives to somebody else: one archive (gzip, tar) with a folder of files, and in
- *it the evidence of one hand-over, which `luwatch decode ARCHIVE` judges on any machine.
+ * it the evidence of one hand-over, which `luwatch decode ARCHIVE` judges on any machine.
  *
  *	NAME/about.json			first: what made it, what is in it (luwatch.bugreport/1)
  *	NAME/...			what commands said
@@ -41,7 +41,8 @@ int lw_bundle_end(struct lw_bundle *bundle);
 /*
  * When PATH is such an archive with a hand-over in it: 1, and its evidence in the new folder
  * *FOLDER (below TMPDIR), which the caller gives to lw_bundle_forget(). 0 when it is something
- * else, or a negative errno.
+ * else. It is one, and cannot be taken: -EBADMSG when it is cut off or damaged, -EFBIG when it is more
+ * than any hand-over has, or what writing below TMPDIR ended with.
  */
 int lw_bundle_open(const char *path, char **folder);
 void lw_bundle_forget(char *folder);

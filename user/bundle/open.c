@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <zlib.h>
+
 #include "base/io.h"
 #include "bundle/bundle.h"
 #include "log/archive.h"
@@ -47,26 +49,83 @@ static const char *file_of(const char *path)
 	return *path && *path != '.' && !strchr(path, '/') ? path : NULL;
 }
 
+/* The folder that is given back, made when the first file wants to be in it. */
+static int make_folder(struct reading *r)
+{
+	const char *temporary = getenv("TMPDIR");
+	int error;
+
+	if (r->folder)
+		return 0;
+	r->folder = lw_format("%s/luwatch-bugreport-XXXXXX",
+			      temporary && *temporary ? temporary : "/tmp");
+	if (mkdtemp(r->folder))
+		return 0;
+	error = -errno;
+	free(r->folder);
+	r->folder = NULL;
+	return error;
+}
+
 static int take(struct reading *r, struct archive *archive, const char *file)
 {
-	LW_FREE char *path = lw_format("%s/%s", r->folder, file);
-	LW_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int got, e = make_folder(r);
+	LW_FREE char *path = e ? NULL : lw_format("%s/%s", r->folder, file);
+	LW_CLOSE int fd =
+		e ? -1 : open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	la_int64_t offset, at = 0;
 	const void *bytes;
-	la_int64_t offset;
 	size_t size;
-	int got, e = fd < 0 ? -errno : 0;
 
-	if (++r->files > FILES_MAX)
-		return -EFBIG;
+	if (e || fd < 0)
+		return e ? e : errno == EEXIST ? -EBADMSG : -errno;
 	while (!e && (got = r->lib->archive_read_data_block(archive, &bytes, &size, &offset)) ==
 			     ARCHIVE_OK) {
+		/* Ours have no holes. */
+		if (offset != at)
+			return -EBADMSG;
+		at += (la_int64_t)size;
 		r->bytes += size;
 		e = r->bytes > BYTES_MAX ? -EFBIG : lw_write_all(fd, bytes, size);
 	}
 	return e ? e : got == ARCHIVE_EOF ? 0 : -EBADMSG;
 }
 
-/* 1 when a hand-over was in it. The first member says whether it is ours at all. */
+/* What is passed over is unpacked all the same, and a little archive can say that it has a lot. */
+static int pass_over(struct reading *r, struct archive_entry *entry)
+{
+	la_int64_t size = r->lib->archive_entry_size(entry);
+
+	if (size < 0 || (uint64_t)size > BYTES_MAX - r->bytes)
+		return -EFBIG;
+	r->bytes += (size_t)size;
+	return 0;
+}
+
+/* The same by the first member's header, in what is too short or too damaged to be an archive. */
+static bool begins_as_ours(int fd)
+{
+	char name[101] = "";
+	int copy = lseek(fd, 0, SEEK_SET) ? -1 : dup(fd);
+	gzFile stream = copy < 0 ? NULL : gzdopen(copy, "rb");
+	const char *end;
+
+	if (!stream) {
+		if (copy >= 0)
+			close(copy);
+		return false;
+	}
+	if (gzread(stream, name, sizeof(name) - 1) <= 0)
+		*name = '\0';
+	gzclose(stream);
+	end = strchr(name, '/');
+	return end && !strcmp(end + 1, LW_BUNDLE_ABOUT);
+}
+
+/*
+ * 1 when a hand-over was in it, 0 when it is none of ours: the first member says that. Errors are of
+ * one of ours.
+ */
 static int take_members(struct reading *r, struct archive *archive)
 {
 	struct archive_entry *entry;
@@ -80,14 +139,18 @@ static int take_members(struct reading *r, struct archive *archive)
 		if (first && (!end || strcmp(end + 1, LW_BUNDLE_ABOUT)))
 			return 0;
 		first = false;
-		if (!file || r->lib->archive_entry_filetype(entry) != AE_IFREG)
+		if (++r->files > FILES_MAX)
+			return -EFBIG;
+		if (!file || r->lib->archive_entry_filetype(entry) != AE_IFREG) {
+			e = pass_over(r, entry);
 			continue;
+		}
 		e = take(r, archive, file);
 		found |= !strcmp(file, "evidence.json");
 	}
-	if (e || first)
-		return e;
-	return got == ARCHIVE_EOF ? found : -EBADMSG;
+	if (!e && got != ARCHIVE_EOF && (!first || begins_as_ours(r->fd)))
+		return -EBADMSG;
+	return e ? e : found;
 }
 
 static int read_archive(struct reading *r)
@@ -99,16 +162,16 @@ static int read_archive(struct reading *r)
 		return found;
 	r->lib->archive_read_support_filter_gzip(archive);
 	r->lib->archive_read_support_format_tar(archive);
-	found = r->lib->archive_read_open(archive, r, NULL, next_block, NULL) == ARCHIVE_OK
-			? take_members(r, archive)
-			: 0;
+	if (r->lib->archive_read_open(archive, r, NULL, next_block, NULL) == ARCHIVE_OK)
+		found = take_members(r, archive);
+	else
+		found = begins_as_ours(r->fd) ? -EBADMSG : 0;
 	r->lib->archive_read_free(archive);
 	return found;
 }
 
 int lw_bundle_open(const char *path, char **folder)
 {
-	const char *temporary = getenv("TMPDIR");
 	struct reading *r = calloc(1, sizeof(*r));
 	int found = 0;
 
@@ -119,9 +182,7 @@ int lw_bundle_open(const char *path, char **folder)
 	r->fd = r->lib ? lw_open_ordinary(path, 0) : -1;
 	/* Only a compressed file can be one, and all else is not even looked into. */
 	if (r->fd >= 0 && pread(r->fd, r->block, 2, 0) == 2 && !memcmp(r->block, "\x1f\x8b", 2)) {
-		r->folder = lw_format("%s/luwatch-bugreport-XXXXXX",
-				      temporary && *temporary ? temporary : "/tmp");
-		found = mkdtemp(r->folder) ? read_archive(r) : -errno;
+		found = read_archive(r);
 		if (found == 1)
 			*folder = r->folder;
 		else

@@ -87,15 +87,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return lw_parse_common(key, arg, state);
 }
 
-static int decode_evidence(const struct lw_decode_options *o)
+/* Of FOLDER, for which people say NAME; TEMPORARY: it goes as soon as it is read, whatever ends us then. */
+static int decode_evidence(const struct lw_decode_options *o, char *folder, const char *name, bool temporary)
 {
 	struct lw_case c;
-	int code = LW_EXIT_ERROR, r = lw_case_load(o->files[0], &c);
+	int code = LW_EXIT_ERROR, r = lw_case_load(folder, &c);
 
+	if (temporary)
+		lw_bundle_forget(folder);
 	if (!r)
 		code = lw_decode_report(o, &c.evidence);
 	else if (r != -EBADMSG)
-		lw_error("%s: %s", o->files[0], strerror(-r));
+		lw_error("%s: %s", name, strerror(-r));
 	lw_case_close(&c);
 	return code;
 }
@@ -103,14 +106,26 @@ static int decode_evidence(const struct lw_decode_options *o)
 /* The archive of `luwatch bugreport`: its hand-over. FOLDER is taken over. */
 static int decode_bundle(struct lw_decode_options *o, char *folder)
 {
-	int code;
-
 	if (lw_bundle_is_redacted(folder))
 		lw_warn("fault addresses below are numbers that stand for the real ones (luwatch-bugreport(8))");
-	o->files[0] = folder;
-	code = decode_evidence(o);
-	lw_bundle_forget(folder);
-	return code;
+	return decode_evidence(o, folder, o->files[0], true);
+}
+
+/* The archive cannot be taken as one: whether it is worth reading as a log, and what to do. */
+static bool bundle_as_logs(const char *file, int error)
+{
+	const char *temporary = getenv("TMPDIR");
+
+	if (error == -EBADMSG || error == -EFBIG) {
+		lw_warn("%s is an archive of luwatch bugreport, but %s: below is what can be read of it as "
+			"of any log, and no answer about its hand-over; get it once more",
+			file, error == -EFBIG ? "too big" : "cut off or damaged");
+		return true;
+	}
+	lw_error("%s is an archive of luwatch bugreport and cannot be unpacked below %s: %s; set TMPDIR to "
+		 "a folder with room for it",
+		 file, temporary && *temporary ? temporary : "/tmp", strerror(-error));
+	return false;
 }
 
 /* A line of --json-lines. Each names the schema: whoever reads one need not wait for another. ITEM is taken over. */
@@ -284,12 +299,16 @@ int lw_command_decode(int argc, char **argv)
 	struct lw_decode_options o = {};
 	LW_FREE char *evidence = NULL;
 	char *bundle = NULL;
+	int r;
 
 	argp_parse(&lw_argp_decode, argc, argv, 0, NULL, &o);
-	if (o.file_count == 1 && lw_bundle_open(o.files[0], &bundle) == 1)
+	r = o.file_count == 1 ? lw_bundle_open(o.files[0], &bundle) : 0;
+	if (r == 1)
 		return decode_bundle(&o, bundle);
+	if (r && !bundle_as_logs(o.files[0], r))
+		return LW_EXIT_ERROR;
 	evidence = lw_format("%s/evidence.json", o.files[0]);
 	if (o.file_count == 1 && strcmp(o.files[0], "-") && lw_exists(evidence))
-		return decode_evidence(&o);
+		return decode_evidence(&o, o.files[0], o.files[0], false);
 	return decode_logs(&o);
 }
