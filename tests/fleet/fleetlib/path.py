@@ -25,6 +25,22 @@ def path(db):
             made.stop()
 
 
+@contextlib.contextmanager
+def written(db, handovers, seconds):
+    """(path, hosts, writer): three hosts write for about SECONDS, with centre and senders running; at the end
+    all must be there, within a minute, once."""
+    fleet = [busy(n, handovers) for n in range(3)]
+    with path(db) as way:
+        way.centre.start()
+        for host in fleet:
+            way.host(host).start()
+        writer = Writer(way, fleet, seconds)
+        writer.start()
+        yield way, fleet, writer
+        writer.join()
+        all_there(way, fleet)
+
+
 def busy(number, handovers):
     """A host with six records for each of some hand-overs."""
     host = hosts.Host(number)
@@ -33,11 +49,14 @@ def busy(number, handovers):
     return host
 
 
+def count(fleet):
+    return sum(len(host.lines) for host in fleet)
+
+
 def all_there(way, fleet, seconds=60):
-    count = sum(len(host.lines) for host in fleet)
-    services.wait_for(f"arrival of {count} records", seconds, lambda: way.arrived() >= count)
+    services.wait_for(f"arrival of {count(fleet)} records", seconds, lambda: way.arrived() >= count(fleet))
     schema.whole(way.db, fleet)
-    return count
+    return count(fleet)
 
 
 class Writer(threading.Thread):
@@ -64,13 +83,13 @@ def whole_lines(db):
         way.centre.start()
         way.host(host).start()
         way.write(host)
-        count = all_there(way, [host])
+        there = all_there(way, [host])
         with open(way.log(host), "ab") as log:
             log.write(b"\xff\xfe no record \x00\x01 '\n")
         services.wait_for("refusal", 20, lambda: db.one("SELECT count(*) FROM luwatch.refused") == "1")
         host.add("note")
         way.write(host, len(host.lines) - 1)
-        services.wait_for("the record behind it", 20, lambda: way.arrived() == count + 1)
+        services.wait_for("the record behind it", 20, lambda: way.arrived() == there + 1)
     return "a record of nearly 4 MiB and one of quotes, byte for byte; bytes that are no text hold nobody up"
 
 
@@ -90,13 +109,7 @@ def who_may_send(db):
 
 
 def database_away(db):
-    fleet = [busy(n, 20) for n in range(3)]
-    with path(db) as way:
-        way.centre.start()
-        writer = Writer(way, fleet, 6)
-        for host in fleet:
-            way.host(host).start()
-        writer.start()
+    with written(db, 20, 6) as (way, fleet, _):
         time.sleep(2)
         db.stop("immediate")
         time.sleep(3)
@@ -104,47 +117,76 @@ def database_away(db):
         way.centre.start()
         time.sleep(2)
         db.start()
-        writer.join()
-        count = all_there(way, fleet)
-    return f"PostgreSQL killed and away for 5 s, the centre killed meanwhile: {count} records, each once"
+    return f"PostgreSQL killed and away for 5 s, the centre killed meanwhile: {count(fleet)} records, each once"
+
+
+def last_lines(db):
+    """The centre ends when it has lines that it has not acknowledged, and no other line follows."""
+    host = busy(1, 3)
+    with path(db) as way, subprocess.Popen([services.find("psql"), "-qX", db.uri()], stdin=subprocess.PIPE,
+                                           text=True) as other:
+        way.centre.start()
+        way.host(host).start()
+        way.write(host, 0, 1)
+        services.wait_for("the first record", 30, lambda: way.arrived() == 1)
+        other.stdin.write("BEGIN; LOCK TABLE luwatch.host;\n")
+        other.stdin.flush()
+        way.write(host, 1)
+        services.wait_for("a line in work", 30, lambda: db.one(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'luwatch.host'::regclass") == "1")
+        time.sleep(1)
+        way.centre.kill()
+        other.stdin.write("ROLLBACK;\n")
+        other.stdin.close()
+        way.centre.start()
+        there = all_there(way, [host])
+        assert db.one("SELECT count(*) FROM luwatch.refused") == "0"
+    return f"{there} records, though no later line made the sender look at its connection"
+
+
+def false_centre(db):
+    """While the centre has another's certificate nothing is sent to it, and nothing is lost afterwards."""
+    host = busy(1, 80)
+    half = len(host.lines) // 2
+    with path(db) as way:
+        good = way.centre.environment["LUWATCH_TLS"]
+        for tls in ("tls-stranger", "tls-elsewhere"):
+            way.centre.environment["LUWATCH_TLS"] = str(way.where / tls)
+            way.centre.start()
+            sender = way.hosts[host.name] if host.name in way.hosts else way.host(host)
+            sender.start()
+            way.write(host, *((0, half) if tls == "tls-stranger" else (half, None)))
+            services.wait_for("end of the sender", 30, lambda: sender.process.poll() is not None)
+            assert way.arrived() == 0
+            way.centre.kill()
+        way.centre.environment["LUWATCH_TLS"] = good
+        way.centre.start()
+        sender.start()
+        there = all_there(way, [host])
+    return f"another authority's and another name's get nothing; {there} records afterwards"
 
 
 def centre_killed(db):
-    fleet = [busy(n, 30) for n in range(3)]
-    with path(db) as way:
-        way.centre.start()
-        writer = Writer(way, fleet, 8)
-        for host in fleet:
-            way.host(host).start()
-        writer.start()
+    with written(db, 30, 8) as (way, fleet, _):
         for _ in range(4):
             time.sleep(1.5)
             way.centre.kill()
             time.sleep(0.5)
             way.centre.start()
-        writer.join()
-        count = all_there(way, fleet)
-    return f"killed 4 times: {count} records, each once"
+    return f"killed 4 times: {count(fleet)} records, each once"
 
 
 def sender_killed(db):
     dice = random.Random(1)
-    fleet = [busy(n, 30) for n in range(3)]
-    with path(db) as way:
-        way.centre.start()
-        writer = Writer(way, fleet, 10)
-        for host in fleet:
-            way.host(host).start()
-        writer.start()
-        kills = 0
+    kills = 0
+    with written(db, 30, 10) as (way, fleet, writer):
         while writer.is_alive():
             time.sleep(dice.random())
             sender = dice.choice(list(way.hosts.values()))
             sender.stop(dice.choice((signal.SIGKILL, signal.SIGTERM)))
             sender.start()
             kills += 1
-        count = all_there(way, fleet)
-    return f"killed or stopped {kills} times: {count} records, each once"
+    return f"killed or stopped {kills} times: {count(fleet)} records, each once"
 
 
 def rotated(db):
@@ -164,8 +206,8 @@ def rotated(db):
         os.rename(log, log.with_name(f"audit-{len(host.lines) - 3:012}.jsonl"))
         way.write(host, len(host.lines) - 3)
         sender.start()
-        count = all_there(way, [host])
-    return f"renamed twice: {count} records, each once"
+        there = all_there(way, [host])
+    return f"renamed twice: {there} records, each once"
 
 
 def backfill(db):
@@ -209,14 +251,14 @@ def disk_full(db):
                 before = way.arrived()
                 assert before < sum(len(h.lines) for h in fleet)
                 subprocess.run(["mount", "-o", "remount,size=32m", small], check=True)
-                count = all_there(way, fleet)
+                there = all_there(way, fleet)
         finally:
             db.psql("-c", "ALTER TABLE luwatch.record SET TABLESPACE pg_default", "-c", "DROP TABLESPACE small")
             subprocess.run(["umount", small], check=True)
-    return f"full after {before} records: {count} are there, each once"
+    return f"full after {before} records: {there} are there, each once"
 
 
 def tests():
     return [(f"path/{test.__name__.replace('_', '-')}", test)
-            for test in (whole_lines, who_may_send, database_away, centre_killed, sender_killed, rotated, backfill,
+            for test in (whole_lines, who_may_send, false_centre, last_lines, database_away, centre_killed, sender_killed, rotated, backfill,
                          disk_full)]

@@ -88,7 +88,7 @@ class Path:
         (place / "log.d").mkdir(parents=True)
         self.hosts[host.name] = Rsyslog(
             "ship.conf", place, LUWATCH_LOG=place / "log.d", LUWATCH_CENTRE="localhost", LUWATCH_PORT=self.port,
-            LUWATCH_TLS=self.where / tls)
+            LUWATCH_TLS=self.where / tls, LUWATCH_MARK=2, LUWATCH_ANEW=f"{services.SHIPPED}/anew {place}/state")
         return self.hosts[host.name]
 
     def log(self, host):
