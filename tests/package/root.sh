@@ -1,31 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Installs, upgrades, removes and purges the package in a throw-away copy of this machine (an overlay;
-# nothing of it reaches the disk), and asks as a member of the group and as somebody else. There is no
-# systemd running in it, as in any image that is being built. usage: root.sh DEB, in a mount namespace
-set -u
+# Installs, upgrades, removes and purges the package in a throw-away copy of this machine, and asks as a
+# member of the group and as somebody else. There is no systemd running in it, as in any image that is
+# being built. usage: root.sh DEB, in a mount namespace
 deb=$(realpath "$1")
-top=$(mktemp -d)
-root=$top/root
-failed=0
+SUITE=package
+. "$(dirname "$0")/throwaway.sh"
 
-# check NAME COMMAND...: the command's last line is the reason when it fails.
-check() {
-	local name=$1 said
-	shift
-	if said=$("$@" 2>&1); then
-		echo "pass package/$name"
-	else
-		echo "fail package/$name: $(tail -n 1 <<<"$said")"
-		failed=1
-	fi
-}
-
-inside() { chroot "$root" "$@"; }
 person() { inside setpriv --reuid=65534 --regid=65534 --inh-caps=-all --bounding-set=-all "$@"; }
 member() { person --groups="$(inside getent group luwatch | cut -d: -f3)" luwatch "$@"; }
 stranger() { person --clear-groups luwatch "$@"; }
-package() { DEBIAN_FRONTEND=noninteractive inside dpkg "$@"; }
 
 # gives CODE WORDS COMMAND...: exit code and some words of what is said.
 gives() {
@@ -37,21 +21,7 @@ gives() {
 		{ echo "exit $status, not $code with \"$words\": $(tail -n 1 <<<"$said")"; return 1; }
 }
 
-is() { # PATH "MODE OWNER:GROUP"
-	local there
-	there=$(inside stat -c '%a %U:%G' "$1") && [ "$there" = "$2" ] ||
-		{ echo "$1 is $there, not $2"; return 1; }
-}
-
-mount -t tmpfs tmpfs "$top" && mkdir "$top"/{upper,work,root} || exit 1
-if ! mount -t overlay overlay -o "lowerdir=/,upperdir=$top/upper,workdir=$top/work" "$root" 2>/dev/null; then
-	echo "skip package/root: an overlay of / cannot be mounted here"
-	exit 0
-fi
-mount --rbind /proc "$root/proc"
-mount -t tmpfs tmpfs "$root/run"
-package -P luwatch >/dev/null 2>&1
-rm -rf "$root"/var/{lib,log}/luwatch "$root/etc/luwatch"
+throwaway root
 cp "$deb" "$root/luwatch.deb"
 # The same with a later version.
 dpkg-deb -R "$deb" "$root/newer"
@@ -60,13 +30,7 @@ dpkg-deb --root-owner-group -b "$root/newer" "$root/newer.deb" >/dev/null
 
 check installs package -i /luwatch.deb
 check is-whole inside dpkg -V luwatch
-check makes-the-group inside getent group luwatch
-check state-is-the-groups is /var/lib/luwatch "2750 root:luwatch"
-check log-is-the-groups is /var/log/luwatch "2750 root:luwatch"
-check run-folder-is-the-groups is /run/luwatch "2750 root:luwatch"
-for unit in luwatchd luwatch-collect; do
-	check "enables-$unit" test -h "$root/etc/systemd/system/multi-user.target.wants/$unit.service"
-done
+check_folders_and_units ""
 check man-finds-page inside man -w 8 luwatch-report
 
 # A hand-over with the real commands. That this boot was a kexec is made up: nothing can be recorded

@@ -248,40 +248,8 @@ static void faults_and_losses(FILE *out, const struct lw_metrics *m)
 		series(out, "losses_total", "kind", lw_loss_name(i), m->losses[i]);
 }
 
-static char *finish(FILE *out, char **text)
+static void daemons_own(FILE *out, const struct lw_metrics *m)
 {
-	if (!fclose(out))
-		return *text;
-	free(*text);
-	return NULL;
-}
-
-char *lw_metrics_faults(const struct lw_metrics *m, size_t *length)
-{
-	char *text = NULL;
-	FILE *out = open_memstream(&text, length);
-
-	if (!out)
-		return NULL;
-	build_info(out, m);
-	host_info(out, m);
-	kernel_armed(out, m);
-	faults_and_losses(out, m);
-	return finish(out, &text);
-}
-
-char *lw_metrics_text(const struct lw_metrics *m, size_t *length)
-{
-	char *text = NULL;
-	FILE *out = open_memstream(&text, length);
-
-	if (!out)
-		return NULL;
-	build_info(out, m);
-	host_info(out, m);
-	kernel_armed(out, m);
-	armed_parts(out, m);
-	faults_and_losses(out, m);
 	program_runs(out, m);
 	if (m->handover) {
 		handover_words(out, m->handover);
@@ -294,5 +262,36 @@ char *lw_metrics_text(const struct lw_metrics *m, size_t *length)
 	       m->configuration_refused);
 	single(out, "audit_write_errors_total", "counter",
 	       "Records of the audit log that could not be written.", m->audit_write_errors);
-	return finish(out, &text);
+}
+
+/* \p whole: also what only the daemon knows. Returns NULL without memory. */
+static char *exposition(const struct lw_metrics *m, size_t *length, bool whole)
+{
+	char *text = NULL;
+	FILE *out = open_memstream(&text, length);
+
+	if (!out)
+		return NULL;
+	build_info(out, m);
+	host_info(out, m);
+	kernel_armed(out, m);
+	if (whole)
+		armed_parts(out, m);
+	faults_and_losses(out, m);
+	if (whole)
+		daemons_own(out, m);
+	if (!fclose(out))
+		return text;
+	free(text);
+	return NULL;
+}
+
+char *lw_metrics_faults(const struct lw_metrics *m, size_t *length)
+{
+	return exposition(m, length, false);
+}
+
+char *lw_metrics_text(const struct lw_metrics *m, size_t *length)
+{
+	return exposition(m, length, true);
 }
