@@ -55,6 +55,17 @@ def check_printing(bench):
     equal(browser.run("getComputedStyle($('filter-text')).visibility + $('filter-text').offsetHeight"),
           "visible0", "no controls on paper")
     assert browser.run("$('filter-states').offsetHeight") > 0, "no legend on paper"
+    large = browser.run("""[...document.querySelectorAll('td, th, td *, th *, .bus p, .bus p *')]
+        .filter(one => one.textContent && one.getClientRects().length
+            && parseFloat(getComputedStyle(one).fontSize) > 9.5)
+        .map(one => one.textContent.trim().slice(0, 30))""")
+    equal(large[:3], [], "words of tables that are larger than the tables on paper")
+    equal(browser.run("[...document.querySelectorAll('.bus p span')].filter(one => "
+                      "one.scrollWidth > one.clientWidth + 1).map(one => one.textContent)[0]"), None,
+          "what stands over a bus is cut off, and paper shows no tip")
+    equal(browser.run("[...document.querySelectorAll('tfoot')].map(one => "
+                      "getComputedStyle(one).display)"), ["table-row-group"],
+          "the sum would stand on each page")
     browser.run("dispatchEvent(new Event('afterprint'))")
     browser.media("light")
     browser.settle()
@@ -152,3 +163,22 @@ def check_narrow_window(bench):
     left, right = browser.run("(box => [box.left, box.right])(document.querySelector("
                               "'#findings-table .do').getBoundingClientRect())")
     assert right <= 390 and right - left > 330, f"what to do is from {left} to {right}"
+
+
+def check_telephone(bench):
+    """390 px: nothing that is to be read at night is beyond the edge, whatever names devices have."""
+    browser = bench.open("long-names", samples.long_names())
+    for name, report in (("long-names", samples.long_names()), ("sized-65536", samples.sized(65536))):
+        browser = bench.open(name, report)
+        browser.size(390, 844)
+        equal(browser.run("document.documentElement.scrollWidth"), 390, f"{name}: width")
+        beyond = browser.run("""[...document.querySelectorAll('#verdict *, #findings-table td, #findings-table p, '
+            + '#faults-table td')].filter(one => one.getClientRects().length && one.getBoundingClientRect().right > 390)
+            .map(one => one.textContent.trim().slice(0, 30))""")
+        equal(beyond[:3], [], f"{name}: beyond the edge")
+        # What stays in sight while one scrolls leaves room for what one scrolls.
+        browser.run("scrollTo(0, document.querySelector('#entries-table').getBoundingClientRect().top)")
+        browser.settle()
+        held = browser.run("(box => box.top < 1 ? box.bottom : 0)($('filter').getBoundingClientRect())")
+        assert held < 90, f"{name}: {held} of 844 are the filter's"
+        assert browser.run("document.querySelectorAll('#entries-table tr').length") < 120, name

@@ -157,6 +157,17 @@ def hypervisor(bad):
     return totals(report)
 
 
+def long_names():
+    """As hypervisor(True), with the longest names there are, some without a blank to break at."""
+    report = hypervisor(True)
+    maker = "Broadcom Inc. and subsidiaries BCM57508 NetXtreme-E 10Gb/25Gb/40Gb/50Gb/100Gb/200Gb Ethernet"
+    for i, one in enumerate(report["entries"] + report["faults"]):
+        one["device"] = f"{maker} Virtual Function" if i % 2 else \
+            f"{maker}_with_a_PCIe_Gen5_x16_OCP3.0_adapter_whose_name_has_no_blank_in_it_at_all"
+    report["hostname"] = "h" * 60 + ".rack-12.row-7.example.internal"
+    return report
+
+
 def sized(count):
     """COUNT entries, densely packed from bus 0 on, on one to eight units; every state occurs."""
     report = copy.deepcopy(load("violation"))
