@@ -30,6 +30,7 @@ class Host:
         self.kernel, self.boot = "7.1.0", self.id()
         self.lines, self.before = [], "0" * 64
         self.told = None  # the newest summary
+        self.gone = False
         self.add("log-started")
         self.add("agent-started", self.agent())
         self.add("armed", {"outcome": "armed", "level": "full", "probes": 30, "carriers": ["pages"]})

@@ -7,7 +7,7 @@ import random
 from . import hosts
 
 SHARES = {"1": 0.01, "2": 0.04, "3": 0.15, "4": 0.30, "5": 0.50}
-KERNEL = "7.2.0"
+KERNEL, OTHER = "7.2.0", "7.3.0"
 
 
 class Night:
@@ -16,6 +16,8 @@ class Night:
 
     def __init__(self, count, bad=None):
         self.rings, self.hosts, self.fate = {ring: [] for ring in SHARES}, [], {}
+        self.late = []  # hosts that the night did not have
+        self.tampered, self.unsent = {}, 0  # the number of the changed record; lines that are no records
         ends, done = [], 0.0
         for share in SHARES.values():
             done += share
@@ -47,6 +49,21 @@ class Night:
         """The names of the hosts with one of these fates."""
         return sorted(name for name, fate in self.fate.items() if fate in fates)
 
+    def names(self, machines):
+        by_machine = {host.machine: host.name for host in self.hosts}
+        return sorted({by_machine[machine] for machine in machines})
+
+    def storm(self, count=500):
+        """More hosts, to be seen in metrics alone, one after the other."""
+        for number in range(count):
+            self.late.append(hosts.Host(10**5 + number, ring="storm"))
+        yield from self.late
+
+    def as_sent(self, host, line):
+        """The line as it gets into the file of the host."""
+        wanted = self.tampered.get(host.name)
+        return hosts.tampered(line) if wanted and line == host.lines[wanted - 1] else line
+
     def hand_over(self, ring):
         """Every host of the ring, each as is its fate."""
         for host in self.rings[ring]:
@@ -58,15 +75,17 @@ class Night:
                 host.cold_boot(KERNEL)
             else:
                 host.hand_over(KERNEL, fate if fate in ("violation", "incomplete") else "clean")
+            if fate == "tampered":
+                self.tampered[host.name] = len(host.lines) - 1
+                self.unsent += 1
 
     def metrics(self):
         """What a scrape of all of them has; the tenant of one makes a storm of faults."""
         lines = []
-        for host in self.hosts:
+        for host in self.hosts + self.late:
             at = f'instance="{host.name}"'
-            gone = getattr(host, "gone", False)
-            lines.append(f"up{{{at}}} {int(not gone)}")
-            if gone:
+            lines.append(f"up{{{at}}} {int(not host.gone)}")
+            if host.gone:
                 continue
             lines += [f'luwatch_build_info{{{at},version="0.1.0",kernel="{host.kernel}"}} 1',
                       f'luwatch_host_info{{{at},ring="{host.ring}",level="full"}} 1',
