@@ -64,6 +64,27 @@ static void orders_and_counts_copies(void **state)
 	lw_stream_free(&stream);
 }
 
+/* What one carrier did not take is counted, even where nothing is missing in all. */
+static void counts_what_one_lacks(void **state)
+{
+	struct lw_record a[] = { record(ours, LW_REC_KEXEC, 1, 1), record(ours, LW_REC_SHUTDOWN, 1, 2),
+				 record(ours, LW_REC_WALK, 1, 3), record(ours, LW_REC_LAST, 1, 5) };
+	struct lw_record b[] = { record(ours, LW_REC_KEXEC, 1, 1), record(ours, LW_REC_KEXEC, 1, 1),
+				 record(ours, LW_REC_LAST, 1, 5) };
+	struct lw_record none[] = { record(ours, LW_REC_BASELINE, 1, 1) };
+	struct lw_stream stream = merge(a, 4, b, 3, &ours);
+
+	(void)state;
+	assert_int_equal(stream.missing, 1);
+	assert_int_equal(stream.shares[0].lacks, 1);
+	assert_int_equal(stream.shares[1].lacks, 3);
+	lw_stream_free(&stream);
+	/* A baseline on disk has no log to lack anything of. */
+	stream = merge(a, 4, none, 1, &ours);
+	assert_int_equal(stream.shares[1].lacks, 0);
+	lw_stream_free(&stream);
+}
+
 static void lists_gaps(void **state)
 {
 	struct lw_record a[] = { record(ours, LW_REC_SHUTDOWN, 1, 3),
@@ -239,7 +260,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(orders_and_counts_copies),
-		cmocka_unit_test(lists_gaps),
+		cmocka_unit_test(counts_what_one_lacks), cmocka_unit_test(lists_gaps),
 		cmocka_unit_test(last_attempt_is_the_hand_over),
 		cmocka_unit_test(newest_complete_baseline),
 		cmocka_unit_test(baseline_must_add_up),

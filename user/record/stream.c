@@ -129,6 +129,13 @@ static void note_conflict(struct lw_stream *stream, const struct lw_stream_input
 	stream->conflict_count++;
 }
 
+/* So far .lacks counts what the carrier has: count_lacking() turns it over. */
+static void note_place(struct lw_stream *stream, const struct item *item)
+{
+	if (!lw_record_is_baseline(item->record->type) && item->record->epoch == stream->attempt)
+		stream->shares[item->input].lacks++;
+}
+
 /*
  * Leaves one item for each place in the order and copies its record to .kept. The items are sorted,
  * so those of one place stand together, the one that is used first.
@@ -142,6 +149,7 @@ static void keep_one_of_each(struct lw_stream *stream, const struct lw_stream_in
 		struct item *used = &items->item[i];
 		bool alone = true;
 
+		note_place(stream, used);
 		for (next = i + 1; next < items->count; next++) {
 			struct item *other = &items->item[next];
 
@@ -149,6 +157,8 @@ static void keep_one_of_each(struct lw_stream *stream, const struct lw_stream_in
 				break;
 			if (other->input != used->input)
 				alone = false;
+			if (other->input != other[-1].input)
+				note_place(stream, other);
 			if (memcmp(other->record, used->record, sizeof(*used->record)))
 				note_conflict(stream, inputs, used, other);
 			else if (other->input == other[-1].input)
@@ -299,6 +309,22 @@ static void count_log_shares(struct lw_stream *stream, const struct items *items
 	}
 }
 
+/*
+ * What one carrier could not be given is nowhere else to be seen where another one brought it: a full
+ * trace buffer, a page of the luo carrier that was out of reach.
+ */
+static void count_lacking(struct lw_stream *stream)
+{
+	uint64_t all = stream->log_count + stream->missing;
+	size_t i;
+
+	for (i = 0; i < stream->share_count; i++) {
+		struct lw_stream_share *share = &stream->shares[i];
+
+		share->lacks = share->log ? all - share->lacks : 0;
+	}
+}
+
 static int build(struct lw_stream *stream, const struct lw_stream_input *inputs, size_t count,
 		 struct items *items)
 {
@@ -318,7 +344,10 @@ static int build(struct lw_stream *stream, const struct lw_stream_input *inputs,
 	if (r)
 		return r;
 	r = find_gaps(stream);
-	return r ? r : expand_log(stream);
+	if (r)
+		return r;
+	count_lacking(stream);
+	return expand_log(stream);
 }
 
 int lw_stream_build(const struct lw_stream_input *inputs, size_t count, const struct lw_id *id,

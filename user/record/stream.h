@@ -25,6 +25,7 @@ struct lw_stream_input {
 struct lw_stream_share {
 	uint64_t records;    /* of the wanted id, heads of pages not counted */
 	uint64_t log;	     /* of these, records of the last attempt's log */
+	uint64_t lacks;	     /* of the last attempt's numbers, those it did not bring; 0 without a log */
 	uint64_t alone;	     /* records that were used and that no other input has */
 	uint64_t wrong_id;   /* records of another hand-over: not believed */
 	uint32_t area_pages; /* pages the area has according to its heads, 0 = no head seen */

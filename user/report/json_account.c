@@ -53,12 +53,13 @@ json_t *lw_json_carriers(const struct lw_handover *h)
 		const struct lw_stream_share *share = &h->stream.shares[i];
 		const struct lw_decode_counts *counts = &h->carrier_counts[i];
 
-		json_array_append_new(list, json_pack("{so sb so so so so so so so so}", "name",
+		json_array_append_new(list, json_pack("{so sb so so so so so so so so so}", "name",
 						      lw_json_text(carried->name), "expected",
 						      carried->expected, "bytes",
 						      lw_json_count(carried->length), "records",
 						      lw_json_count(share->records), "log_records",
-						      lw_json_count(share->log), "only_here",
+						      lw_json_count(share->log), "log_missing",
+						      lw_json_count(share->lacks), "only_here",
 						      lw_json_count(share->alone), "damaged",
 						      lw_json_count(counts->damaged), "wrong_id",
 						      lw_json_count(share->wrong_id), "newer",

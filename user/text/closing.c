@@ -51,7 +51,7 @@ static void carriers(struct lw_view *view)
 	json_array_foreach(list, i, carrier) {
 		const char *problem = lw_field_text(fields, carrier, "problem", NULL);
 		const char *text;
-		uint64_t damaged = 0;
+		uint64_t damaged = 0, missing = 0;
 
 		text = lw_field_format(fields, "%s: %s records",
 				       lw_field_text(fields, carrier, "name", "?"),
@@ -59,10 +59,13 @@ static void carriers(struct lw_view *view)
 		if (!lw_field_count(carrier, "damaged", &damaged) || damaged)
 			text = lw_field_format(fields, "%s, %s damaged", text,
 					       lw_field_count_text(fields, carrier, "damaged"));
+		if (lw_field_count(carrier, "log_missing", &missing) && missing)
+			text = lw_field_format(fields, "%s, %s missing", text,
+					       lw_field_count_text(fields, carrier, "log_missing"));
 		if (problem)
 			text = lw_field_format(fields, "%s - %s", text, problem);
 		lw_view_line(view, i ? "" : "Carriers",
-			     problem || damaged ? LW_TONE_WARN : LW_TONE_PLAIN, text);
+			     problem || damaged || missing ? LW_TONE_WARN : LW_TONE_PLAIN, text);
 	}
 }
 
