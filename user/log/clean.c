@@ -259,6 +259,13 @@ static bool take_header_word(struct lw_cursor *c, char **out)
 	return true;
 }
 
+/* Most bytes: no rule begins with them. */
+static bool stands_for_itself(unsigned char byte)
+{
+	return byte >= ' ' && byte < 0x7f && byte != '<' && byte != '&' && byte != '\\' && byte != '#' &&
+	       byte != '^' && byte != '=';
+}
+
 size_t lw_clean(const char *text, size_t length, char *to)
 {
 	struct lw_cursor c = { .at = text, .end = text + length };
@@ -267,7 +274,10 @@ size_t lw_clean(const char *text, size_t length, char *to)
 	while (lw_left(&c)) {
 		unsigned char byte = (unsigned char)*c.at;
 
-		if (byte == 0x1b) {
+		if (stands_for_itself(byte)) {
+			c.at++;
+			*out++ = (char)byte;
+		} else if (byte == 0x1b) {
 			c.at++;
 			skip_sequence(&c);
 		} else if (byte == '\b') {

@@ -7,10 +7,10 @@
 #include <stddef.h>
 
 /*
- * The first place in [AT, END) where one of the few words stands without which no line is of
+ * The first place in [BEGIN, END) where one of the few words stands without which no line is of
  * interest; NULL when there is none. Made for gigabytes: most bytes are never looked at.
  */
-const char *lw_mark_find(const char *at, const char *end);
+const char *lw_mark_find(const char *begin, const char *end);
 
 /*
  * The first mark of the subject in [AT, END): something that must be taken or accounted for. NULL

@@ -83,11 +83,13 @@ void lw_others_take(struct lw_saved *log, const struct lw_passage_line *line)
 void lw_others_repetition(struct lw_passage *p, const struct lw_passage_line *line)
 {
 	static const char words[] = "last message repeated ";
-	struct lw_cursor c = { .at = memmem(line->text, line->length, words, sizeof(words) - 1),
-			       .end = line->text + line->length };
+	struct lw_cursor c = { .end = line->text + line->length };
 	uint64_t n;
 
-	if (!p->last.valid || !c.at)
+	if (!p->last.valid)
+		return;
+	c.at = memmem(line->text, line->length, words, sizeof(words) - 1);
+	if (!c.at)
 		return;
 	c.at += sizeof(words) - 1;
 	if (!lw_take_number(&c, 10, 1, 9, UINT32_MAX, &n) || !n || !lw_take(&c, " time"))

@@ -17,6 +17,7 @@
 #include "log/mark.h"
 #include "log/others.h"
 #include "log/respell.h"
+#include "log/subject.h"
 
 void lw_passage_init(struct lw_passage *passage, struct lw_saved *log)
 {
@@ -193,49 +194,6 @@ static void take(struct lw_passage *p, const struct lw_saved_about *about,
 	p->last.about = *about;
 }
 
-enum subject { NONE, FAULT, NUMBER, REST };
-
-/*
- * The next place at or behind FROM where the kernel's words can begin. REST: the driver's name and
- * the beginning of a word that the end of the line cuts off.
- */
-static enum subject next_subject(const struct lw_passage_line *line, size_t from, size_t *start)
-{
-	static const struct {
-		const char *text;
-		enum subject subject;
-	} begins[] = {
-		{ "[DMA", FAULT },		    { "[INTR-REMAP]", FAULT },
-		{ "INTR-REMAP:", FAULT },	    { "DRHD:", NUMBER },
-		{ "dmar_fault:", NUMBER },
-	};
-	const char *text = line->text + from, *end = line->text + line->length, *first = NULL, *at;
-	enum subject subject = NONE;
-	size_t i;
-
-	for (i = 0; i < sizeof(begins) / sizeof(begins[0]); i++) {
-		at = memmem(text, (size_t)(end - text), begins[i].text, strlen(begins[i].text));
-		if (at && (!first || at < first)) {
-			first = at;
-			subject = begins[i].subject;
-		}
-	}
-	/* "DMAR: [INTR-REMAP]" has its beginning twice. */
-	if (!first && (at = memrchr(text, ':', (size_t)(end - text))) && at - text >= 4 &&
-	    !strncasecmp(at - 4, "DMAR", 4)) {
-		struct lw_cursor c = { .at = at + 1, .end = end };
-
-		lw_take_blanks(&c);
-		if (lw_left(&c) < 12) {
-			first = c.at;
-			subject = REST;
-		}
-	}
-	if (first)
-		*start = (size_t)(first - line->text);
-	return subject;
-}
-
 /* A fault at START. Returns where to go on; 0 when there is none. *CUT: it begins and does not end. */
 static size_t take_fault(struct lw_passage *p, size_t start, bool *cut)
 {
@@ -279,17 +237,17 @@ static void judge(struct lw_passage *p)
 	bool left = false, cut = false, any_cut = false;
 	uint64_t status, suppressed;
 	struct lw_saved_about about;
-	enum subject subject;
+	enum lw_subject subject;
 	enum lw_saved_why why;
 
 	lw_others_repetition(p, line);
 	if (line->length)
 		p->last.valid = false;
-	while ((subject = next_subject(line, at, &start)) != NONE) {
+	while ((subject = lw_subject_next(line, at, &start)) != LW_SUBJECT_NONE) {
 		end = 0;
-		if (subject != NUMBER) {
+		if (subject != LW_SUBJECT_NUMBER) {
 			end = take_fault(p, start, &cut);
-			if (cut && !end && subject == FAULT && !left) {
+			if (cut && !end && subject == LW_SUBJECT_FAULT && !left) {
 				any_cut = left = true;
 				about = about_of(p, start);
 				leave_out(p, &about, refused(&about, &why) ? why :
@@ -302,7 +260,7 @@ static void judge(struct lw_passage *p)
 			else
 				lw_saved_number(p->log, &about, status, suppressed);
 		}
-		if (subject == REST && !end)
+		if (subject == LW_SUBJECT_REST && !end)
 			break;
 		if (end) {
 			left = left || account(p, gap, start, any_cut);
@@ -377,6 +335,14 @@ void lw_passage_add(struct lw_passage *p, const struct lw_saved_about *about, co
 			add_line(p, about, part++, at + bullet, lw_clean_end(at + bullet, line_end));
 	}
 	free(clean);
+}
+
+bool lw_passage_is_settled(struct lw_passage *p)
+{
+	const struct lw_passage_line *line = p->count ? lw_passage_at(p, p->count - 1) : NULL;
+
+	/* A number in front needs its neighbours; what was several lines is looked at no closer. */
+	return line && !line->part && !number_of(line) && lw_subject_is_whole(line);
 }
 
 void lw_passage_end(struct lw_passage *p)

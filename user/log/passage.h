@@ -42,6 +42,9 @@ void lw_passage_free(struct lw_passage *passage);
 void lw_passage_add(struct lw_passage *passage, const struct lw_saved_about *about,
 		    const char *text, size_t length);
 
+/* Whether the last line has all of what it speaks of: only the next one can add to it, a repetition. */
+bool lw_passage_is_settled(struct lw_passage *passage);
+
 /* Judges what is there: nothing that follows belongs to it. */
 void lw_passage_end(struct lw_passage *passage);
 

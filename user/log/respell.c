@@ -33,13 +33,14 @@ static const char *const words[] = {
 	"fault reason", "callbacks suppressed", "DMAR",
 };
 
+/* Letters that differ in one bit are large and small; whether they are letters tells strncasecmp(). */
 static const char *find(const char *at, const char *end, const char *word)
 {
 	size_t length = strlen(word);
+	char first = *word | 0x20, second = word[1] | 0x20;
 
 	for (; (size_t)(end - at) >= length; at++)
-		if (tolower((unsigned char)*at) == tolower((unsigned char)*word) &&
-		    !strncasecmp(at, word, length))
+		if ((*at | 0x20) == first && (at[1] | 0x20) == second && !strncasecmp(at, word, length))
 			return at;
 	return NULL;
 }
@@ -132,7 +133,7 @@ struct pair {
 
 static bool find_pair(const char *begin, const char *end, struct pair *pair)
 {
-	bool dma = find(begin, end, "dma") || find(begin, end, "intr");
+	int dma = -1; /* whether it is about such a line at all; not known yet */
 	const char *at, *first, *gap, *second;
 	size_t i, gap_length, left, length;
 
@@ -147,6 +148,8 @@ static bool find_pair(const char *begin, const char *end, struct pair *pair)
 				continue;
 			left = (size_t)(end - second);
 			length = strlen(pairs[i].second);
+			if (dma < 0)
+				dma = find(begin, end, "dma") || find(begin, end, "intr");
 			if (!dma && (*gap == ' ' || left < length ||
 				     !is_drivers(begin, first, second + length, end)))
 				continue;
@@ -259,7 +262,7 @@ static void put_letters(char *line, char *end)
 		begin = (char *)find(line, end, "intr");
 	if (!begin)
 		begin = line;
-	for (at = begin; at < end; at++) {
+	for (at = begin; at < end && !(upper && lower); at++) {
 		upper |= isupper((unsigned char)*at);
 		lower |= islower((unsigned char)*at);
 	}
@@ -292,6 +295,14 @@ static size_t undo(char *text, size_t length, const char *blank, size_t size)
 	return length;
 }
 
+/* One line in which the kernel's blanks and letters are as they were printed: nearly every one. */
+static bool is_as_printed(const char *text, size_t length)
+{
+	static const char words[] = "] Request device [";
+
+	return memmem(text, length, words, sizeof(words) - 1) && !memchr(text, '\n', length);
+}
+
 size_t lw_respell(struct lw_respell *like, char *text, size_t length)
 {
 	struct lw_respell own = {};
@@ -299,6 +310,10 @@ size_t lw_respell(struct lw_respell *like, char *text, size_t length)
 	struct pair pair;
 	unsigned int i;
 
+	if (is_as_printed(text, length)) {
+		*like = own;
+		return length;
+	}
 	while (own.rounds < LW_RESPELL_ROUNDS && find_pair(text, text + length, &pair) && !pair.cut &&
 	       *pair.gap != ' ') {
 		i = own.rounds++;

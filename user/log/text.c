@@ -123,6 +123,17 @@ static bool take_mail(struct lw_text *t, const char *at, const char *line_end, c
 	return lw_mail_line(t, at, (size_t)(line_end - at));
 }
 
+/* How many lines more can belong to what is waiting: only the next one where all of it is there. */
+static void follow(struct lw_text *t, bool interesting, bool any)
+{
+	if (interesting && !lw_passage_is_settled(t->passage))
+		t->follow = FOLLOW;
+	else if (interesting && t->follow <= 1)
+		t->follow = 1;
+	else if (t->follow && any && !--t->follow)
+		lw_passage_end(t->passage);
+}
+
 /*
  * Lines of [AT, END), in which a line end is missing only at the very end. Returns where the first
  * line begins that is not finished; with FINAL that is END.
@@ -165,10 +176,7 @@ static const char *read_lines(struct lw_text *t, const char *at, const char *end
 			take_line(t, at, (size_t)(line_end - at), hit);
 		}
 		t->carriage = line_end < end && *line_end == '\r';
-		if (hit)
-			t->follow = FOLLOW;
-		else if (t->follow && line_end > at && !--t->follow)
-			lw_passage_end(t->passage);
+		follow(t, hit, line_end > at);
 		next = line_end < end && (*line_end == '\n' || *line_end == '\r') ? line_end + 1 :
 										     line_end;
 		pass_over(t, at, next);
@@ -241,7 +249,8 @@ void lw_text_push(struct lw_text *t, const char *bytes, size_t length)
 
 void lw_text_end(struct lw_text *t)
 {
-	read_lines(t, t->buffer, t->buffer + t->length, true);
+	if (t->length)
+		read_lines(t, t->buffer, t->buffer + t->length, true);
 	lw_mail_end(t);
 	/* The end of the file ends a line, and a line end in front of it begins none. */
 	t->log->lines += t->length && t->buffer[t->length - 1] != '\n';
