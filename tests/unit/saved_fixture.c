@@ -38,3 +38,21 @@ void saved_forget(void)
 {
 	lw_saved_free(&saved);
 }
+
+bool saved_agree(const struct lw_saved *a, const struct lw_saved *b)
+{
+	size_t i;
+
+	if (a->faults != b->faults || a->single_count != b->single_count || a->twice != b->twice ||
+	    a->statuses != b->statuses || a->suppressed != b->suppressed || a->lost != b->lost ||
+	    memcmp(a->left_by, b->left_by, sizeof(a->left_by)))
+		return false;
+	for (i = 0; i < a->single_count; i++) {
+		const struct lw_fault *x = &a->singles[i].fault, *y = &b->singles[i].fault;
+
+		if (x->rid != y->rid || x->flags != y->flags || x->reason != y->reason ||
+		    x->pasid != y->pasid || x->address != y->address || x->first_ns != y->first_ns)
+			return false;
+	}
+	return true;
+}
