@@ -9,6 +9,7 @@
 #include "digest.bpf.h"
 
 #define LW_GLOBAL 1	/* granularity of context, IOTLB and register-based invalidations */
+#define LW_SELECTIVE 3	/* of one device, or of pages */
 #define LW_PASID_GLOBAL 3
 
 static __always_inline int lw_inv_kind(u64 qw0)
@@ -22,6 +23,13 @@ static __always_inline int lw_inv_kind(u64 qw0)
 		return 2;
 	}
 	return -1;
+}
+
+/* Of one function: more than one may be meant by a mask. */
+static __always_inline bool lw_inv_is_of_device(u64 qw0)
+{
+	return VTD_INV_TYPE(qw0) == VTD_INV_CONTEXT && VTD_INV_GRANULARITY(qw0) == LW_SELECTIVE &&
+	       !(qw0 >> 48 & 3);
 }
 
 static __always_inline bool lw_inv_is_global(u64 qw0)
@@ -45,9 +53,35 @@ static __noinline int lw_emit_invalidation(u32 unit, u32 slot, u32 flags, int re
 	r.invalidation.qw[2] = u->queue[slot][2];
 	r.invalidation.qw[3] = u->queue[slot][3];
 	r.invalidation.result = result;
-	r.invalidation.flags = flags;
+	r.invalidation.flags = flags | u->queue_flags[slot];
 	lw_emit(&r);
 	return 0;
+}
+
+/*
+ * Whether the context entry of a source-id is present still, as its device's own invalidation is
+ * submitted: then the cache can be filled from it again. 0 when that cannot be told.
+ */
+static __noinline u32 lw_entry_flag(u32 unit, u32 source_id)
+{
+	struct lw_unit_scratch *u = lw_get_unit(unit);
+	u32 bus = source_id >> 8 & 0xff, devfn = source_id & 0xff, half, at;
+	u64 root, word;
+	bool scalable;
+
+	if (!u || !u->readable)
+		return 0;
+	scalable = VTD_RTADDR_MODE(u->rtaddr) == VTD_MODE_SCALABLE;
+	half = bus << 1 | (scalable ? devfn >> 7 : 0);
+	at = scalable ? (devfn & 0x7f) * 32 : devfn * 16;
+	if (!(u->root_groups >> (half / LW_GROUP_WORDS) & 1))
+		return 0;
+	root = u->root[half & 511];
+	if (!(root & VTD_PRESENT) ||
+	    bpf_probe_read_kernel(&word, sizeof(word),
+				  (void *)(lw_page_offset() + (root & VTD_ADDRESS) + at)))
+		return 0;
+	return word & VTD_PRESENT ? LW_INV_ENTRY_THERE : LW_INV_ENTRY_GONE;
 }
 
 /* The descriptors noted since the last submission ended, with its result if that is known. */
@@ -89,6 +123,7 @@ static __always_inline void lw_note_descriptor(struct lw_control *c, struct inte
 	if (u->pending >= 4)
 		lw_flush_pending(unit, 0, 0);
 	slot = u->pending & 3;
+	u->queue_flags[slot] = lw_inv_is_of_device(qw0) ? lw_entry_flag(unit, VTD_INV_SOURCE_ID(qw0)) : 0;
 	u->queue[slot][0] = qw0;
 	u->queue[slot][1] = qw1;
 	u->queue[slot][2] = qw2;
@@ -112,6 +147,8 @@ static __always_inline void lw_note_flush(struct lw_control *c, struct intel_iom
 		c->invalidations_dropped++;
 		return;
 	}
+	u->queue_flags[0] = granularity == LW_SELECTIVE && !(flags & LW_INV_IOTLB) ?
+				    lw_entry_flag(unit, target) : 0;
 	u->queue[0][0] = granularity;
 	u->queue[0][1] = domain;
 	u->queue[0][2] = target;

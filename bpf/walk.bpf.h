@@ -161,6 +161,8 @@ static __always_inline void lw_walk_unit(struct walk *w, struct intel_iommu *iom
 		s->flags |= LW_STATE_ROOT_UNREADABLE;
 	/* Entries of a unit that is off reach nothing: their words are not worth the room. */
 	w->compare = !!(s->gsts & VTD_GSTS_TES);
+	/* One IOTLB invalidation for all: then nobody asks for which domain. */
+	w->domains = w->phase == LW_AFTER && !w->scalable && !u->look_of[1];
 	if (s->flags & (LW_STATE_GONE | LW_STATE_NO_ROOT | LW_STATE_ROOT_UNREADABLE |
 			LW_STATE_UNKNOWN_MODE)) {
 		if (s->flags & LW_STATE_ROOT_UNREADABLE)
@@ -172,6 +174,7 @@ static __always_inline void lw_walk_unit(struct walk *w, struct intel_iommu *iom
 	lw_walk_root(rtaddr, groups);
 	bpf_loop(w->half_count, lw_walk_half, NULL, 0);
 	lw_emit_packed(w);
+	lw_emit_cleared();
 }
 
 static long lw_walk_drhd(u32 number, void *unused)
@@ -213,6 +216,7 @@ __noinline int lw_walk(u32 phase, u32 where)
 	w->quota = c->entry_quota;
 	w->page_offset = lw_page_offset();
 	w->packed_count = 0;
+	w->cleared.cleared.count = 0;
 	if (phase == LW_BEFORE)
 		w->copies = 0;
 	w->next_drhd = lw_first_drhd();

@@ -125,6 +125,31 @@ static __always_inline u8 lw_why(const struct walk *w, const u64 *was, const u64
 	return 0;
 }
 
+/* The cleared entries that wait for others of the unit to share a record. */
+static __noinline int lw_emit_cleared(void)
+{
+	struct walk *w = lw_get_walk();
+
+	if (!w || !w->cleared.cleared.count)
+		return 0;
+	w->cleared.type = LW_REC_CLEARED;
+	w->cleared.unit = w->unit;
+	lw_emit(&w->cleared);
+	__builtin_memset(&w->cleared.cleared, 0, sizeof(w->cleared.cleared));
+	return 0;
+}
+
+static __always_inline void lw_carry_domain(struct walk *w, u64 rid, u64 hi)
+{
+	u32 place = w->cleared.cleared.count & (LW_CLEARED - 1);
+
+	w->cleared.cleared.source_id[place] = LW_RID_SOURCE_ID(rid);
+	w->cleared.cleared.domain[place] = VTD_CONTEXT_DOMAIN_ID(hi);
+	w->cleared.cleared.count = place + 1;
+	if (place + 1 == LW_CLEARED)
+		lw_emit_cleared();
+}
+
 /*
  * One entry of the group under way, number INDEX of its table, that is not zero now or before. A global
  * function: the verifier looks at it once and not in each place of a group.
@@ -149,6 +174,8 @@ __noinline int lw_look_at_entry(u32 index)
 			lw_carry_pasid(rid, now[0], now[1]);
 		return 0;
 	}
+	if (w->domains && (was[0] & VTD_PRESENT) && !(now[0] & VTD_PRESENT))
+		lw_carry_domain(w, rid, was[1]);
 	why = w->phase == LW_AFTER ? lw_why(w, was, now) : 0;
 	if (!why)
 		return 0;

@@ -20,6 +20,7 @@ struct {
 struct walk {
 	struct lw_record record;	/* being built: too large for stacks this deep */
 	struct lw_record packed;	/* tables that share a record */
+	struct lw_record cleared;	/* entries that do, with their domains */
 	u64 page_offset;
 	u64 next_drhd;			/* struct list_head * */
 	struct lw_page root;		/* root table now */
@@ -33,6 +34,7 @@ struct walk {
 	u32 copies;			/* used */
 	u32 compare;			/* the unit's entries are to be compared */
 	u32 entries;			/* ... or carried, those of this table */
+	u32 domains;			/* the unit's cleared entries are to be carried with theirs */
 	u32 copy;			/* index in "copies" of the table before */
 	u32 quota;			/* LW_REC_ENTRY records still allowed */
 	u32 segment;

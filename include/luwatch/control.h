@@ -10,7 +10,7 @@
 #include <linux/types.h>
 #include "luwatch/record.h"
 
-#define LW_CONTROL_LAYOUT	10
+#define LW_CONTROL_LAYOUT	11
 #define LW_MAX_UNITS		64
 #define LW_MAX_PRESERVED	8192		/* devices */
 #define LW_MAX_FAULTS		16384		/* devices that fault, and kinds of faults */
@@ -219,6 +219,7 @@ struct lw_unit_scratch {
 	__u32 readable;			/* the root table could be read before */
 	__u32 pending;			/* descriptors in .queue that wait for their result */
 	__u64 queue[4][4];
+	__u32 queue_flags[4];		/* LW_INV_ENTRY_* */
 };
 
 /* Map "list": units and one page, filled by the inspecting programs for the agent. */

@@ -86,7 +86,8 @@
 	ROW(ROOT, 40, root)                 /* the root table of a unit as a whole */             \
 	ROW(KEPT_TABLES, 41, kept_tables)   /* context tables the kernel has preserved */         \
 	ROW(CLOCKS, 42, clocks)             /* what tells this kexec from others; behind KEXEC */ \
-	ROW(TABLES, 43, tables)             /* present bits of up to four context tables */
+	ROW(TABLES, 43, tables)             /* present bits of up to four context tables */       \
+	ROW(CLEARED, 44, cleared)           /* domains of entries that were cleared one by one */
 
 #define LW_RECORD_NUMBER(NAME, number, payload) LW_REC_##NAME = number,
 enum lw_record_type { LW_RECORDS(LW_RECORD_NUMBER) };
@@ -446,6 +447,9 @@ struct lw_rec_invalidation {
 };
 
 #define LW_INV_RESULT_KNOWN	1
+/* Of one device, context cache: whether its entry was still present when it was submitted. */
+#define LW_INV_ENTRY_GONE	8
+#define LW_INV_ENTRY_THERE	16
 /*
  * Through registers, without a queue: qw[0] is the granularity as in CCMD_REG bits 62:61 or
  * IOTLB_REG bits 61:60 (1 global, 2 domain, 3 device or page), qw[1] the domain id, qw[2] the
@@ -453,6 +457,20 @@ struct lw_rec_invalidation {
  */
 #define LW_INV_REGISTER		2
 #define LW_INV_IOTLB		4	/* with LW_INV_REGISTER: IOTLB, otherwise context cache */
+
+/*
+ * Legacy mode, where no global IOTLB invalidation was seen: the domains that cleared entries had. Without
+ * it nobody knows whether single invalidations were of the right ones.
+ */
+#define LW_CLEARED 16
+
+struct lw_rec_cleared {
+	__u32 count;
+	__u32 pad;
+	__u16 source_id[LW_CLEARED];
+	__u16 domain[LW_CLEARED];
+	__u64 unused[0];	/* full */
+};
 
 struct lw_rec_pasid_entry {
 	__u64 rid_pasid;	/* rid << 20 | pasid */
@@ -542,6 +560,7 @@ struct lw_record {
 		struct lw_rec_walk walk;
 		struct lw_rec_last last;
 		struct lw_rec_invalidation invalidation;
+		struct lw_rec_cleared cleared;
 		struct lw_rec_pasid_entry pasid;
 		struct lw_rec_drift drift;
 		struct lw_rec_pasid_table pasid_table;

@@ -94,6 +94,8 @@ static void run_out_of_copies(struct trial *t)
 		return;
 	t->s->copy_limit = roll_below(&t->pick, 3);
 	t->unknown_may = BIT(LW_I2) | BIT(LW_I7) | BIT(LW_I10) | BIT(LW_I13);
+	/* With the copies go the domains of cleared entries, for versions that ask for them. */
+	t->unknown_may |= t->s->version < 3 ? BIT(LW_I4) : 0;
 	apply(t, "copies of %u tables", t->s->copy_limit);
 }
 

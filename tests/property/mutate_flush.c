@@ -151,6 +151,33 @@ static void failed(struct trial *t)
 	fail_unit(t, unit, "context invalidation not carried out");
 }
 
+/* Of RECORD, a context invalidation of one device: its source-id, in a descriptor or as for a register. */
+static uint16_t source_of(const struct lw_rec_invalidation *inv)
+{
+	return inv->flags & LW_INV_REGISTER ? inv->qw[2] : VTD_INV_SOURCE_ID(inv->qw[0]);
+}
+
+static bool is_context(const struct lw_rec_invalidation *inv)
+{
+	return inv->flags & LW_INV_REGISTER ? !(inv->flags & LW_INV_IOTLB)
+					    : VTD_INV_TYPE(inv->qw[0]) == VTD_INV_CONTEXT;
+}
+
+static bool is_iotlb(const struct lw_rec_invalidation *inv)
+{
+	return inv->flags & LW_INV_REGISTER ? inv->flags & LW_INV_IOTLB
+					    : VTD_INV_TYPE(inv->qw[0]) == VTD_INV_IOTLB;
+}
+
+static void look_again(const struct synth_unit *unit, struct lw_record *record)
+{
+	struct lw_rec_invalidation *inv = &record->invalidation;
+
+	inv->flags &= ~(LW_INV_ENTRY_GONE | LW_INV_ENTRY_THERE);
+	inv->flags |= synth_entry_flag(unit, VTD_INV_CONTEXT | 3 << 4 | (uint64_t)source_of(inv) << 32);
+	synth_seal(record);
+}
+
 /* v2: each cleared entry has its own; one of them is left out. */
 static void forget_device(struct trial *t)
 {
@@ -164,21 +191,44 @@ static void forget_device(struct trial *t)
 	synth_flush_all(t->s);
 	for (i = last; i < t->s->log_count; i++) {
 		struct lw_rec_invalidation *inv = &t->s->log[i].invalidation;
-		bool by_register = inv->flags & LW_INV_REGISTER;
-		uint16_t source = by_register ? inv->qw[2] : VTD_INV_SOURCE_ID(inv->qw[0]);
-		bool context = by_register ? !(inv->flags & LW_INV_IOTLB)
-					   : VTD_INV_TYPE(inv->qw[0]) == VTD_INV_CONTEXT;
 
-		if (t->s->log[i].unit != t->unit->index || !context ||
-		    source != LW_RID_SOURCE_ID(t->rid))
+		if (t->s->log[i].unit != t->unit->index || !is_context(inv) ||
+		    source_of(inv) != LW_RID_SOURCE_ID(t->rid))
 			continue;
-		if (by_register)
+		if (inv->flags & LW_INV_REGISTER)
 			inv->qw[2] ^= 0x5a5a;
 		else
 			inv->qw[0] ^= 0x5a5aULL << 32;
-		synth_seal(&t->s->log[i]);
+		look_again(t->unit, &t->s->log[i]);
 		t->repeated |= BIT(LW_I4);
 		fail_unit(t, t->unit, "context invalidation of one device forgotten");
+		return;
+	}
+}
+
+/* v2: the IOTLB is invalidated for another domain than that of the cleared entry. */
+static void other_domain(struct trial *t)
+{
+	bool aimed = t->s->version == 2 && pick_entry(t, false) && !t->unit->scalable;
+	struct lw_rec_invalidation *inv;
+	size_t i = t->s->log_count;
+
+	synth_flush_all(t->s);
+	for (; aimed && i + 1 < t->s->log_count; i++) {
+		inv = &t->s->log[i].invalidation;
+		if (t->s->log[i].unit != t->unit->index || !is_context(inv) ||
+		    source_of(inv) != LW_RID_SOURCE_ID(t->rid))
+			continue;
+		inv = &t->s->log[i + 1].invalidation;
+		if (!is_iotlb(inv))
+			return;
+		if (inv->flags & LW_INV_REGISTER)
+			inv->qw[1] ^= 0x8000;
+		else
+			inv->qw[0] ^= 0x8000ULL << 16;
+		synth_seal(&t->s->log[i + 1]);
+		expect_rid(t, LW_I4, t->rid);
+		apply(t, "IOTLB invalidation of another domain on dmar%u", t->unit->index);
 		return;
 	}
 }
@@ -216,6 +266,7 @@ const struct mutation flush_mutations[] = {
 	{ "wrong-order", BIT(LW_I4), .invalidate = wrong_order },
 	{ "failed-invalidation", BIT(LW_I4), .invalidate = failed },
 	{ "forgotten-device", BIT(LW_I4), .invalidate = forget_device },
+	{ "other-domain", BIT(LW_I4), .invalidate = other_domain },
 	{ "cleared-too-late", BIT(LW_I4), .after_clear = keep_for_later, .after_flush = clear_late },
 	{}
 };

@@ -235,6 +235,8 @@ static void lose_root(struct trial *t)
 	if (has_faults(t, t->unit, slot))
 		return;
 	t->unit->root[slot] = 0;
+	/* What is behind it is not looked at any more: the domains of its cleared entries are not known. */
+	t->unknown_may |= t->s->version < 3 ? BIT(LW_I4) : 0;
 	for (word = 0; word < 512; word += entry_step(t->unit)) {
 		if (is_preserved(t, entry_rid(t->unit, slot, word)) &&
 		    t->unit->copies[slot]->words[word] & VTD_PRESENT)

@@ -190,6 +190,8 @@ void synth_flush_unit(struct synth *s, struct synth_unit *unit);
 void synth_flush_all(struct synth *s);
 /* As v1 and v2 do it for each cleared entry. */
 void synth_flush_device(struct synth *s, struct synth_unit *unit, uint64_t rid, uint64_t domain);
+/* LW_INV_ENTRY_* of a context invalidation of one device: whether its entry is still there. */
+unsigned int synth_entry_flag(const struct synth_unit *unit, uint64_t descriptor);
 bool synth_is_cleaned(const struct synth *s, const struct synth_unit *unit);
 unsigned int synth_slot(const struct synth_unit *unit, uint64_t rid); /* index of its table */
 

@@ -78,6 +78,19 @@ static void flush_all(struct synth_unit *unit, unsigned int kind)
 	unit->invalidated |= 1U << kind;
 }
 
+unsigned int synth_entry_flag(const struct synth_unit *unit, uint64_t descriptor)
+{
+	uint64_t rid = LW_RID(unit->segment, VTD_INV_SOURCE_ID(descriptor) >> 8, descriptor >> 32);
+	unsigned int slot = synth_slot(unit, rid), devfn = LW_RID_DEVFN(rid);
+
+	if (VTD_INV_TYPE(descriptor) != VTD_INV_CONTEXT || VTD_INV_GRANULARITY(descriptor) != 3 ||
+	    !unit->copies[slot] || unit->root_unreadable || unit->tables[slot]->unreadable)
+		return 0;
+	return unit->tables[slot]->words[unit->scalable ? (devfn & 0x7f) * 4 : devfn * 2] & VTD_PRESENT ?
+		       LW_INV_ENTRY_THERE :
+		       LW_INV_ENTRY_GONE;
+}
+
 /* QW[0] is a descriptor; a unit without a queue is told through its registers. */
 static void emit_invalidation(struct synth *s, const struct synth_unit *unit, struct lw_record *r,
 			      int result)
@@ -96,6 +109,7 @@ static void emit_invalidation(struct synth *s, const struct synth_unit *unit, st
 		inv->qw[1] = VTD_INV_DOMAIN_ID(descriptor);
 		inv->qw[2] = VTD_INV_SOURCE_ID(descriptor);
 	}
+	inv->flags |= synth_entry_flag(unit, descriptor);
 	synth_emit(s, r);
 }
 

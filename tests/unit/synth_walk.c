@@ -16,6 +16,7 @@ struct walk {
 	struct lw_rec_walk sum;
 	unsigned int phase;
 	uint32_t quota;
+	struct lw_record cleared; /* entries that share a record */
 };
 
 static int compare_devices(const void *pa, const void *pb)
@@ -127,6 +128,28 @@ static void emit_pasid(struct walk *w, const struct synth_device *device, const 
 	synth_emit(w->s, &entry);
 }
 
+static void emit_cleared(struct walk *w)
+{
+	w->cleared.type = LW_REC_CLEARED;
+	w->cleared.unit = w->unit->index;
+	if (w->cleared.cleared.count)
+		synth_emit(w->s, &w->cleared);
+	w->cleared = (struct lw_record){};
+}
+
+/* Where no global IOTLB invalidation makes them needless. */
+static void carry_domain(struct walk *w, uint64_t rid, const uint64_t *was, const uint64_t *now)
+{
+	struct lw_rec_cleared *cleared = &w->cleared.cleared;
+
+	if (w->unit->scalable || w->unit->invalidated & LW_LATE_IOTLB || !(was[0] & ~now[0] & VTD_PRESENT))
+		return;
+	cleared->source_id[cleared->count] = LW_RID_SOURCE_ID(rid);
+	cleared->domain[cleared->count] = VTD_CONTEXT_DOMAIN_ID(was[1]);
+	if (++cleared->count == LW_CLEARED)
+		emit_cleared(w);
+}
+
 static void compare_entry(struct walk *w, uint64_t rid, const uint64_t *was, const uint64_t *now)
 {
 	size_t words = w->unit->scalable ? 4 : 2, size = words * 8;
@@ -140,6 +163,7 @@ static void compare_entry(struct walk *w, uint64_t rid, const uint64_t *was, con
 		emit_pasid(w, known, now);
 		return;
 	}
+	carry_domain(w, rid, was, now);
 	if (now[0] & VTD_PRESENT)
 		why = !(was[0] & VTD_PRESENT) ? LW_ENTRY_APPEARED
 		      : differs		      ? LW_ENTRY_CHANGED
@@ -340,6 +364,7 @@ static void walk_unit(struct walk *w)
 	emit_root(w);
 	for (slot = 0; slot < SYNTH_TABLES; slot++)
 		walk_table(w, slot);
+	emit_cleared(w);
 }
 
 void synth_walk(struct synth *s, unsigned int phase, unsigned int where)

@@ -167,6 +167,16 @@ static void stick(struct synth *s)
 	s->units[0]->iqt = 0x40;
 }
 
+static void by_device(struct synth *s)
+{
+	synth_set_version(s, 2);
+}
+
+static void no_domains(struct synth *s)
+{
+	forget(s, LW_REC_CLEARED);
+}
+
 static void drop_drift(struct synth *s)
 {
 	synth_find(s, LW_REC_LAST, 0)->last.drift_dropped = 1;
@@ -262,6 +272,7 @@ static const struct way ways[] = {
 	{ "root moved", .after_flush = move_rtaddr },
 	{ "root moved", .after_clear = move_root },
 	{ "invalidation results", .machine = no_results, .after_flush = stick },
+	{ "domains of cleared entries", .machine = by_device, .records = no_domains },
 	{ "drift", .records = drop_drift },
 	{ "program misses", .records = miss_runs },
 	{ "fault overflows", .records = overflow },

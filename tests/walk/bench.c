@@ -360,7 +360,8 @@ void bench_invalidate(struct bench *b, unsigned int unit, const struct lw_rec_in
 	memcpy((void *)b->skel->bss->descriptor, inv->qw, sizeof(inv->qw));
 	b->skel->bss->unit = unit;
 	b->skel->bss->iommu = kernel_address(b, m) + UNIT_IOMMU;
-	b->skel->bss->flags = inv->flags;
+	/* What the programs find out themselves is not told. */
+	b->skel->bss->flags = inv->flags & (LW_INV_RESULT_KNOWN | LW_INV_REGISTER | LW_INV_IOTLB);
 	b->skel->bss->result = inv->result;
 	run(b->skel->progs.invalidate);
 }

@@ -84,8 +84,8 @@ static void share_out(const struct arming *a, struct lw_control *c)
 {
 	uint32_t tables = populated_tables(a), fixed, fit;
 
-	fixed = 64 + LW_DRIFT_SLOTS + c->invalidation_quota + 16 * a->unit_count + 5 * tables +
-		3 * c->fault_quota;
+	fixed = 64 + LW_DRIFT_SLOTS + c->invalidation_quota + 17 * a->unit_count + 5 * tables +
+		3 * c->fault_quota + a->functions / LW_CLEARED;
 	c->log_slots = (c->area_count - 2 * c->baseline_pages) * (LW_PAGE_RECORDS - 1);
 	fit = c->log_slots > fixed ? (c->log_slots - fixed) / slots_each(a) : 0;
 	c->preserved_fit = fit < c->entry_quota ? fit : c->entry_quota;
@@ -100,9 +100,10 @@ void lw_area_size(struct arming *a, struct lw_control *c)
 	if (c->entry_quota > QUOTA_MAX)
 		c->entry_quota = QUOTA_MAX;
 	c->fault_quota = 96;
-	c->invalidation_quota = 64;
-	slots = 128 + LW_DRIFT_SLOTS + c->invalidation_quota + 16 * a->unit_count + 5 * tables +
-		2 * QUOTA + slots_each(a) * (c->entry_quota - QUOTA) + 3 * c->fault_quota;
+	/* Two of each device, where the kernel does it device by device. */
+	c->invalidation_quota = 64 + 2 * at_most(a->functions, 256);
+	slots = 128 + LW_DRIFT_SLOTS + c->invalidation_quota + 17 * a->unit_count + 5 * tables +
+		a->functions / LW_CLEARED + 2 * QUOTA + slots_each(a) * (c->entry_quota - QUOTA) + 3 * c->fault_quota;
 	c->baseline_pages = 3 + (a->unit_count * 2 + a->declared.count / 4 + a->functions / 8) /
 					(LW_PAGE_RECORDS - 1);
 	pages = (slots + LW_PAGE_RECORDS - 2) / (LW_PAGE_RECORDS - 1) + 2 * c->baseline_pages;

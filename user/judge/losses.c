@@ -151,6 +151,8 @@ const struct lw_loss_row lw_loss_rows[] = {
 	  "stayed on): what was cleared and what was kept is not known." },
 	{ "invalidation results", "neither the result of an invalidation nor a drained queue was seen", I(4),
 	  NULL, NULL },
+	{ "domains of cleared entries", "the kernel invalidated domain by domain, and which domains the cleared "
+	  "entries had was not recorded", I(4), NULL, NULL },
 	{ "drift", "more changes of preserved devices than places", I(7), NULL, NULL },
 	{ "program misses", "the kernel skipped runs of a program", I(7) | I(8) | I(10), misses,
 	  "The kernel skipped %llu runs of the programs: what they would have seen is not known." },

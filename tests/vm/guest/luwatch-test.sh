@@ -64,9 +64,12 @@ load_module() {
 }
 
 have_fixture() { [ -e "/lib/modules/$(uname -r)/luwatch_fixture.ko" ]; }
-# load_fixture [PARAMETER=VALUE…]: the stand-in for the live-update series.
+# load_fixture [PARAMETER=VALUE…]: the stand-in for the live-update series; version=2 is another build.
 load_fixture() {
-	insmod "/lib/modules/$(uname -r)/luwatch_fixture.ko" "$@" && klp_settled
+	case " $* " in
+	*" version=2 "*) insmod "/lib/modules/$(uname -r)/luwatch_fixture_old.ko" "$@" ;;
+	*) insmod "/lib/modules/$(uname -r)/luwatch_fixture.ko" "$@" ;;
+	esac && klp_settled
 }
 klp_settled() {
 	wait_for 20 grep -q 0 /sys/kernel/livepatch/luwatch_fixture/transition

@@ -102,13 +102,14 @@ def tools():
     return made
 
 
-def fixture(kernel):
-    """The fixture module of a kernel, or None where the kernel's headers are not there."""
+def fixture(kernel, old=False):
+    """The fixture module of a kernel, or None where the kernel's headers are not there. OLD: that
+    which clears as the first versions of the series."""
     if not kernel.has_headers:
         return None
     sources = [p for p in (HERE / "fixture").iterdir() if p.suffix in (".c", ".h")] + \
         [HERE / "fixture/Kbuild"]
-    into = folder() / f"fixture-{kernel.release}"
+    into = folder() / f"fixture-{'old-' if old else ''}{kernel.release}"
     target = into / "luwatch_fixture.ko"
     with Lock():
         if not fresh(target, sources):
@@ -117,6 +118,7 @@ def fixture(kernel):
             for source in sources:
                 shutil.copy2(source, into)
             run(["make", "-s", "-C", str(kernel.headers), f"M={into}",
-                 f"LUWATCH_IOMMU_SOURCE={kernel.iommu_source}", "modules"], env=environment(kernel))
+                 f"LUWATCH_IOMMU_SOURCE={kernel.iommu_source}",
+                 f"LUWATCH_SERIES_OLD={'y' if old else 'n'}", "modules"], env=environment(kernel))
             os.utime(target)
     return target
