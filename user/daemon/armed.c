@@ -81,12 +81,35 @@ static void tell_not_armed(struct lw_daemon *d, int error)
 	lw_daemon_send(d, &entry);
 }
 
+/* As it is configured, and with the aliases that bridges make; *ALIASES is the caller's. */
+static void set_options(const struct lw_daemon *d, struct lw_arm_options *options,
+			struct lw_label_texts *labels, struct lw_alias **aliases)
+{
+	struct lw_topology topology = {};
+
+	options->state = d->state;
+	lw_config_arming(&d->config, labels, options);
+	if (!lw_topology_read("/sys", &topology) &&
+	    !lw_topology_aliases(&topology, aliases, &options->alias_count))
+		options->aliases = *aliases;
+	lw_topology_free(&topology);
+}
+
+int lw_daemon_refresh_armed(struct lw_daemon *d)
+{
+	LW_FREE struct lw_alias *aliases = NULL;
+	struct lw_arm_options options = {};
+	struct lw_label_texts labels;
+
+	set_options(d, &options, &labels, &aliases);
+	return lw_arm_refresh(&options);
+}
+
 int lw_daemon_arm(struct lw_daemon *d)
 {
 	struct lw_arm_options options = { .state = d->state };
 	struct lw_label_texts labels;
 	LW_FREE struct lw_alias *aliases = NULL;
-	struct lw_topology topology = {};
 	struct lw_arm_result result;
 	int tries, r = -EBUSY;
 
@@ -101,11 +124,7 @@ int lw_daemon_arm(struct lw_daemon *d)
 		}
 		return r == -ENOENT ? 0 : r;
 	}
-	lw_config_arming(&d->config, &labels, &options);
-	if (!lw_topology_read("/sys", &topology) &&
-	    !lw_topology_aliases(&topology, &aliases, &options.alias_count))
-		options.aliases = aliases;
-	lw_topology_free(&topology);
+	set_options(d, &options, &labels, &aliases);
 	/* Another luwatch may be at it for a moment. */
 	for (tries = 0; r == -EBUSY && tries < ARM_TRIES; tries++) {
 		if (tries)

@@ -190,6 +190,8 @@ static int on_timer(sd_event_source *source, uint64_t time, void *context)
 		lw_daemon_write_textfile(d);
 	else if (source == d->heartbeat_timer)
 		lw_daemon_heartbeat(d);
+	else if (source == d->baseline_timer)
+		lw_daemon_renew_baseline(d);
 	else if (source == d->watch_timer)
 		lw_daemon_judge(d, true);
 	/* It could not be written: later, then. */
@@ -210,7 +212,8 @@ static int on_pulse(sd_event_source *source, uint64_t time, void *context)
 static int add_timers(struct lw_daemon *d)
 {
 	sd_event_source **timers[] = { &d->look_timer, &d->tell_timer, &d->textfile_timer,
-				       &d->watch_timer, &d->serve_timer, &d->heartbeat_timer };
+				       &d->watch_timer, &d->serve_timer, &d->heartbeat_timer,
+				       &d->baseline_timer };
 	size_t i;
 	int r = 0;
 
@@ -272,6 +275,8 @@ static int start(struct lw_daemon *d)
 	if (lw_session_incoming() < 0 || lw_collected(d->state, &id))
 		lw_session_renew();
 	sd_notify(0, "STATUS=arming");
+	/* Before it: what is plugged in while it looks is looked at again. */
+	lw_daemon_follow_devices(d);
 	r = lw_daemon_arm(d);
 	if (r) {
 		lw_daemon_tell_start(d);
@@ -312,6 +317,8 @@ static void finish(struct lw_daemon *d)
 	sd_event_source_disable_unref(d->textfile_timer);
 	sd_event_source_disable_unref(d->serve_timer);
 	sd_event_source_disable_unref(d->heartbeat_timer);
+	sd_event_source_disable_unref(d->uevent_source);
+	sd_event_source_disable_unref(d->baseline_timer);
 	sd_event_source_disable_unref(d->pulse_timer);
 	sd_event_unref(d->event);
 	lw_watch_close(&d->watch);

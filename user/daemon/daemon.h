@@ -75,6 +75,7 @@ struct lw_daemon {
 	sd_event_source *look_timer, *tell_timer, *watch_timer, *textfile_timer, *pulse_timer;
 	sd_event_source *serve_timer;	  /* the port was taken */
 	sd_event_source *heartbeat_timer; /* into the audit log */
+	sd_event_source *uevent_source, *baseline_timer; /* devices came or went */
 	int serve_error;	       /* why the metrics are not served, 0 when they are */
 	uint64_t pulse_us; /* WatchdogSec / 2; 0 = no watchdog */
 
@@ -194,6 +195,13 @@ bool lw_system_is_stopping(void);
 /* Being armed (armed.c). 0 or a negative errno, told. */
 int lw_daemon_arm(struct lw_daemon *daemon);
 void lw_daemon_give_up_pins(struct lw_daemon *daemon);
+
+/* The baseline once more, with the devices as they are now. 0 or a negative errno. */
+int lw_daemon_refresh_armed(struct lw_daemon *daemon);
+
+/* Devices that come and go (hotplug.c). */
+int lw_daemon_follow_devices(struct lw_daemon *daemon); /* 0 or a negative errno, told */
+void lw_daemon_renew_baseline(struct lw_daemon *daemon);
 
 /* Whether what is pinned is still what the daemon has open; another luwatch may arm and disarm. */
 void lw_daemon_check_pins(struct lw_daemon *daemon);

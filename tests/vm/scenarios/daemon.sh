@@ -39,6 +39,10 @@ people() {
 	chmod 2750 /run/luwatch
 }
 as() { su -s /bin/sh "$1" -c "$(command -v luwatch) faults --json"; }
+# baseline_has NUMBER: a word of a record of the baseline on disk is that number.
+baseline_has() {
+	od -An -v -tx8 -w8 /var/lib/luwatch/armed/*.baseline 2>/dev/null | grep -q "^ $(printf %016x "$1")"
+}
 member_counts() { [ "$(as member 2>/dev/null | jq -s 'map(.count) | add')" = "$1" ]; }
 
 hop_0() {
@@ -47,7 +51,12 @@ hop_0() {
 	expect off-refuses-to-arm 4 luwatch arm
 	says off-says-who '[record] level is off'
 	configure '[host]' 'ring = canary' '[audit]' 'heartbeat = 5s'
+	echo 1 >/sys/bus/pci/devices/0000:04:01.0/remove
 	start daemon-starts
+	baseline_has 0x0408 && fail not-plugged-in "0000:04:01.0" || pass not-plugged-in
+	echo 1 >/sys/bus/pci/rescan
+	wait_for 30 baseline_has 0x0408 && pass plugged-in-with-its-aliases ||
+		fail plugged-in-with-its-aliases "$(cat /tmp/run.err)"
 	check_audited agent-started agent-started '.detail.ring == "canary" and .detail.kernel == "'"$(uname -r)"'"'
 	check_audited armed armed '.detail.level == "full"'
 	sum() { sha256sum "$1" | cut -d' ' -f1; }
