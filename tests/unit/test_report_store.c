@@ -171,6 +171,63 @@ static void list_is_newest_first(void **unused)
 	json_decref(list);
 }
 
+static void save_number(const char *id, uint64_t number, const char *collected, const char *verdict)
+{
+	json_t *report = make_report(id, collected, id);
+
+	json_object_set_new(report, "number", json_integer((json_int_t)number));
+	json_object_set_new(report, "verdict", json_string(verdict));
+	assert_int_equal(lw_store_save(state, id, 1, report), 0);
+	json_decref(report);
+}
+
+/* A violation that was collected while the clock stood at 2006 is not hidden behind an older clean one. */
+static void order_of_collecting(void **unused)
+{
+	json_t *list;
+
+	(void)unused;
+	save_number(ID_A, 1, "2026-10-03T02:00:00Z", "clean");
+	save_number(ID_B, 2, "2006-01-01T00:01:00Z", "violation");
+	assert_int_equal(lw_store_list(state, &list), 0);
+	assert_string_equal(member(json_array_get(list, 0), "id"), ID_B);
+	assert_string_equal(member(json_array_get(list, 0), "verdict"), "violation");
+	json_decref(list);
+	/* One that nobody gave a number is older than those that have one. */
+	save(ID_C, 1, "2027-01-01T00:00:00Z", "boot-c");
+	assert_int_equal(lw_store_list(state, &list), 0);
+	assert_string_equal(member(json_array_get(list, 0), "id"), ID_B);
+	assert_string_equal(member(json_array_get(list, 2), "id"), ID_C);
+	json_decref(list);
+}
+
+static void numbers(void **unused)
+{
+	(void)unused;
+	save_number(ID_A, 41, "2026-10-03T02:00:00Z", "clean");
+	assert_int_equal(lw_store_next_number(state), 42);
+	assert_int_equal(lw_store_next_number(state), 43);
+	/* The file is damaged: the reports know. */
+	write_raw("handovers/number", "x");
+	assert_int_equal(lw_store_next_number(state), 42);
+}
+
+/* Evidence without a report is of the boot that it says, whatever the clock said then. */
+static void boot_of_evidence(void **unused)
+{
+	json_t *out = NULL;
+	char path[256];
+
+	(void)unused;
+	snprintf(path, sizeof(path), "%s/handovers/" ID_A, state);
+	save(ID_B, 1, "2006-10-03T02:00:00Z", "boot-b");
+	assert_int_equal(mkdir(path, 0750), 0);
+	write_raw("handovers/" ID_A "/evidence.json", "{\"boot\": \"kexec\", \"boot_id\": \"boot-a\"}");
+	assert_int_equal(lw_store_load_boot(state, "boot-a", "2999-01-01T00:00:00Z", &out), -ENODATA);
+	assert_int_equal(lw_store_load_boot(state, "boot-c", "", &out), -ENOENT);
+	assert_null(out);
+}
+
 static void damage_is_told_from_absence(void **unused)
 {
 	static const char *const bad[] = { "",
@@ -231,7 +288,8 @@ int main(void)
 		TEST(latest_revision_wins),	      TEST(reports_do_not_change),
 		TEST(prefixes_must_be_unique),	      TEST(ids_cannot_leave_the_folder),
 		TEST(evidence_alone_is_no_damage),
-		TEST(evidence_lies_beside_and_stays), TEST(list_is_newest_first),
+		TEST(evidence_lies_beside_and_stays), TEST(list_is_newest_first), TEST(order_of_collecting), TEST(numbers),
+		TEST(boot_of_evidence),
 		TEST(damage_is_told_from_absence),
 	};
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "audit/entry.h"
+#include "base/fields.h"
 #include "base/io.h"
 #include "base/message.h"
 #include "collect/boot.h"
@@ -276,6 +277,7 @@ static void load_host(struct lw_case *c)
 	e->machine_id = text_of(c->json, "machine_id");
 	e->hostname = text_of(c->json, "hostname");
 	e->collected_ns = json_integer_value(json_object_get(c->json, "collected_ns"));
+	lw_field_count(c->json, "number", &e->number);
 	e->boot_realtime_ns = json_integer_value(json_object_get(c->json, "boot_realtime_ns"));
 	e->tables_late = json_is_true(json_object_get(c->json, "tables_late"));
 	e->log_vtd = json_is_true(json_object_get(c->json, "vtd"));

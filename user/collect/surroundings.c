@@ -6,11 +6,13 @@
 #include <unistd.h>
 
 #include "base/escape.h"
+#include "base/fields.h"
 #include "base/message.h"
 #include "base/time.h"
 #include "collect/gathering.h"
 #include "collect/topology.h"
 #include "fault/kernel_log.h"
+#include "report/store.h"
 
 /* The beginning of the kernel's log is gone: the journal may still have it. */
 static int gather_beginning(struct gathering *g, const struct lw_kmsg_raw *kmsg)
@@ -109,6 +111,18 @@ void lw_gather_devices(struct gathering *g)
 	lw_topology_free(&topology);
 }
 
+/* Whoever collects once more gives no other number. */
+static uint64_t number_of(const struct gathering *g)
+{
+	LW_FREE char *folder = g->again ? lw_handover_folder(g->state, g->old) : NULL;
+	json_t *old = g->again ? lw_evidence_json(folder) : NULL;
+	uint64_t number = 0;
+
+	lw_field_count(old, "number", &number);
+	json_decref(old);
+	return number ? number : lw_store_next_number(g->state);
+}
+
 void lw_gather_host(struct gathering *g)
 {
 	char machine_id[64] = "", hostname[65] = "";
@@ -126,6 +140,7 @@ void lw_gather_host(struct gathering *g)
 	json_object_set_new(g->json, "hostname", lw_text_or_null(hostname));
 	json_object_set_new(g->json, "collected_ns", json_integer(now));
 	json_object_set_new(g->json, "boot_realtime_ns", json_integer(now - lw_boot_clock()));
+	json_object_set_new(g->json, "number", json_integer((json_int_t)number_of(g)));
 	json_object_set_new(g->json, "vtd", json_boolean(lw_vtd_units() > 0));
 	json_object_set_new(g->json, "carriers", json_array());
 }

@@ -67,6 +67,7 @@ struct lw_evidence {
 	const char *kernel_new, *build_id_new, *boot_id_new, *agent_new;
 	const char *machine_id, *hostname; /* or NULL */
 	uint64_t collected_ns;		   /* wall clock */
+	uint64_t number; /* of this host, in the order in which they were collected; 0 = not known */
 	uint64_t boot_realtime_ns;	   /* wall clock when the next kernel's boot clock was 0 */
 
 	const struct lw_carried *carried;

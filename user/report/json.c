@@ -151,10 +151,11 @@ json_t *lw_report_json(const struct lw_handover *h)
 							: json_string(lw_verdict_name(h->verdict));
 
 	return json_pack(
-		"{ss so so sb so so so so so so s{ss so so} s{so so} s{so so} s{so so} so so so so so so so so so "
+		"{ss so so so sb so so so so so so s{ss so so} s{so so} s{so so} s{so so} so so so so so so so so so "
 		"so "
 		"so so so}",
-		"schema", "luwatch.report/1", "id", id_json(h), "revision",
+		"schema", "luwatch.report/1", "id", id_json(h), "number",
+		evidence->number ? lw_json_count(evidence->number) : json_null(), "revision",
 		lw_json_count(evidence->revision), "final", evidence->final, "verdict", verdict,
 		"headline", lw_json_text(h->headline), "live_update", live_update_json(h),
 		"invariants", lw_json_invariants(h), "findings", lw_json_findings(h), "host",

@@ -213,11 +213,21 @@ static int add_summary(const char *id, void *data)
 	return json_array_append_new(listing->list, item) ? -ENOMEM : 0;
 }
 
-/* Newest first; RFC 3339 times in UTC sort as text. */
+/*
+ * Newest first, in the order in which they were collected: a wall clock may have stood anywhere then. Those
+ * without a number come last, by their times; RFC 3339 times in UTC sort as text.
+ */
 static int by_age(const void *a, const void *b)
 {
 	const json_t *left = *(json_t *const *)a, *right = *(json_t *const *)b;
-	int r = strcmp(lw_field_raw(right, "collected"), lw_field_raw(left, "collected"));
+	uint64_t of_left = 0, of_right = 0;
+	int r;
+
+	lw_field_count(left, "number", &of_left);
+	lw_field_count(right, "number", &of_right);
+	if (of_left != of_right)
+		return of_left > of_right ? -1 : 1;
+	r = strcmp(lw_field_raw(right, "collected"), lw_field_raw(left, "collected"));
 
 	return r ? r : strcmp(lw_field_raw(left, "id"), lw_field_raw(right, "id"));
 }
@@ -261,31 +271,66 @@ int lw_store_list(const char *state, json_t **list)
 	return 0;
 }
 
+/* The last number that was given; where that is not known the greatest that a report has. */
+static uint64_t last_number(const char *state, const char *path)
+{
+	char line[32];
+	uint64_t number, last = 0;
+	json_t *list, *item;
+	size_t i;
+
+	if (lw_read_line(path, line, sizeof(line)) > 0)
+		last = strtoull(line, NULL, 10);
+	if (last || lw_store_list(state, &list))
+		return last;
+	json_array_foreach(list, i, item)
+		if (lw_field_count(item, "number", &number) && number > last)
+			last = number;
+	json_decref(list);
+	return last;
+}
+
+uint64_t lw_store_next_number(const char *state)
+{
+	LW_FREE char *path = lw_format("%s/" LW_STORE_FOLDER "/number", state);
+	LW_FREE char *line = NULL;
+	uint64_t next = last_number(state, path) + 1;
+
+	line = lw_format("%llu\n", (unsigned long long)next);
+	lw_write_file(path, line, strlen(line), 0640);
+	return next;
+}
+
 /* Of a boot that was no hand-over: what survived a reset is kept, and has no verdict. */
-static bool is_of_a_reset(const char *state, const char *id)
+static bool is_of_a_reset(const json_t *evidence)
+{
+	return !strcmp(lw_field_raw(evidence, "boot"), "cold");
+}
+
+static json_t *read_evidence(const char *state, const char *id)
 {
 	LW_FREE char *path = lw_format("%s/" LW_STORE_FOLDER "/%s/evidence.json", state, id);
 	LW_FREE uint8_t *bytes = NULL;
-	json_t *evidence;
 	size_t length;
-	bool cold;
 
 	if (lw_read_own_file(path, REPORT_LIMIT, &bytes, &length))
-		return false;
-	evidence = json_loadb((const char *)bytes, length, JSON_REJECT_DUPLICATES, NULL);
-	cold = !strcmp(lw_field_raw(evidence, "boot"), "cold");
-	json_decref(evidence);
-	return cold;
+		return NULL;
+	return json_loadb((const char *)bytes, length, JSON_REJECT_DUPLICATES, NULL);
 }
 
 /* What a hand-over without a readable report, stored in this boot, means for who asks for this boot's. */
-static int without_report(const char *state, const json_t *item)
+static int without_report(const char *state, const json_t *item, const char *boot_id, const char *booted)
 {
 	const char *id = lw_field_raw(item, "id");
+	json_t *evidence = read_evidence(state, id);
+	const char *boot = lw_field_raw(evidence, "boot_id");
+	int r = -ENOENT;
 
-	if (latest_revision(state, id))
-		return -EBADMSG;
-	return is_of_a_reset(state, id) ? -ENOENT : -ENODATA;
+	/* Of which boot it is the evidence says; where it says nothing, when it was stored. */
+	if (*boot ? !strcmp(boot, boot_id) : strcmp(lw_field_raw(item, "collected"), booted) >= 0)
+		r = latest_revision(state, id) ? -EBADMSG : is_of_a_reset(evidence) ? -ENOENT : -ENODATA;
+	json_decref(evidence);
+	return r;
 }
 
 int lw_store_load_boot(const char *state, const char *boot_id, const char *booted, json_t **report)
@@ -302,9 +347,8 @@ int lw_store_load_boot(const char *state, const char *boot_id, const char *boote
 	json_array_foreach(list, i, item) {
 		const char *boot = lw_field_raw(item, "boot");
 
-		if (!*boot && missing == -ENOENT &&
-		    strcmp(lw_field_raw(item, "collected"), booted) >= 0)
-			missing = without_report(state, item);
+		if (!*boot && missing == -ENOENT)
+			missing = without_report(state, item, boot_id, booted);
 		if (strcmp(boot, boot_id))
 			continue;
 		r = load_latest(state, lw_field_raw(item, "id"), report);

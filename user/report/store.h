@@ -24,6 +24,12 @@
 bool lw_store_is_id(const char *name);
 
 /*
+ * The number of the next hand-over that is collected here: one more than the last, whatever the clock
+ * says. Whoever calls it has the lock of gathering.
+ */
+uint64_t lw_store_next_number(const char *state);
+
+/*
  * All hand-overs, newest first, as an array of summaries (report/summary.h) of the latest revision.
  * Verdict is "clean", "incomplete", "violation" or missing, and problem says why when that is not
  * as it should be. The caller releases *LIST. Returns 0 or a negative errno; -ENOENT when nothing

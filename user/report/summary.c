@@ -83,8 +83,8 @@ json_t *lw_summary_of(const json_t *report, const char *id, uint32_t revision, c
 {
 	const char *collected = lw_field_raw(report, "time.collected");
 
-	return json_pack("{ss, sI, sb, ss, ss?, ss*, ss?, ss?, s{ss?, ss?}, so, so, so, so, ss*}", "id",
-			 id, "revision", (json_int_t)revision, "final",
+	return json_pack("{ss, so, sI, sb, ss, ss?, ss*, ss?, ss?, s{ss?, ss?}, so, so, so, so, ss*}", "id",
+			 id, "number", count_at(report, "number"), "revision", (json_int_t)revision, "final",
 			 json_is_true(lw_field(report, "final")), "collected",
 			 *collected ? collected : stored, "shutdown",
 			 text_at(report, "time.shutdown"), "verdict", verdict_word(report),
