@@ -3,7 +3,7 @@
  * From evidence to report: a synthetic hand-over with N context entries or faults, and how long its
  * correlation and its report take, and what memory.
  *
- * usage: judge cleared|leaked|logged|counted N		prints KIND N CORRELATE REPORT MEMORY TREE
+ * usage: judge cleared|leaked|logged|counted|forged N	prints KIND N CORRELATE REPORT MEMORY TREE
  *
  * Times in nanoseconds of the processor, memory in bytes: MEMORY the correlation's at most, TREE that
  * of the report beside it.
@@ -84,11 +84,24 @@ static struct lw_fault *make_faults(size_t count, enum lw_fault_source source)
 	return faults;
 }
 
+#define FORGED LW_RID(0, 1, 0)
+static size_t forged_count;
+
+/* All of one kind: no unit latches so many, but a record is easily written. */
+static void latch_forged(struct synth *s)
+{
+	size_t i;
+
+	for (i = 0; i < forged_count; i++)
+		synth_emit_fault(s, FORGED, 2, 0x1000 * (i + 1), LW_FAULT_LATCHED);
+}
+
 int main(int argc, char **argv)
 {
 	const char *kind = argc == 3 ? argv[1] : "";
 	size_t count = argc == 3 ? strtoull(argv[2], NULL, 10) : 0, before, memory, tree;
-	bool faults = !strcmp(kind, "logged") || !strcmp(kind, "counted");
+	bool forged = !strcmp(kind, "forged");
+	bool faults = forged || !strcmp(kind, "logged") || !strcmp(kind, "counted");
 	struct synth *s = synth_new();
 	struct lw_fault *list = NULL;
 	struct lw_handover *handover;
@@ -100,6 +113,10 @@ int main(int argc, char **argv)
 	add_entries(s, faults ? 256 : count);
 	if (!strcmp(kind, "leaked"))
 		s->after_clear = leak;
+	if (forged) {
+		forged_count = count;
+		s->at_last_look = latch_forged;
+	}
 	synth_kexec(s);
 	synth_evidence(s);
 	if (faults) {
@@ -110,7 +127,17 @@ int main(int argc, char **argv)
 		s->evidence.live_faults = list;
 		s->evidence.live_fault_count = count;
 		s->evidence.watch_from_ns = 0;
-		if (logged) {
+		if (forged) {
+			/* Each once more in the log, and then all once more, of which none is known. */
+			for (before = 0; before < count; before++) {
+				list[before].rid = FORGED;
+				list[before].reason = 2;
+				list[before].address = 0x1000 * (count - before % (count / 2 + 1));
+			}
+			s->evidence.live_fault_count = 0;
+			s->evidence.watch_from_ns = UINT64_MAX;
+		}
+		if (logged || forged) {
 			s->evidence.log_faults = list;
 			s->evidence.log_fault_count = count;
 		}

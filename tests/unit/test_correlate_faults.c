@@ -298,6 +298,47 @@ static void latched_and_logged_is_one(void **state)
 	synth_free(s);
 }
 
+/*
+ * Each in the next kernel's log in its own way: without an address, without a segment (of which there are
+ * two), with both. What stands there once more is a fault of its own.
+ */
+static void latched_in_two_segments(struct synth *s)
+{
+	synth_emit_fault(s, LW_RID(1, 1, 0), LEAF, 0x1000, LW_FAULT_LATCHED);
+	synth_emit_fault(s, LW_RID(0, 1, 0), LEAF, 0x2000, LW_FAULT_LATCHED);
+	synth_emit_fault(s, LW_RID(0, 1, 0), LEAF, 0x3000, LW_FAULT_LATCHED);
+	synth_emit_fault(s, LW_RID(1, 1, 0), LEAF, 0x4000, LW_FAULT_LATCHED);
+}
+
+static void found_again_with_less(void **state)
+{
+	struct synth *s = synth_new();
+	struct lw_fault *fault;
+
+	(void)state;
+	synth_add_device(s, synth_add_unit(s, 0, false), LW_RID(0, 1, 0));
+	synth_add_device(s, synth_add_unit(s, 1, false), LW_RID(1, 1, 0));
+	s->at_last_look = latched_in_two_segments;
+	synth_kexec(s);
+	synth_evidence(s);
+	synth_log_fault(s, LW_RID(1, 1, 0), LEAF, 0x1000);
+	synth_log_fault(s, LW_RID(0, 1, 0), LEAF, 0x1000)->first_ns++;
+	synth_log_fault(s, LW_RID(0, 1, 0), LEAF, 0x2000)->segment_known = false;
+	fault = synth_log_fault(s, LW_RID(1, 1, 0), LEAF, 0x7000);
+	fault->address_known = false;
+	fault->count = 2;
+	synth_judge(s);
+	assert_int_equal(s->handover->faults_twice, 3);
+	assert_int_equal(total(s), 4 + 5 - 3);
+	fault = synth_log_fault(s, LW_RID(0, 1, 0), LEAF, 0);
+	fault->address_known = fault->segment_known = false;
+	fault->count = 3;
+	synth_judge(s);
+	assert_int_equal(s->handover->faults_twice, 4);
+	assert_int_equal(total(s), 4 + 8 - 4);
+	synth_free(s);
+}
+
 static void other_faults_are_not_merged(void **state)
 {
 	struct synth *s = synth_standard(false);
@@ -399,6 +440,7 @@ int main(void)
 		cmocka_unit_test(devices_are_counted_not_ids),
 		cmocka_unit_test(rmrr_device_is_expected),
 		cmocka_unit_test(latched_and_logged_is_one),
+		cmocka_unit_test(found_again_with_less),
 		cmocka_unit_test(other_faults_are_not_merged),
 		cmocka_unit_test(counted_and_logged_is_one),
 		cmocka_unit_test(segment_is_found),

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "correlate/steps.h"
+#include "correlate/twice.h"
 #include "fault/registers.h"
 #include "luwatch/vtd.h"
 
@@ -95,208 +96,55 @@ static void take_total(struct lw_handover *h, const struct lw_record *record)
 	add_fault(h, &fault);
 }
 
-/* Whether two sources may speak about the same fault. The log names no privilege or execute bit. */
-static bool same_fault(const struct lw_fault *a, const struct lw_fault *b)
-{
-	uint32_t compared = LW_FAULT_READ | LW_FAULT_INTERRUPT;
-
-	if (a->segment_known && b->segment_known
-		    ? a->rid != b->rid
-		    : LW_RID_SOURCE_ID(a->rid) != LW_RID_SOURCE_ID(b->rid))
-		return false;
-	if (a->reason != b->reason || a->pasid != b->pasid)
-		return false;
-	return a->flags & LW_FAULT_INTERRUPT || !((a->flags ^ b->flags) & compared);
-}
-
-static bool same_address(const struct lw_fault *a, const struct lw_fault *b)
-{
-	uint64_t mask = a->flags & LW_FAULT_INTERRUPT ? ~0ULL : VTD_ADDRESS;
-
-	return !a->address_known || !b->address_known || !((a->address ^ b->address) & mask);
-}
-
-/* Faults in an order in which those of one kind can be found. */
-struct kinds {
-	const struct lw_fault *faults;
-	size_t *order, count;
-};
-
 #define COMPARE(a, b)                              \
 	do {                                       \
 		if ((a) != (b))                    \
 			return (a) < (b) ? -1 : 1; \
 	} while (0)
 
-/* 0 where same_fault() may hold. */
-static int compare_for_same(const struct lw_fault *a, const struct lw_fault *b)
-{
-	COMPARE(LW_RID_SOURCE_ID(a->rid), LW_RID_SOURCE_ID(b->rid));
-	COMPARE(a->reason, b->reason);
-	COMPARE(a->pasid, b->pasid);
-	return 0;
-}
-
-static int compare_order(const void *pa, const void *pb, void *faults)
-{
-	const size_t *a = pa, *b = pb;
-	const struct lw_fault *list = faults;
-	int r = compare_for_same(&list[*a], &list[*b]);
-
-	return r ? r : *a < *b ? -1 : *a > *b;
-}
-
-/* SOURCE: only faults of this one; LW_SOURCES for all. */
-static bool sort_kinds(struct kinds *kinds, const struct lw_fault *faults, size_t count,
-		       enum lw_fault_source source)
-{
-	size_t i;
-
-	*kinds = (struct kinds){ .faults = faults, .order = calloc(count + 1, sizeof(size_t)) };
-	for (i = 0; kinds->order && i < count; i++)
-		if (source == LW_SOURCES || faults[i].source == source)
-			kinds->order[kinds->count++] = i;
-	if (kinds->count)
-		qsort_r(kinds->order, kinds->count, sizeof(*kinds->order), compare_order,
-			(void *)faults);
-	return kinds->order;
-}
-
-/* Where in the order the first one stands that may be the same as FAULT, or a later one. */
-static size_t first_kind(const struct kinds *kinds, const struct lw_fault *fault)
-{
-	size_t low = 0, high = kinds->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (compare_for_same(&kinds->faults[kinds->order[middle]], fault) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* The index of the fault at this place of the order, SIZE_MAX when it cannot be the same. */
-static size_t kind_at(const struct kinds *kinds, size_t at, const struct lw_fault *fault)
-{
-	return at < kinds->count &&
-			       !compare_for_same(&kinds->faults[kinds->order[at]], fault)
-		       ? kinds->order[at]
-		       : SIZE_MAX;
-}
-
-/* What has been found a second time already. */
-struct found {
-	struct lw_fault *old; /* of the old kernel, a copy: the list grows */
-	struct kinds latched, live;
-	uint64_t *segments;
-	bool *drained;	/* per fault of the old kernel */
-	uint64_t *left; /* per live fault: how many have not been seen in the log */
-};
-
-/* FAULT is from the next kernel's log: takes away what of it was latched at the last look. */
-static void drop_latched(struct lw_handover *h, struct lw_fault *fault, struct found *found)
-{
-	size_t at = first_kind(&found->latched, fault), i;
-
-	for (; fault->count && (i = kind_at(&found->latched, at, fault)) != SIZE_MAX; at++) {
-		const struct lw_fault *latched = &found->old[i];
-
-		if (found->drained[i] || !same_fault(latched, fault) ||
-		    !same_address(latched, fault))
-			continue;
-		found->drained[i] = true;
-		fault->count--;
-		h->faults_twice++;
-	}
-}
-
 static uint64_t smaller(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
 }
 
-/* FAULT is from the log of the time in which programs counted too: what they counted is in it. */
-static void drop_counted(struct lw_handover *h, struct lw_fault *fault, struct found *found)
-{
-	size_t at = first_kind(&found->live, fault), i;
-
-	for (; fault->count && (i = kind_at(&found->live, at, fault)) != SIZE_MAX; at++) {
-		uint64_t twice;
-
-		if (!same_fault(&found->live.faults[i], fault))
-			continue;
-		twice = smaller(found->left[i], fault->count);
-		found->left[i] -= twice;
-		fault->count -= twice;
-		h->faults_twice += twice;
-	}
-}
-
 static void take_log_fault(struct lw_handover *h, const struct lw_fault *logged,
-			   struct found *found)
+			   const uint64_t *segments, struct lw_twice *twice)
 {
 	struct lw_fault fault = *logged;
 	bool early = fault.first_ns == UINT64_MAX || fault.first_ns < h->evidence->watch_from_ns;
 
 	fault.window = early ? LW_WINDOW_EARLY_BOOT : LW_WINDOW_AFTER;
-	place_fault(h, found->segments, &fault);
-	if (early)
-		drop_latched(h, &fault, found);
-	else
-		drop_counted(h, &fault, found);
+	place_fault(h, segments, &fault);
+	/* What programs counted in that time is in the log, too. */
+	h->faults_twice += early ? lw_twice_latched(twice, &fault) : lw_twice_counted(twice, &fault);
 	if (fault.count)
 		add_fault(h, &fault);
-}
-
-static bool prepare(const struct lw_handover *h, struct found *found)
-{
-	const struct lw_evidence *evidence = h->evidence;
-	size_t i;
-
-	found->old = calloc(h->fault_count + 1, sizeof(*found->old));
-	found->drained = calloc(h->fault_count + 1, sizeof(*found->drained));
-	found->left = calloc(evidence->live_fault_count + 1, sizeof(*found->left));
-	found->segments = find_segments(h);
-	if (!found->old || !found->drained || !found->left || !found->segments)
-		return false;
-	if (h->fault_count)
-		memcpy(found->old, h->faults, h->fault_count * sizeof(*found->old));
-	for (i = 0; i < evidence->live_fault_count; i++)
-		found->left[i] = evidence->live_faults[i].count;
-	return sort_kinds(&found->latched, found->old, h->fault_count, LW_SOURCE_LATCHED) &&
-	       sort_kinds(&found->live, evidence->live_faults, evidence->live_fault_count,
-			  LW_SOURCES);
 }
 
 static void take_next_kernel(struct lw_handover *h)
 {
 	const struct lw_evidence *evidence = h->evidence;
-	struct found found = {};
+	uint64_t *segments = find_segments(h);
+	struct lw_twice twice;
 	size_t i;
 
-	if (!prepare(h, &found)) {
+	if (!lw_twice_begin(&twice, h->faults, h->fault_count, evidence->live_faults,
+			    evidence->live_fault_count) || !segments) {
 		h->error = -ENOMEM;
 		goto out;
 	}
 	for (i = 0; i < evidence->log_fault_count; i++)
-		take_log_fault(h, &evidence->log_faults[i], &found);
+		take_log_fault(h, &evidence->log_faults[i], segments, &twice);
 	for (i = 0; i < evidence->live_fault_count; i++) {
 		struct lw_fault fault = evidence->live_faults[i];
 
 		fault.window = LW_WINDOW_AFTER;
-		place_fault(h, found.segments, &fault);
+		place_fault(h, segments, &fault);
 		add_fault(h, &fault);
 	}
 out:
-	free(found.old);
-	free(found.drained);
-	free(found.left);
-	free(found.segments);
-	free(found.latched.order);
-	free(found.live.order);
+	lw_twice_end(&twice);
+	free(segments);
 }
 
 static int compare_kinds(const struct lw_fault *a, const struct lw_fault *b)
