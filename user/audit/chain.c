@@ -75,12 +75,15 @@ static bool is_kind(const struct lw_audit_line *line, enum lw_audit_kind kind)
 }
 
 /* The row begins where a file does, not somewhere in one. */
-static bool may_begin(const struct lw_audit_line *line)
+static bool may_begin(const struct lw_audit_chain *chain)
 {
 	static const uint8_t none[LW_AUDIT_HASH];
+	const struct lw_audit_line *line = &chain->lines[0];
 
 	if (!line->valid || line->torn)
 		return false;
+	if (chain->part && line->seq > 1)
+		return true;
 	if (line->seq == 1)
 		return is_kind(line, LW_AUDIT_LOG_STARTED) && hash_equal(line->prev, none);
 	return is_kind(line, LW_AUDIT_LOG_OPENED);
@@ -90,7 +93,7 @@ static size_t walk(const struct lw_audit_chain *chain)
 {
 	size_t i;
 
-	if (!chain->count || !may_begin(&chain->lines[0]))
+	if (!chain->count || !may_begin(chain))
 		return 0;
 	for (i = 1; i < chain->count; i++)
 		if (!links(&chain->lines[i - 1], &chain->lines[i]))

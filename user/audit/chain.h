@@ -34,6 +34,7 @@ struct lw_audit_chain {
 	const struct lw_audit_kept *anchors;
 	size_t anchor_count;
 	bool key; /* lines were read with a public key */
+	bool part; /* it may begin with any record, as what is cut out of a log does */
 };
 
 struct lw_audit_verdict {

@@ -113,11 +113,7 @@ static int join(struct lw_audit_rows *rows)
 	return 0;
 }
 
-/*
- * Signatures in the order of the records. A key signs until it hands over to the next one: from
- * then on it is worth nothing, because whoever has it may have got it later.
- */
-static int check_signatures(struct lw_audit_rows *rows, const struct lw_audit_key *given)
+int lw_audit_rows_sign(struct lw_audit_rows *rows, const struct lw_audit_key *given)
 {
 	struct lw_audit_key *keys;
 	size_t count = 0, i, k;
@@ -168,7 +164,7 @@ int lw_audit_rows_read(char *const *paths, size_t count, const struct lw_audit_k
 	if (!r)
 		r = join(rows);
 	if (!r && key)
-		r = check_signatures(rows, key);
+		r = lw_audit_rows_sign(rows, key);
 	if (r)
 		lw_audit_rows_free(rows);
 	return r;

@@ -29,6 +29,11 @@ struct lw_audit_rows {
  */
 int lw_audit_rows_read(char *const *paths, size_t count, const struct lw_audit_key *key,
 		       struct lw_audit_rows *rows, const char **failed);
+/*
+ * Part of it: the signatures of .lines in their order. A key signs until it hands over to the next one:
+ * from then on it is worth nothing, because whoever has it may have got it later. 0 or -ENOMEM.
+ */
+int lw_audit_rows_sign(struct lw_audit_rows *rows, const struct lw_audit_key *given);
 void lw_audit_rows_free(struct lw_audit_rows *rows);
 
 /* The same as lw_audit_file_each_line(), of a text. */

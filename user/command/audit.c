@@ -229,6 +229,8 @@ const struct lw_command lw_audit_parts[] = {
 	  &lw_argp_audit_prove, NULL },
 	{ "verify-proof", "whether such a proof holds", lw_audit_command_verify_proof,
 	  &lw_argp_audit_verify_proof, NULL },
+	{ "export", "a stretch of the log, for an auditor", lw_audit_command_export,
+	  &lw_argp_audit_export, NULL },
 	{ "note", "write a remark into the log", note, &note_argp, NULL },
 	{ "rotate", "close the current file", rotate, &rotate_argp, NULL },
 	{ "keygen", "sign the records from now on", keygen, &keygen_argp, NULL },

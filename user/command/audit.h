@@ -11,9 +11,10 @@ int lw_audit_command_show(int argc, char **argv);
 int lw_audit_command_checkpoint(int argc, char **argv);
 int lw_audit_command_prove(int argc, char **argv);
 int lw_audit_command_verify_proof(int argc, char **argv);
+int lw_audit_command_export(int argc, char **argv);
 
 extern const struct argp lw_argp_audit_verify, lw_argp_audit_show, lw_argp_audit_checkpoint,
-	lw_argp_audit_prove, lw_argp_audit_verify_proof;
+	lw_argp_audit_prove, lw_argp_audit_verify_proof, lw_argp_audit_export;
 
 /*
  * The files to read: WORDS when there are any, else the log at PATH and its rotated files. Lock,

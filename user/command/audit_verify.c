@@ -9,9 +9,11 @@
 #include <string.h>
 
 #include "audit/answer.h"
+#include "audit/bundle.h"
 #include "audit/files.h"
 #include "base/io.h"
 #include "base/message.h"
+#include "base/time.h"
 #include "command/audit.h"
 #include "command/command.h"
 #include "command/options.h"
@@ -24,6 +26,7 @@ struct verify_options {
 	size_t key_count;
 	struct lw_audit_kept *anchors;
 	size_t anchor_count;
+	uint64_t since, until; /* of a bundle */
 	char **words;
 	int count;
 };
@@ -35,6 +38,8 @@ static const struct argp_option options[] = {
 	{ "anchors", 'A', "FILE", 0, "The same, one a line; - for standard input", 0 },
 	{ "key", 'k', "PUB", 0,
 	  "Public key: every record must be signed by it; repeatable, any of them will do", 0 },
+	{ "since", 's', "TIME", 0, "A bundle must begin there: " LW_TIME_FORMS, 0 },
+	{ "until", 'u', "TIME", 0, "A bundle must reach that time", 0 },
 	{ "log", 'l', "FILE", 0, "The log, without FILE arguments (default " LW_AUDIT_PATH ")", 0 },
 	{},
 };
@@ -103,6 +108,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return add_anchors(o, arg, state);
 	case 'k':
 		return add_key(o, arg, state);
+	case 's':
+	case 'u':
+		if (lw_time_parse(arg, lw_wall_clock(), key == 's' ? &o->since : &o->until))
+			argp_error(state, "\"%s\" is no time; give one like %s", arg, LW_TIME_FORMS);
+		return 0;
 	case 'l':
 		o->log = arg;
 		return 0;
@@ -134,9 +144,10 @@ static int add_number(struct verify_options *o, const struct lw_audit_rows *rows
 	return 0;
 }
 
+static const int codes[] = { LW_EXIT_CLEAN, LW_EXIT_INCOMPLETE, LW_EXIT_VIOLATION };
+
 static int verify(struct verify_options *o, const struct lw_audit_rows *rows)
 {
-	static const int codes[] = { LW_EXIT_CLEAN, LW_EXIT_INCOMPLETE, LW_EXIT_VIOLATION };
 	struct lw_audit_chain chain = { .lines = rows->lines, .count = rows->count };
 	struct lw_audit_verdict verdict;
 	LW_FREE char *text = NULL;
@@ -160,6 +171,23 @@ static int verify(struct verify_options *o, const struct lw_audit_rows *rows)
 	return code;
 }
 
+static int verify_bundle(const struct verify_options *o, const char *folder)
+{
+	struct lw_audit_bundle_question question = { .folder = folder,
+						     .key = o->key_count ? o->keys : NULL,
+						     .anchors = o->anchors,
+						     .anchor_count = o->anchor_count,
+						     .since_ns = o->since,
+						     .until_ns = o->until };
+	enum lw_audit_answer answer;
+	int r = lw_audit_bundle_check(&question, stdout, &answer);
+
+	if (!r)
+		return codes[answer];
+	lw_error("%s: %s", folder, strerror(-r));
+	return LW_EXIT_ERROR;
+}
+
 static int read_and_verify(struct verify_options *o)
 {
 	struct lw_audit_rows rows;
@@ -168,6 +196,8 @@ static int read_and_verify(struct verify_options *o)
 	size_t length = 0;
 	int r, code;
 
+	if (o->count == 1 && lw_audit_is_bundle(o->words[0]))
+		return verify_bundle(o, o->words[0]);
 	code = lw_audit_command_files(o->log, o->words, o->count, &list, &length);
 	if (code)
 		return code;
@@ -186,17 +216,18 @@ static int read_and_verify(struct verify_options *o)
 const struct argp lw_argp_audit_verify = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "[FILE...]",
+	.args_doc = "[FILE...|BUNDLE]",
 	.doc = "Check the audit log: up to which record its chain holds, and which is the "
 	       "first that was changed, removed, inserted, reordered or cut. FILEs may be "
-	       "compressed and come in any order.\vExit code: 0 it holds, 3 it holds as far "
+	       "compressed and come in any order. A BUNDLE is a folder of `luwatch audit export`: records, "
+	       "proofs, keys and reports are held against each other.\vExit code: 0 it holds, 3 it holds as far "
 	       "as can be seen (its beginning or an anchored part is not in the files, or "
 	       "it ends in an unfinished line), 10 it is broken.",
 };
 
 int lw_audit_command_verify(int argc, char **argv)
 {
-	struct verify_options o = { .log = LW_AUDIT_PATH };
+	struct verify_options o = { .log = LW_AUDIT_PATH, .since = UINT64_MAX, .until = UINT64_MAX };
 	int code;
 
 	argp_parse(&lw_argp_audit_verify, argc, argv, 0, NULL, &o);

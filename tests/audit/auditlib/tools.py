@@ -34,7 +34,7 @@ class Log:
         if shim is not None:
             env.update({k: str(v) for k, v in shim.items()}, LD_PRELOAD=str(self.shim))
         command = [str(self.luwatch), "audit", words[0], "--log", str(self.path)]
-        if words[0] in ("note", "rotate", "keygen", "checkpoint", "prove"):
+        if words[0] in ("note", "rotate", "keygen", "checkpoint", "prove", "export"):
             command += ["--private", str(key or self.folder / "no-key")]
         done = subprocess.run(command + list(words[1:]), env=env, text=True, errors="replace",
                               input=given, capture_output=True, timeout=120)

@@ -63,7 +63,7 @@ hop_0() {
 	check_audited armed-by-this-program armed '.detail.sha256.program == "'"$(sum "$(command -v luwatch)")"'"'
 	check_audited armed-as-configured armed '.detail.sha256.configuration == "'"$(sum /run/luwatch/configuration)"'"'
 	check_audited armed-in-this-kernel armed '(.detail.sha256.bpf | test("^[0-9a-f]{64}$")) and .detail.kernel.release == "'"$(uname -r)"'" and
-		.detail.kernel.taint == '"$(cat /proc/sys/kernel/tainted)"' and .detail.kernel.livepatches == []'
+		.detail.kernel.taint == '"$(cat /proc/sys/kernel/tainted)"' and .detail.kernel.livepatches == ["luwatch_fixture"]'
 	await_audited heartbeat heartbeat '.detail.armed and .detail.ring == "canary" and .clock.synchronised == false'
 	metric 'ring="canary"' >/dev/null && pass metric-ring || fail metric-ring "$(metric luwatch_host_info)"
 	luwatch declare --correlation change-4711 add 0000:00:03.0

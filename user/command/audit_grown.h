@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The audit log as a tree: what checkpoint, prove and export make their proofs from. */
+#ifndef LUWATCH_COMMAND_AUDIT_GROWN_H
+#define LUWATCH_COMMAND_AUDIT_GROWN_H
+
+#include "audit/rows.h"
+#include "audit/tree.h"
+
+struct lw_grown {
+	struct lw_audit_rows rows; /* from record 1 on */
+	char **files;
+	size_t file_count;
+	struct lw_tree_hash *leaves;
+	struct lw_audit_key key;
+	bool sign;
+	char *note; /* the checkpoint of the whole log */
+};
+
+/*
+ * Reads the log (WORDS, else LOG and its rotated files) and closes it with a checkpoint, signed when
+ * there is a PRIVATE key (NULL: the default one). Returns an exit code, with a message said: a log
+ * that is not whole from record 1 on is LW_EXIT_VIOLATION. Free it in any case.
+ */
+int lw_grow(const char *log, const char *private, char *const *words, int count,
+	    struct lw_grown *grown);
+void lw_grown_free(struct lw_grown *grown);
+
+/* The line of record SEQ without its newline; the caller frees it. NULL when it cannot be read. */
+char *lw_grown_line(const struct lw_grown *grown, uint64_t seq);
+
+/*
+ * The proof that the log extends the checkpoint in the file PATH, allocated. An exit code, with a
+ * message said: LW_EXIT_VIOLATION when it does not.
+ */
+int lw_grown_extends(const struct lw_grown *grown, const char *path, char **proof);
+
+#endif
