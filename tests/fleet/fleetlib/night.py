@@ -34,7 +34,7 @@ class Night:
             self.fate[bad] = "violation"
             return
         order = random.Random(count).sample(self.rings["4"], len(self.rings["4"]))
-        for fate, few, share in (("violation", 3, 0), ("tampered", 1, 0.0005), ("twice", 1, 0.0002), ("cold", 1, 0.001),
+        for fate, few, share in (("violation", 3, 0), ("acknowledged", 1, 0), ("tampered", 1, 0.0005), ("twice", 1, 0.0002), ("cold", 1, 0.001),
                                  ("silent", 2, 0.0025), ("incomplete", 2, 0.004)):
             for _ in range(max(few, round(share * count))):
                 self.fate[order.pop().name] = fate
@@ -74,7 +74,10 @@ class Night:
             elif fate == "cold":
                 host.cold_boot(KERNEL)
             else:
-                host.hand_over(KERNEL, fate if fate in ("violation", "incomplete") else "clean")
+                verdict = {"violation": fate, "incomplete": fate, "acknowledged": "violation"}.get(fate, "clean")
+                handover = host.hand_over(KERNEL, verdict)
+            if fate == "acknowledged":
+                host.add(fate, {"reason": "a known erratum", "verdict": verdict, "revision": 2}, handover)
             if fate == "tampered":
                 self.tampered[host.name] = len(host.lines) - 1
                 self.unsent += 1
@@ -96,7 +99,8 @@ class Night:
             lines += [f'luwatch_last_handover_info{{{at},id="{told["handover"]}",kernel_old="{told["kernel"]["old"]}",'
                       f'kernel_new="{told["kernel"]["new"]}"}} 1',
                       f"luwatch_last_handover_timestamp_seconds{{{at}}} {host.time.timestamp()}",
-                      f"luwatch_last_handover_acknowledged{{{at}}} 0"]
+                      f"luwatch_last_handover_acknowledged{{{at}}} "
+                      f"{int(self.fate.get(host.name) == 'acknowledged')}"]
             lines += [f'luwatch_last_handover_verdict{{{at},verdict="{verdict}"}} {int(told["verdict"] == verdict)}'
                       for verdict in ("clean", "violation", "incomplete")]
         return "\n".join(lines) + "\n"
