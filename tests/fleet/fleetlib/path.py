@@ -206,8 +206,10 @@ def rotated(db):
         os.rename(log, log.with_name(f"audit-{len(host.lines) - 3:012}.jsonl"))
         way.write(host, len(host.lines) - 3)
         sender.start()
+        log.with_name("anchors.jsonl").write_text(host.anchor_line() + "\n")
         there = all_there(way, [host])
-    return f"renamed twice: {there} records, each once"
+        services.wait_for("the anchor", 20, lambda: db.one("SELECT count(*) FROM luwatch.anchor") == "1")
+    return f"renamed twice: {there} records and an anchor, each once"
 
 
 def backfill(db):
