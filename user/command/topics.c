@@ -86,8 +86,12 @@ static void read_section(struct lw_word *word, const char *at, const char *end)
 		fclose(stories);
 	if (actions)
 		fclose(actions);
+	if (action && !*action) {
+		free(action);
+		action = NULL;
+	}
 	word->story = story;
-	word->action = action && *action ? action : NULL;
+	word->action = action;
 }
 
 /* "Page. What it is." of the story: who is called, and why. */
