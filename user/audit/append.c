@@ -13,6 +13,7 @@
 
 #include "audit/log.h"
 #include "audit/mirror.h"
+#include "base/exit.h"
 #include "base/io.h"
 #include "base/message.h"
 
@@ -25,23 +26,6 @@ static struct {
 uint64_t lw_audit_lost(void)
 {
 	return lost.count;
-}
-
-static const char *advice(int error)
-{
-	switch (error) {
-	case -ENOSPC:
-	case -EDQUOT:
-		return "; make room there";
-	case -EROFS:
-		return "; mount it writable";
-	case -EACCES:
-	case -EPERM:
-		return "; run as root";
-	case -ETIMEDOUT:
-		return " (another luwatch holds the lock; is it stopped?)";
-	}
-	return "";
 }
 
 static void tell_failure(const struct lw_audit_log *log, const struct lw_audit_event *event,
@@ -59,7 +43,7 @@ static void tell_failure(const struct lw_audit_log *log, const struct lw_audit_e
 	}
 	lw_error("\"%s\" could not be written to the audit log %s: %s%s",
 		 lw_audit_kind_name(event->kind), log->config.path, strerror(-error),
-		 advice(error));
+		 error == -ETIMEDOUT ? " (another luwatch holds the lock; is it stopped?)" : lw_advice(error));
 	if (!full.actor) {
 		lw_audit_actor_read(0, &self);
 		full.actor = &self;

@@ -16,7 +16,10 @@ enum lw_exit {
 	LW_EXIT_VIOLATION = 10,
 };
 
-/* The exit code for a negative errno of lw_arm() and its like. */
+/* The exit code for a negative errno: what cannot be here, whoever is to blame for it, and any other. */
 int lw_exit_of(int error);
+
+/* What to do about a negative errno of a file, to stand behind the message: "; make room there", or "". */
+const char *lw_advice(int error);
 
 #endif

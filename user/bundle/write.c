@@ -49,6 +49,14 @@ int lw_bundle_begin(struct lw_bundle **bundle, int fd, const char *name, bool ad
 	return b->error;
 }
 
+/* What writing ended with, where libarchive knows. */
+static int failure(struct lw_bundle *b)
+{
+	int error = b->lib->archive_errno(b->archive);
+
+	return error > 0 ? -error : -EIO;
+}
+
 static int put(struct lw_bundle *b, const char *name, const void *bytes, size_t length)
 {
 	LW_FREE char *path = lw_format("%s/%s", b->name, name);
@@ -63,7 +71,7 @@ static int put(struct lw_bundle *b, const char *name, const void *bytes, size_t 
 	b->lib->archive_entry_set_mtime(entry, b->now, 0);
 	if (b->lib->archive_write_header(b->archive, entry) != ARCHIVE_OK ||
 	    b->lib->archive_write_data(b->archive, bytes, length) != (la_ssize_t)length)
-		b->error = -EIO;
+		b->error = failure(b);
 	b->lib->archive_entry_free(entry);
 	return b->error;
 }
@@ -182,7 +190,7 @@ int lw_bundle_end(struct lw_bundle *b)
 	if (!b)
 		return r;
 	if (b->archive && b->lib->archive_write_close(b->archive) != ARCHIVE_OK && !r)
-		r = -EIO;
+		r = failure(b);
 	if (b->archive)
 		b->lib->archive_write_free(b->archive);
 	lw_redaction_free(&b->redaction);

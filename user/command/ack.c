@@ -107,7 +107,7 @@ static int append(const struct word_options *o, const struct lw_audit_event *eve
 	LW_FREE char *anchor = r ? NULL : lw_audit_anchor_format(&result.record);
 
 	if (r)
-		return r == -EACCES || r == -EPERM || r == -EROFS ? LW_EXIT_NOT_POSSIBLE : LW_EXIT_ERROR;
+		return lw_exit_of(r);
 	puts(anchor);
 	return LW_EXIT_CLEAN;
 }

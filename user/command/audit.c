@@ -59,19 +59,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return ARGP_ERR_UNKNOWN;
 }
 
-static int exit_of(int error)
-{
-	switch (error) {
-	case 0:
-		return LW_EXIT_CLEAN;
-	case -EACCES:
-	case -EPERM:
-	case -EROFS:
-		return LW_EXIT_NOT_POSSIBLE;
-	}
-	return LW_EXIT_ERROR;
-}
-
 static void print_anchor(const struct lw_audit_anchor *anchor)
 {
 	LW_FREE char *text = lw_audit_anchor_format(anchor);
@@ -113,7 +100,7 @@ static int note(int argc, char **argv)
 	json_decref(detail);
 	if (!r)
 		print_anchor(&result.record);
-	return exit_of(r);
+	return lw_exit_of(r);
 }
 
 static const struct argp rotate_argp = {
@@ -137,7 +124,7 @@ static int rotate(int argc, char **argv)
 	r = lw_audit_rotate(&o.config, &result);
 	if (!r)
 		print_anchor(&result.record);
-	return exit_of(r);
+	return lw_exit_of(r);
 }
 
 static int write_public(const struct write_options *o, const struct lw_audit_key *key)
@@ -215,7 +202,7 @@ static int keygen(int argc, char **argv)
 	if (!r)
 		r = record_key(&o, &key);
 	lw_audit_key_forget(&key);
-	return exit_of(r);
+	return lw_exit_of(r);
 }
 
 const struct lw_command lw_audit_parts[] = {

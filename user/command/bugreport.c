@@ -96,6 +96,7 @@ static char *handover_of(const struct options *o, const char **why)
 {
 	json_t *list = NULL, *item;
 	int r = lw_store_list(o->common.state, &list);
+	LW_FREE char *evidence = NULL;
 	char *folder = NULL;
 	const char *id;
 	size_t i;
@@ -107,6 +108,12 @@ static char *handover_of(const struct options *o, const char **why)
 		folder = lw_format("%s/" LW_STORE_FOLDER "/%s", o->common.state, id);
 	}
 	json_decref(list);
+	evidence = folder ? lw_format("%s/evidence.json", folder) : NULL;
+	if (folder && !lw_exists(evidence)) {
+		*why = "its folder has a report alone, no evidence.json";
+		free(folder);
+		return NULL;
+	}
 	*why = r < 0 && r != -ENOENT ? strerror(-r) :
 	       o->id ? "no such hand-over is stored; `luwatch report --list` shows them" :
 		       "no hand-over is stored";
@@ -147,7 +154,9 @@ static char *about_of(const struct options *o, const struct lw_parts *parts, con
 	return text;
 }
 
-static int write_bundle(const struct options *o, int fd, const char *name, const struct lw_parts *parts)
+/* An archive PATH of a folder NAME. */
+static int write_bundle(const struct options *o, int fd, const char *name, const char *path,
+			const struct lw_parts *parts)
 {
 	const char *why = NULL;
 	LW_FREE char *folder = handover_of(o, &why);
@@ -172,7 +181,7 @@ static int write_bundle(const struct options *o, int fd, const char *name, const
 	if (r == -ENOSYS)
 		lw_error("the archive is written by libarchive, which is not installed: install libarchive13");
 	else if (r)
-		lw_error("%s: %s", folder ? folder : name, strerror(-r));
+		lw_error("%s cannot be written whole: %s%s", path, strerror(-r), lw_advice(r));
 	if (!r && why)
 		lw_warn("without a hand-over's evidence: %s", why);
 	return r ? LW_EXIT_ERROR : why ? LW_EXIT_INCOMPLETE : LW_EXIT_CLEAN;
@@ -186,7 +195,7 @@ int lw_command_bugreport(int argc, char **argv)
 	LW_CLOSE int fd = -1;
 	bool to_stdout;
 	size_t i;
-	int code;
+	int code, r;
 
 	argp_parse(&lw_argp_bugreport, argc, argv, 0, NULL, &o);
 	to_stdout = o.output && !strcmp(o.output, "-");
@@ -197,14 +206,15 @@ int lw_command_bugreport(int argc, char **argv)
 	path = o.output ? lw_format("%s", o.output) : lw_format("%s.tar.gz", name);
 	fd = to_stdout ? dup(STDOUT_FILENO) : open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0) {
-		lw_error("%s: %s%s", path, strerror(errno), errno == EEXIST		? "; it is not written over" :
-			 errno == EACCES && !o.output ? "; --output FILE writes it elsewhere" : "");
-		return LW_EXIT_ERROR;
+		r = -errno;
+		lw_error("%s: %s%s", path, strerror(-r), r == -EEXIST ? "; it is not written over" :
+			 r == -EACCES || r == -EROFS ? "; --output FILE writes it elsewhere" : lw_advice(r));
+		return lw_exit_of(r);
 	}
 	if (geteuid())
 		lw_warn("not root: what needs root is missing in it");
 	lw_parts_run(&parts);
-	code = write_bundle(&o, fd, name, &parts);
+	code = write_bundle(&o, fd, name, to_stdout ? "standard output" : path, &parts);
 	for (i = 0; i < parts.count; i++)
 		if (parts.list[i].missing && code != LW_EXIT_ERROR) {
 			lw_warn("without %s: %s", parts.list[i].file, parts.list[i].missing);

@@ -130,8 +130,10 @@ static int clear(const struct declare_options *o)
 	LW_FREE char *path = lw_format("%s/declared", o->common.state);
 
 	if (unlink(path) && errno != ENOENT) {
-		lw_error("%s: %s", path, strerror(errno));
-		return LW_EXIT_ERROR;
+		int r = -errno;
+
+		lw_error("%s: %s%s", path, strerror(-r), lw_advice(r));
+		return lw_exit_of(r);
 	}
 	return LW_EXIT_CLEAN;
 }
@@ -167,7 +169,7 @@ static int correlate(const struct declare_options *o)
 	if (!r)
 		r = lw_correlation_save(o->common.state, boot_id, o->correlation);
 	if (r) {
-		lw_error("%s/correlation: %s%s", o->common.state, strerror(-r), r == -EACCES ? "; run as root" : "");
+		lw_error("%s/correlation: %s%s", o->common.state, strerror(-r), lw_advice(r));
 		return lw_exit_of(r);
 	}
 	detail = json_pack("{ss, ss}", "change", "correlation", "correlation", o->correlation);
@@ -203,7 +205,7 @@ static int lock_set(const char *state, int *lock)
 	if (!r && (*lock < 0 || flock(*lock, LOCK_EX)))
 		r = -errno;
 	if (r)
-		lw_error("%s: %s%s", state, strerror(-r), r == -EACCES ? "; run as root" : "");
+		lw_error("%s: %s%s", state, strerror(-r), lw_advice(r));
 	return r;
 }
 
@@ -259,13 +261,13 @@ static int run(const struct declare_options *o, struct lw_declared *set)
 		return code;
 	r = strcmp(o->verb, "list") ? lock_set(o->common.state, &lock) : 0;
 	if (r)
-		return r == -EACCES ? LW_EXIT_NOT_POSSIBLE : lw_exit_of(r);
+		return lw_exit_of(r);
 	r = lw_declared_load(o->common.state, set);
 
 	if (r && strcmp(o->verb, "load") && strcmp(o->verb, "clear")) {
-		lw_error("%s/declared: %s; write it again with `luwatch declare load`", o->common.state,
-			 strerror(-r));
-		return LW_EXIT_ERROR;
+		lw_error("%s/declared: %s%s", o->common.state, strerror(-r),
+			 r == -EACCES ? "; " LW_BE_MEMBER : "; write it again with `luwatch declare load`");
+		return lw_exit_of(r);
 	}
 	if (!strcmp(o->verb, "list"))
 		return list(set);
@@ -290,10 +292,8 @@ static int run(const struct declare_options *o, struct lw_declared *set)
 		return code;
 	r = lw_declared_save(o->common.state, set);
 	if (r) {
-		bool refused = r == -EACCES || r == -EPERM;
-
-		lw_error("%s/declared: %s%s", o->common.state, strerror(-r), refused ? "; run as root" : "");
-		return refused ? LW_EXIT_NOT_POSSIBLE : LW_EXIT_ERROR;
+		lw_error("%s/declared: %s%s", o->common.state, strerror(-r), lw_advice(r));
+		return lw_exit_of(r);
 	}
 	printf("%zu device%s declared\n", set->count, set->count == 1 ? "" : "s");
 	audit_change(o, set);

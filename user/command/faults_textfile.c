@@ -87,6 +87,6 @@ int lw_faults_textfile(const char *path, const struct lw_pins *pins)
 	lw_books_free(&books);
 	if (!r)
 		return LW_EXIT_CLEAN;
-	lw_error("%s cannot be written: %s", path, strerror(-r));
-	return LW_EXIT_ERROR;
+	lw_error("%s cannot be written: %s%s", path, strerror(-r), lw_advice(r));
+	return lw_exit_of(r);
 }

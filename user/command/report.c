@@ -202,8 +202,8 @@ static int write_page(const char *path, const json_t *report)
 		r = lw_write_file(path, bytes, length, PAGE_MODE);
 	if (!r)
 		return lw_stored_exit_code(report);
-	lw_error("cannot write the page to %s: %s", shown ? shown : "?", strerror(-r));
-	return r == -EACCES || r == -EPERM ? LW_EXIT_NOT_POSSIBLE : LW_EXIT_ERROR;
+	lw_error("cannot write the page to %s: %s%s", shown ? shown : "?", strerror(-r), lw_advice(r));
+	return lw_exit_of(r);
 }
 
 static int show(const struct options *options, const json_t *report)
