@@ -237,7 +237,8 @@ $(B)/tests/walk/walk.bpf.o: tests/walk/walk.bpf.c $(wildcard bpf/*.h include/luw
 $(B)/tests/walk/%.o: CPPFLAGS += -I$(B)/tests/walk
 $(B)/tests/walk/bench.o: | $(B)/tests/walk/walk.skel.h
 
-$(B)/walk: $(patsubst %.c,$(B)/%.o,tests/walk/main.c tests/walk/bench.c) \
+$(B)/walk: $(patsubst %.c,$(B)/%.o,tests/walk/main.c tests/walk/bench.c tests/walk/compare.c \
+			tests/walk/written.c) \
 		$(filter-out %/main.o,$(PROPERTY)) $(filter $(B)/tests/unit/synth%,$(TESTLIB)) \
 		$(B)/libluwatch.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)

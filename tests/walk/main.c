@@ -17,14 +17,9 @@
 #include <luwatch/control.h>
 
 #include "bench.h"
+#include "compare.h"
 #include "probe/kernel.h"
-#include "record/expand.h"
-
-static const unsigned int compared_types[] = {
-	LW_REC_UNIT_SEEN, LW_REC_KEPT_TABLES, LW_REC_UNIT_STATE, LW_REC_ROOT,	 LW_REC_TABLE,
-	LW_REC_ENTRY,	  LW_REC_PASID_TABLE, LW_REC_PASID_ENTRY, LW_REC_WALK, LW_REC_INVALIDATION,
-	LW_REC_CLEARED,
-};
+#include "written.h"
 
 static struct {
 	uint64_t machines, units, largest_units, records, entries, largest_entries, mutated, refused;
@@ -39,121 +34,9 @@ static bool trial_fits;
 /* Pages are looked at where they lie ("loaded"), or in a copy ("copied"), as on kernels before 6.2. */
 static const char *how;
 
-static bool is_compared(const struct lw_record *record)
-{
-	size_t i;
-
-	if (record->type == LW_REC_ENTRY && record->entry.phase == LW_PRESERVED)
-		return false; /* written before the walk */
-	for (i = 0; i < sizeof(compared_types) / sizeof(*compared_types); i++) {
-		if (record->type == compared_types[i])
-			return true;
-	}
-	return false;
-}
-
-/* What both write about one thing; the time a walk took is nobody's business here. */
-static bool same_record(const struct lw_record *a, const struct lw_record *b)
-{
-	struct lw_record x = *a, y = *b;
-
-	if (a->type == LW_REC_WALK)
-		x.walk.duration_ns = y.walk.duration_ns = 0;
-	return a->type == b->type && a->unit == b->unit &&
-	       !memcmp(x.words, y.words, sizeof(x.words));
-}
-
-static void print_record(const char *who, const struct lw_record *record)
-{
-	size_t i;
-
-	printf("#   %s: type %u unit %u", who, record->type, record->unit);
-	for (i = 0; i < 9; i++)
-		printf(" %llx", (unsigned long long)record->words[i]);
-	printf("\n");
-}
-
-/* What is known of the order: records of one type about one unit, tables by their place. */
-static int compare_records(const void *pa, const void *pb)
-{
-	const struct lw_record *a = pa, *b = pb;
-
-	if (a->type != b->type)
-		return a->type < b->type ? -1 : 1;
-	if (a->unit != b->unit)
-		return a->unit < b->unit ? -1 : 1;
-	if (a->type == LW_REC_TABLE && a->table.phase != b->table.phase)
-		return a->table.phase < b->table.phase ? -1 : 1;
-	if (a->type == LW_REC_TABLE)
-		return (a->table.bus << 1 | a->table.half) - (b->table.bus << 1 | b->table.half);
-	return a->seq < b->seq ? -1 : a->seq > b->seq;
-}
-
-/* The compared ones of RECORDS, in that order. */
-static size_t sort_compared(struct lw_record *records, size_t count)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < count; i++) {
-		if (is_compared(&records[i]))
-			records[n++] = records[i];
-	}
-	qsort(records, n, sizeof(*records), compare_records);
-	return n;
-}
-
-/* All records of the programs, tables that share one taken apart. */
-static struct lw_record *walk_records(size_t *count)
-{
-	size_t i, n = bench_record_count(bench);
-	struct lw_record *all = calloc(n + 1, sizeof(*all)), *expanded;
-
-	for (i = 0; all && i < n; i++)
-		bench_record(bench, i, &all[i]);
-	counts.written += n;
-	expanded = all ? lw_expand_tables(all, n, count) : NULL;
-	if (!expanded)
-		abort();
-	free(all);
-	return expanded;
-}
-
-static bool compare_all(const struct lw_record *model, size_t expected, const struct lw_record *walk,
-			size_t had)
-{
-	size_t i;
-
-	for (i = 0; i < expected && i < had; i++) {
-		if (same_record(&model[i], &walk[i]))
-			continue;
-		printf("#   record %zu of %zu\n", i + 1, had);
-		print_record("model", &model[i]);
-		print_record("walk ", &walk[i]);
-		return false;
-	}
-	if (expected != had)
-		printf("#   %zu records, and %zu were expected\n", had, expected);
-	return expected == had;
-}
-
-/* The records of the log of SYNTH that the walk writes, one for one against those of the programs. */
 static bool compare(const struct synth *s)
 {
-	struct lw_record *model = malloc((s->log_count + 1) * sizeof(*model)), *walk;
-	size_t had, expected;
-	bool same;
-
-	if (!model)
-		abort();
-	memcpy(model, s->log, s->log_count * sizeof(*model));
-	expected = sort_compared(model, s->log_count);
-	walk = walk_records(&had);
-	had = sort_compared(walk, had);
-	same = compare_all(model, expected, walk, had);
-	counts.records += expected;
-	free(model);
-	free(walk);
-	return same;
+	return compare_records(bench, s, &counts.records, &counts.written);
 }
 
 /* --- a hand-over ---------------------------------------------------------------------------- */
@@ -410,6 +293,8 @@ static bool try_all(const char *object, uint64_t seed, uint64_t count)
 	good &= full_unit(true);
 	good &= many_preserved(false);
 	good &= many_preserved(true);
+	good &= written(bench, how, false, seed, count / 8);
+	good &= written(bench, how, true, seed, count / 8);
 	bench_close(bench);
 
 	/* Where the copies of the walk before run out, it goes on without. */
