@@ -150,6 +150,9 @@ static void choose_area(struct world *w)
 	size_t i = w->serial % REGIONS;
 	char memmap[64];
 
+	a->address = 0;
+	if (w->probes)
+		return;
 	/* Not one that this kernel was told to leave alone. */
 	for (;; i = (i + 1) % REGIONS) {
 		a->address = 0x100000 * (i + 1);
@@ -170,7 +173,7 @@ void world_arm(struct world *w)
 		lw_carriers_mark_seen(k->cmdline, lw_id_of_boot(k->boot));
 		make_id(w, &k->armed.id);
 		choose_area(w);
-		if (w->trace_carrier && !k->trace_on) {
+		if (w->trace_carrier && !w->probes && !k->trace_on) {
 			empty_trace(w);
 			k->trace_on = true;
 		}
@@ -181,13 +184,27 @@ void world_arm(struct world *w)
 	publish(w);
 }
 
+/* What is preserved while it is armed the programs see. */
+void world_preserve(struct world *w)
+{
+	w->kernel.unseen |= !w->kernel.armed_now && !w->marks_readable;
+}
+
+void world_level(struct world *w)
+{
+	w->probes = !w->probes;
+	w->kernel.trace_on &= !w->probes;
+	world_rearm(w);
+}
+
 void world_rearm(struct world *w)
 {
 	struct kernel *k = &w->kernel;
 
 	if (!k->armed_now)
 		return;
-	wipe(w, k->armed.address);
+	if (k->armed.address)
+		wipe(w, k->armed.address);
 	free(k->armed.baseline);
 	free(k->armed.log);
 	memset(&k->armed, 0, sizeof(k->armed));
@@ -210,6 +227,7 @@ void add_log(struct world *w, const struct lw_record *records, size_t count)
 		if (r->type == LW_REC_KEXEC) {
 			r->kexec.realtime_ns = wall(w);
 			r->kexec.baseline_generation = a->generation;
+			r->kexec.marks_lost = w->kernel.unseen;
 		}
 		if (r->type == LW_REC_CLOCKS)
 			r->clocks = (struct lw_rec_clocks){ .tsc = counter(w),

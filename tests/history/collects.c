@@ -130,6 +130,8 @@ static bool check_report(json_t *report)
 	}
 	*(strcmp(verdict, "clean") ? &counted.violation : &counted.clean) += 1;
 	counted.ideal += t->ideal;
+	if (t->unseen && !strcmp(verdict, "clean"))
+		wrong("clean, and not all of what was preserved was seen");
 	if (!t->kexec || !t->armed)
 		wrong("%s, although no armed kernel was handed over", verdict);
 	if (strcmp(id, wanted) || strcmp(text_at(report, "boot", "old"), t->boot))

@@ -10,6 +10,8 @@
 enum step {
 	ARM,
 	REARM,
+	LEVEL,
+	PRESERVE,
 	LOAD_RIGHT,
 	LOAD_OLD,
 	LOAD_NONE,

@@ -45,7 +45,7 @@ void put_area(struct world *w)
 				  .handover = { a->id.high, a->id.low } };
 	size_t i;
 
-	for (i = 0; i < AREA_PAGES; i++) {
+	for (i = 0; a->address && i < AREA_PAGES; i++) {
 		head.page = (struct lw_rec_page){ .base = a->address,
 						  .index = i,
 						  .count = AREA_PAGES,
@@ -57,7 +57,8 @@ void put_area(struct world *w)
 		put(area, i, a->generation % 2 ? 0 : BASELINE_PAGES, &a->baseline[i]);
 	for (i = 0; i < a->log_count; i++)
 		put(area, i, 2 * BASELINE_PAGES, &a->log[i]);
-	write_memory(w, a->address, area, AREA_PAGES * LW_PAGE_SIZE);
+	if (a->address)
+		write_memory(w, a->address, area, AREA_PAGES * LW_PAGE_SIZE);
 	free(area);
 }
 

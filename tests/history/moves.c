@@ -10,6 +10,8 @@
 static const char *const names[STEP_KINDS] = {
 	"arm",
 	"arm anew",
+	"another level",
+	"preserve",
 	"load, right words",
 	"load, this kernel's line",
 	"load, no words",
@@ -39,6 +41,12 @@ static bool run_move(const struct move *m)
 		break;
 	case REARM:
 		world_rearm(w);
+		break;
+	case LEVEL:
+		world_level(w);
+		break;
+	case PRESERVE:
+		world_preserve(w);
 		break;
 	case LOAD_RIGHT:
 	case LOAD_OLD:

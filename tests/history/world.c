@@ -66,7 +66,7 @@ void world_load(struct world *w, int words)
 	const struct armed *a = &k->armed;
 	const struct lw_words ours = { .id = a->id,
 				       .address = a->address,
-				       .size = AREA_PAGES * LW_PAGE_SIZE };
+				       .size = a->address ? AREA_PAGES * LW_PAGE_SIZE : 0 };
 	LW_FREE char *line = NULL;
 
 	if (words == 0 && k->armed_now)
@@ -129,11 +129,12 @@ void world_kexec(struct world *w)
 	if (k->armed_now) {
 		t.leak = roll_chance(&w->dice, 40);
 		t.id = k->armed.id;
+		t.unseen = k->unseen;
 		t.attempt = ++k->armed.attempt;
 		snprintf(right, sizeof(right), "$0x%lx", (unsigned long)k->armed.address);
 		add_log(w, templates[t.leak]->log, templates[t.leak]->log_count);
 		t.ideal =
-			w->counter && !w->lies && strstr(cmdline, right) &&
+			w->counter && !w->lies && !k->unseen && k->armed.address && strstr(cmdline, right) &&
 			k->armed.log_count * LW_RECORD_SIZE <
 				(AREA_PAGES - 2 * BASELINE_PAGES) * (LW_PAGE_SIZE - LW_RECORD_SIZE);
 	}
@@ -233,6 +234,7 @@ void world_begin(struct world *w, uint64_t seed, const char *folder, bool tell)
 	w->now = 1000 * SECOND;
 	w->counter = roll_chance(&w->dice, 75);
 	w->trace_carrier = roll_chance(&w->dice, 60);
+	w->marks_readable = roll_chance(&w->dice, 50);
 	others_begin(w);
 	world_reset(w, false);
 }

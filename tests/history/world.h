@@ -34,6 +34,7 @@ struct kernel {
 	uint64_t born;	     /* true time */
 	int64_t clock_error; /* of the wall clock */
 	bool armed_now;
+	bool unseen;   /* a device was preserved before it was armed, and no arming can read that */
 	bool trace_on; /* this kernel's programs write into the trace buffer */
 	struct armed armed;
 	char cmdline[512];
@@ -55,6 +56,7 @@ struct ran {
 /* What truly began the present boot. */
 struct truth {
 	bool kexec, armed, leak, ideal;
+	bool unseen; /* of what was preserved something was not seen */
 	struct lw_id id;
 	char boot[37];
 	uint32_t attempt;
@@ -68,6 +70,8 @@ struct world {
 	uint64_t now, power_on; /* true time */
 	bool counter;		/* the time-stamp counter can be read on this machine */
 	bool trace_carrier;
+	bool probes;	    /* [record] level: nothing is carried */
+	bool marks_readable; /* in the structures of its kernels */
 	struct kernel kernel;
 	struct truth truth;
 	struct truth kexecs[KEXECS]; /* those of armed kernels, in a ring */
@@ -89,7 +93,9 @@ void world_end(struct world *w);
 
 /* The steps; each may do nothing when the machine cannot take it. */
 void world_arm(struct world *w);
-void world_rearm(struct world *w); /* disarmed, or another level: a new id in the same kernel */
+void world_rearm(struct world *w); /* disarmed and armed: a new id in the same kernel */
+void world_level(struct world *w); /* from "full" to "probes", or back */
+void world_preserve(struct world *w); /* a device, by a kernel that is armed or is not yet */
 void world_load(struct world *w, int words); /* 0 right, 1 this kernel's own line, 2 none */
 void world_refused(struct world *w);
 void world_kexec(struct world *w);
