@@ -3,6 +3,7 @@
 # what the emulated unit latched. Each part has devices of its own, because the emulator's trace
 # knows devices, not parts. STORM: faults of each part; PARTS: which;
 # MIXED: doorbells of the part with slow devices; RESTARTS_S: how long the part with restarts takes.
+# All this while the kernel is watched that a hand-over started: its last word knows what was not seen.
 # machine: --timeout 900 --qemu=-device --qemu=e1000,bus=pcie.0,addr=10.0
 # machine: --qemu=-device --qemu=e1000,bus=pcie.0,addr=11.0 --qemu=-device --qemu=e1000,bus=pcie.0,addr=12.0
 # machine: --qemu=-device --qemu=e1000,bus=pcie.0,addr=13.0 --qemu=-device --qemu=e1000,bus=pcie.0,addr=14.0
@@ -87,7 +88,30 @@ disturb() {
 	kill -0 $storms && pass restarts-during-storm || fail restarts-during-storm "it was over before"
 }
 
+# last_word: the watch period ends now.
+final() { luwatch report --json >$REPORT 2>/dev/null; jq -e .final $REPORT >/dev/null; }
+last_word() {
+	scraped
+	hidden=$(($(loss faults_unseen) + $(loss fault_overflows) + $(loss faults_lost)))
+	printf '[watch]\nperiod = 10s\n' >/etc/luwatch/luwatch.conf
+	kill -HUP $daemon
+	wait_for 60 final || fail last-word "$(tail -n 3 /tmp/daemon)"
+	note "last word: $(jq -c '[.verdict, .headline, .invariants.I10]' $REPORT), $hidden times faults hidden"
+	if [ "$hidden" = 0 ]; then
+		skip last-word-incomplete "no fault was hidden in this storm"
+	else
+		json last-word-incomplete '.verdict == "incomplete" and answer("I10") == "unknown" and
+			(.invariants.I10.reason | test("lost or not seen while it watched"))'
+	fi
+}
+
 hop_0() {
+	expect arm 0 luwatch arm
+	ready
+	exec_kexec
+}
+
+hop_1() {
 	start_daemon
 	sleep 3
 	for one in $PARTS; do
@@ -102,5 +126,6 @@ hop_0() {
 	[ "$series" -le "$SERIES" ] && pass series || fail series "$series"
 	echo "STORM host series=$series"
 	kill -0 $daemon && pass daemon-lives || fail daemon-lives "$(tail -n 3 /tmp/daemon)"
+	last_word
 	sed 's/^/# daemon: /' /tmp/daemon | tail -n 20
 }
