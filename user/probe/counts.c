@@ -2,8 +2,8 @@
 /*
  * KHO and LUO say their numbers in the kernel log only. A kernel that got nothing handed over is
  * silent: with a log that has its first record that is zero. IMA hands its whole list over, in which
- * every kernel begins with an entry of its own; its kexec_execute would count the same, where a policy
- * asks for it.
+ * every kernel begins with an entry of its own, also where all of them are the same; its kexec_execute
+ * would count the same, where a policy asks for it.
  */
 #include <errno.h>
 #include <fcntl.h>
