@@ -5,6 +5,7 @@ import contextlib
 import os
 import pathlib
 import pwd
+import random
 import shutil
 import socket
 import subprocess
@@ -54,9 +55,12 @@ def folder():
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Not one of those that the kernel gives to connections: what listens there must be able to come back."""
+    while True:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            port = random.randrange(15000, 30000)
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_for(what, seconds, condition):
@@ -135,4 +139,5 @@ def postgres():
         try:
             yield server
         finally:
-            server.stop("immediate")
+            with contextlib.suppress(subprocess.CalledProcessError):  # it may be away
+                server.stop("immediate")

@@ -58,6 +58,7 @@ class Watch:
 
     def __init__(self, faster, url, receiver):
         self.faster, self.url, self.receiver, self.pids = faster, url, receiver, {}
+        self.longterm = None  # VictoriaMetrics, which gets what Prometheus has
 
     def ask(self, query):
         """[(labels, value)]; none while Prometheus does not answer."""
@@ -103,9 +104,15 @@ def watching(where, made, faster):
              f"--web.listen-address={manager}", "--cluster.listen-address="],
             where / "alertmanager.log", f"http://{manager}/-/ready"))
         address = f"127.0.0.1:{services.free_port()}"
+        longterm = f"127.0.0.1:{services.free_port()}" if services.find("victoria-metrics") else None
+        if longterm:
+            keeper = stack.enter_context(shared.process(
+                ["victoria-metrics", f"-storageDataPath={where}/longterm", f"-httpListenAddr={longterm}",
+                 "-search.latencyOffset=1s"], where / "longterm.log", f"http://{longterm}/health"))
         (where / "prometheus.yml").write_text(json.dumps({
             "global": {"scrape_interval": interval, "scrape_timeout": interval, "evaluation_interval": interval},
             "rule_files": rules,
+            "remote_write": [{"url": f"http://{longterm}/api/v1/write"}] if longterm else [],
             "alerting": {"alertmanagers": [{"static_configs": [{"targets": [manager]}]}]},
             "scrape_configs": [{"job_name": "luwatch", "honor_labels": True,
                                 "static_configs": [{"targets": [f"127.0.0.1:{page.port}"]}]},
@@ -115,6 +122,8 @@ def watching(where, made, faster):
              f"--web.listen-address={address}"], where / "prometheus.log", f"http://{address}/-/ready"))
         watch = Watch(faster, f"http://{address}", receiver)
         watch.pids = {"Prometheus": prometheus.pid, "Alertmanager": alertmanager.pid}
+        if longterm:
+            watch.longterm, watch.pids["VictoriaMetrics"] = f"http://{longterm}", keeper.pid
         yield watch
 
 
@@ -131,6 +140,11 @@ def cpu(pid):
         if more == wanted:
             return sum(tree[one][1] for one in wanted if one in tree) / 100
         wanted = more
+
+
+def memory(pid):
+    """MiB of memory that a process has."""
+    return int(re.search(r"VmRSS:\s+(\d+)", services.pathlib.Path(f"/proc/{pid}/status").read_text())[1]) / 1024
 
 
 def unpacked(directory):
