@@ -15,7 +15,7 @@ class Outage(threading.Thread):
     most lines that were written and not in the database, by COUNT()."""
 
     def __init__(self, way, seconds, count):
-        super().__init__()
+        super().__init__(daemon=True)
         self.way, self.seconds, self.count, self.waiting = way, seconds, count, 0
         self.began = threading.Event()
 
