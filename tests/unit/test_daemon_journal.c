@@ -296,7 +296,7 @@ static void make(enum lw_message kind, struct lw_journal_entry *e)
 		lw_journal_config(e, "f", 1, "p");
 		return;
 	case LW_MESSAGE_RESET:
-		lw_journal_reset(e, "id", "boot");
+		lw_journal_reset(e, "id", "boot", 2);
 		return;
 	case LW_MESSAGE_HOOK_FAILED:
 		report = load_sample("violation");

@@ -94,11 +94,39 @@ static void a_restart_remembers(void **state)
 	assert_int_equal(back.count, 0);
 }
 
+/* A reboot with something preserved: the next boot asks for it by the boot id of the baseline. */
+static void the_next_boot_asks(void **state)
+{
+	struct lw_marks all = { .armed_ns = 12345, .list = some, .count = 3,
+				.boot_id = "cd2efdff-b602-49a3-9f6d-1b41c50eb095" };
+	char folder[] = "/tmp/luwatch-test-marks-XXXXXX";
+	LW_FREE char *path = mkdtemp(folder) ? lw_format("%s/preserved", folder) : NULL;
+	uint64_t *rids;
+
+	(void)state;
+	assert_non_null(path);
+	assert_int_equal(lw_marks_of_boot(folder, all.boot_id, &rids), 0);
+	assert_null(rids);
+	assert_int_equal(lw_marks_save(&all, path), 0);
+	assert_int_equal(lw_marks_of_boot(folder, "b1066d27-a516-4787-97a6-fb0b30818e23", &rids), 0);
+	assert_int_equal(lw_marks_of_boot(folder, "", &rids), 0);
+	assert_int_equal(lw_marks_of_boot(folder, all.boot_id, &rids), 3);
+	assert_int_equal(rids[2], 0x10018);
+	free(rids);
+	/* All given up before the end. */
+	all.count = 0;
+	assert_int_equal(lw_marks_save(&all, path), 0);
+	assert_int_equal(lw_marks_of_boot(folder, all.boot_id, &rids), 0);
+	unlink(path);
+	rmdir(folder);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(changes),
 		cmocka_unit_test(a_restart_remembers),
+		cmocka_unit_test(the_next_boot_asks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

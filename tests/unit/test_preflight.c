@@ -245,6 +245,15 @@ static void marked_is_gone(struct machine *m)
 }
 static void not_ready(struct machine *m) { m->facts.not_ready = "no kexec image is loaded"; }
 static void unread(struct machine *m) { m->facts.unread[m->facts.unread_count++] = "it is hidden"; }
+static void no_image(struct machine *m) { m->facts.no_image = true; }
+static void no_image_nothing_marked(struct machine *m)
+{
+	m->facts.no_image = true;
+	m->facts.marked_count = m->facts.declared_count = 0;
+	m->facts.declared_known = m->facts.marks_supported = false;
+	at(m, KEPT)->marked = at(m, KEPT)->declared = false;
+	m->units[0].translating = false;
+}
 
 #define GROUP_OF_TWO "shared-group 0000:04:01.0 warning;shared-group 0000:04:02.0 warning"
 
@@ -302,6 +311,8 @@ static const struct row {
 	{ "declared is gone", declared_is_gone, "absent 0000:09:00.0 violation", "It is declared" },
 	{ "marked is gone", marked_is_gone, "absent 0000:09:00.0 violation", "It is marked" },
 	{ "not ready", not_ready, "not-ready hand-over incomplete", "no kexec image is loaded." },
+	{ "no image", no_image, "reboot hand-over notice", "1 device is preserved, and no kexec image" },
+	{ "no image, nothing marked", no_image_nothing_marked, "", NULL },
 	{ "unread", unread, "unread hand-over incomplete", "it is hidden." },
 };
 

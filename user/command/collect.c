@@ -17,6 +17,7 @@
 #include "collect/gather.h"
 #include "command/command.h"
 #include "command/options.h"
+#include "daemon/marks.h"
 #include "judge/judge.h"
 #include "report/json.h"
 #include "report/store.h"
@@ -90,13 +91,29 @@ static int show(const struct collect_options *o, const json_t *report)
 }
 
 /* Once in the audit log; the baseline has then done its duty. */
-static void audit_reset(const char *state, const struct lw_gathered *g)
+static void audit_reset(const char *state, const struct lw_gathered *g, const uint64_t *rids,
+			size_t count)
 {
-	const struct lw_audit_event event = { .kind = LW_AUDIT_NOT_HANDED_OVER, .handover = g->id };
+	const struct lw_audit_event event = { .kind = LW_AUDIT_NOT_HANDED_OVER, .handover = g->id,
+					      .rids = rids, .rid_count = count };
 	LW_FREE char *baseline = lw_armed_path(state, g->old_boot_id);
 
 	if (!lw_audit_append(NULL, &event, NULL))
 		unlink(baseline);
+}
+
+/* A reboot with something preserved: it went over to nobody. */
+static void tell_given_up(const uint64_t *rids, size_t count)
+{
+	char rid[LW_RID_TEXT];
+	size_t i;
+
+	if (!count)
+		return;
+	printf("luwatchd had seen %zu device%s preserved in that boot, and only a kexec hands over (luwatch "
+	       "explain reboot):\n", count, count == 1 ? "" : "s");
+	for (i = 0; i < count; i++)
+		printf("  %s\n", lw_rid_format(rids[i], rid));
 }
 
 /* What is left of it, when no kexec was under way. */
@@ -123,15 +140,19 @@ static void tell_survived(const char *state, const struct lw_gathered *g)
 
 static int no_handover(const char *state, const struct lw_gathered *g)
 {
+	LW_FREE uint64_t *rids = NULL;
 	char id[LW_ID_TEXT];
+	size_t count;
 
 	if (g->boot == LW_BOOT_KDUMP) {
 		puts("This is a crash kernel (/proc/vmcore exists): no hand-over is judged here.");
 	} else if (g->armed_before) {
-		audit_reset(state, g);
+		count = lw_marks_of_boot(state, g->old_boot_id, &rids);
+		audit_reset(state, g, rids, count);
 		printf("This boot is no hand-over: the machine was reset, rebooted or powered off.\n"
 		       "It was armed before that (hand-over %s, boot %s); that is noted, no alarm.\n",
 		       lw_id_format(g->id, id), g->old_boot_id);
+		tell_given_up(rids, count);
 		tell_survived(state, g);
 	} else {
 		puts("This boot is no hand-over: the kernel was not started by kexec.");

@@ -218,6 +218,8 @@ static void show_text(const struct facts *f)
 	if (c->area_base)
 		printf(", room for the records of %u", c->preserved_fit);
 	putchar('\n');
+	if (marked && !f->loaded.error && !f->loaded.view.image)
+		puts("            a reboot would hand none of them over: luwatch explain reboot");
 	printf("image       %s\n", f->loaded.error	     ? "cannot be looked at" :
 				   !f->loaded.view.image	     ? "none loaded" :
 				   lw_loaded_problem(c, &f->loaded) ? "loaded, not as it must be (see ready)" :

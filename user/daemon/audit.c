@@ -39,7 +39,7 @@ static json_t *changed_keys(const struct lw_config *config, const struct lw_conf
 	return changed;
 }
 
-static int append(struct lw_daemon *d, const struct lw_audit_event *event)
+int lw_daemon_audit_event(struct lw_daemon *d, const struct lw_audit_event *event)
 {
 	struct lw_audit_config config = { .wait_ms = WAIT_MS };
 	struct lw_audit_result result;
@@ -56,7 +56,7 @@ int lw_daemon_audit(struct lw_daemon *d, enum lw_audit_kind kind, struct lw_id h
 		    json_t *detail)
 {
 	struct lw_audit_event event = { .kind = kind, .handover = handover, .detail = detail };
-	int r = append(d, &event);
+	int r = lw_daemon_audit_event(d, &event);
 
 	json_decref(detail);
 	return r;
@@ -71,13 +71,21 @@ static int audit_change(struct lw_daemon *d, const struct lw_marks_change *chang
 		.rids = change->removed,
 		.rid_count = change->removed_count,
 	};
-	int r = change->removed_count ? append(d, &event) : 0;
+	int r = change->removed_count ? lw_daemon_audit_event(d, &event) : 0;
 
 	event.kind = LW_AUDIT_PRESERVED;
 	event.rids = change->added;
 	event.rid_count = change->added_count;
 	event.detail = change->detail;
-	return r || !change->added_count ? r : append(d, &event);
+	return r || !change->added_count ? r : lw_daemon_audit_event(d, &event);
+}
+
+static void save_marks(const struct lw_daemon *d)
+{
+	LW_FREE char *stored = lw_format("%s/" LW_MARKS_STORED, d->state);
+
+	lw_marks_save(&d->marks, LW_MARKS_FILE);
+	lw_marks_save(&d->marks, stored);
 }
 
 /* What the kernel has marked, and no longer marks, since this was recorded last. */
@@ -93,6 +101,7 @@ void lw_daemon_audit_marks(struct lw_daemon *d)
 	if (count < 0)
 		return;
 	now.count = count;
+	snprintf(now.boot_id, sizeof(now.boot_id), "%s", lw_boot_id());
 	/* Another arming forgot what was marked before it; nobody unpreserved anything. */
 	if (d->marks.armed_ns != now.armed_ns)
 		d->marks.count = 0;
@@ -108,7 +117,7 @@ void lw_daemon_audit_marks(struct lw_daemon *d)
 		free(d->marks.list);
 		d->marks = now;
 		if (change.added_count || change.removed_count)
-			lw_marks_save(&d->marks, LW_MARKS_FILE);
+			save_marks(d);
 	}
 	lw_marks_change_free(&change);
 }

@@ -162,6 +162,8 @@ void lw_daemon_tell_stop(struct lw_daemon *daemon);
 /* Audit log (audit.c); DETAIL is taken over. */
 int lw_daemon_audit(struct lw_daemon *daemon, enum lw_audit_kind kind, struct lw_id handover,
 		    json_t *detail);
+struct lw_audit_event;
+int lw_daemon_audit_event(struct lw_daemon *daemon, const struct lw_audit_event *event);
 void lw_daemon_audit_report(void *daemon, const json_t *report);
 void lw_daemon_audit_config(struct lw_daemon *daemon, const struct lw_config *old);
 void lw_daemon_audit_marks(struct lw_daemon *daemon);

@@ -77,7 +77,8 @@ void lw_journal_not_armed(struct lw_journal_entry *entry, int error);
 void lw_journal_aborted(struct lw_journal_entry *entry, const char *armed_id, int64_t result);
 
 /* The kernel before this one, of boot BOOT_ID, was armed and ended without a kexec. */
-void lw_journal_reset(struct lw_journal_entry *entry, const char *armed_id, const char *boot_id);
+void lw_journal_reset(struct lw_journal_entry *entry, const char *armed_id, const char *boot_id,
+		      size_t preserved);
 void lw_journal_cannot_write(struct lw_journal_entry *entry, const char *what, int error);
 /* PROGRAM of [hooks] on-verdict could not be started for the revision that ABOUT tells of. */
 void lw_journal_hook_failed(struct lw_journal_entry *entry, const struct lw_journal_entry *about,

@@ -69,10 +69,17 @@ void lw_journal_aborted(struct lw_journal_entry *e, const char *armed_id, int64_
 	lw_journal_text(e, "ARMED_AS", armed_id);
 }
 
-void lw_journal_reset(struct lw_journal_entry *e, const char *armed_id, const char *boot_id)
+void lw_journal_reset(struct lw_journal_entry *e, const char *armed_id, const char *boot_id,
+		      size_t preserved)
 {
+	LW_FREE char *what = preserved ? lw_format(": %zu device%s preserved then, and nothing was handed "
+						   "over",
+						   preserved, preserved == 1 ? " was" : "s were")
+				       : NULL;
+
 	lw_journal_begin(e, LW_MESSAGE_RESET,
-			 "the kernel before this one was armed and did not end in a kexec");
+			 "the kernel before this one was armed and did not end in a kexec%s",
+			 what ? what : "");
 	lw_journal_text(e, "ARMED_AS", armed_id);
 	lw_journal_text(e, "BOOT_OLD", boot_id);
 }

@@ -7,6 +7,7 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "audit/audit.h"
 #include "base/io.h"
 #include "daemon/daemon.h"
 #include "probe/kernel.h"
@@ -44,15 +45,19 @@ static void tell_reset(struct lw_daemon *d)
 {
 	const struct lw_gathered *g = &d->watch.gathered;
 	LW_FREE char *baseline = lw_armed_path(d->state, g->old_boot_id);
+	struct lw_audit_event event = { .kind = LW_AUDIT_NOT_HANDED_OVER, .handover = g->id };
+	LW_FREE uint64_t *rids = NULL;
 	struct lw_journal_entry entry;
 	char id[LW_ID_TEXT];
 
 	if (d->told.any || !g->armed_before)
 		return;
-	lw_journal_reset(&entry, lw_id_format(g->id, id), g->old_boot_id);
+	event.rid_count = lw_marks_of_boot(d->state, g->old_boot_id, &rids);
+	event.rids = rids;
+	lw_journal_reset(&entry, lw_id_format(g->id, id), g->old_boot_id, event.rid_count);
 	lw_daemon_send(d, &entry);
 	/* Recorded once; the baseline on disk has then done its duty. */
-	if (!lw_daemon_audit(d, LW_AUDIT_NOT_HANDED_OVER, g->id, NULL))
+	if (!lw_daemon_audit_event(d, &event))
 		unlink(baseline);
 }
 

@@ -80,6 +80,8 @@ int lw_marks_load(struct lw_marks *marks, const char *path)
 	if (!line)
 		return marks->list ? 0 : -ENOMEM;
 	marks->armed_ns = strtoull(line, &end, 10);
+	if (*end == ' ')
+		snprintf(marks->boot_id, sizeof(marks->boot_id), "%s", end + 1);
 	while ((line = strtok_r(NULL, "\n", &rest)))
 		if (!lw_rid_parse(line, &rid) &&
 		    (!marks->count || rid > marks->list[marks->count - 1].rid))
@@ -96,10 +98,26 @@ int lw_marks_save(const struct lw_marks *marks, const char *path)
 
 	if (!out)
 		return -ENOMEM;
-	fprintf(out, "%" PRIu64 "\n", marks->armed_ns);
+	fprintf(out, "%" PRIu64 " %s\n", marks->armed_ns, marks->boot_id);
 	for (i = 0; i < marks->count; i++)
 		fprintf(out, "%s\n", lw_rid_format(marks->list[i].rid, rid));
 	r = fclose(out) ? -ENOMEM : lw_write_file(path, text, length, 0600);
 	free(text);
 	return r;
+}
+
+size_t lw_marks_of_boot(const char *state, const char *boot_id, uint64_t **rids)
+{
+	LW_FREE char *path = lw_format("%s/" LW_MARKS_STORED, state);
+	struct lw_marks marks;
+	size_t count = 0, i;
+
+	*rids = NULL;
+	if (!lw_marks_load(&marks, path) && marks.count && !strcmp(marks.boot_id, boot_id)) {
+		*rids = calloc(marks.count, sizeof(**rids));
+		for (i = 0; *rids && i < marks.count; i++)
+			(*rids)[count++] = marks.list[i].rid;
+	}
+	free(marks.list);
+	return count;
 }

@@ -50,6 +50,7 @@ struct lw_flight_facts {
 	bool declared_known;   /* a set was declared, perhaps an empty one */
 	bool marks_supported;  /* this kernel marks what it preserves */
 	const char *not_ready; /* why a kexec now would not be fully recorded, or NULL */
+	bool no_image;	       /* it is known that no kexec image is loaded */
 	const char *uncollected; /* what is still to be done about this boot, or NULL */
 	const char *unread[8]; /* what could not be looked at, and why */
 	size_t unread_count;

@@ -89,11 +89,31 @@ static void warn_incomplete(struct flight *f, const char *topic, const char *mes
 	lw_foresee(f, about, "%s.", message);
 }
 
+/* Without an image the way down is a reboot, and that hands nothing over. */
+static void warn_reboot(struct flight *f)
+{
+	struct lw_warning about = { .severity = LW_SEVERITY_NOTICE, .topic = "reboot" };
+	size_t count = f->facts->marked_count;
+
+	if (!f->facts->no_image || !count)
+		return;
+	snprintf(about.subject, sizeof(about.subject), "hand-over");
+	about.reason = "The shutdown of the units does not ask how the kernel ends: behind a unit with "
+		       "something preserved only the other devices lose their entries, whatever comes next.";
+	about.action = "Load the next kernel before the machine goes down; before a reboot that is meant, end "
+		       "the sessions that preserve.";
+	lw_foresee(f, about,
+		   "%zu device%s preserved, and no kexec image is loaded: a reboot or power-off now hands "
+		   "nothing over, and leaves their units translating until the machine is reset.",
+		   count, count == 1 ? " is" : "s are");
+}
+
 void lw_warn_sets(struct flight *f)
 {
 	size_t i;
 
 	warn_sets(f);
+	warn_reboot(f);
 	if (f->facts->uncollected)
 		warn_incomplete(f, "not-collected", f->facts->uncollected,
 				"Run `luwatch collect`: the next kexec overwrites what it would have read.");

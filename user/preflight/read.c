@@ -143,6 +143,7 @@ static void read_ready(struct lw_flight_read *r)
 	lw_loaded_look(r->inspect, &loaded);
 	r->facts.not_ready =
 		lw_not_ready(&r->pins, &loaded, lw_recording_off(&config));
+	r->facts.no_image = !loaded.error && !loaded.view.image;
 	lw_loaded_free(&loaded);
 }
 

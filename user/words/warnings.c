@@ -158,6 +158,19 @@ static const struct lw_word warnings[] = {
 		.action = "Correct the declared set with 'luwatch declare'.",
 	},
 	{
+		.name = "reboot",
+		.title = "something is preserved, and a reboot would hand nothing over",
+		.story = "A preserved device goes over in a kexec only. On a reboot or power-off its unit is "
+			 "left on all the same, with the entries of the preserved devices and without those of "
+			 "the others, until the machine is reset; then its state is gone, and with it what a "
+			 "guest had of it. Sessions end with the processes that hold them, so this happens "
+			 "where somebody holds one to the very end: the service manager, or reboot -f. The next "
+			 "boot says which devices luwatchd had seen preserved (audit log: not-handed-over).",
+		.basis = "intel_iommu_shutdown() runs in reboot and power-off as well, and asks "
+			 "iommu_preserved_state() only.",
+		.action = "Load the next kernel and use kexec, or have the devices unpreserved first.",
+	},
+	{
 		.name = "not-collected",
 		.title = "the hand-over that began this boot is not collected",
 		.story = "Its evidence still lies in the carriers, in the kernel's log and in the "
