@@ -30,6 +30,7 @@
 	X(archive_read_new)                      \
 	X(archive_read_next_header)              \
 	X(archive_read_open)                     \
+	X(archive_read_set_seek_callback)        \
 	X(archive_read_support_filter_bzip2)     \
 	X(archive_read_support_filter_compress)  \
 	X(archive_read_support_filter_gzip)      \

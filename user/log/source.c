@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The edge of this room: the only file that opens something. libarchive takes off compression and
- * archives, one in the other; what is left is a stream. Only a journal inside something else is written
- * to disk while it is read, and nothing is opened that could hang or act on being opened.
+ * The edge of this room: with origin.c the only file that opens something. libarchive takes off
+ * compression and archives, one in the other; what is left is a stream. Only a journal and what 7-Zip
+ * made are written to disk when they are inside something else, and nothing is opened that could hang
+ * or act on being opened.
  */
 #include "log/source.h"
 
@@ -15,26 +16,11 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "log/archive.h"
+#include "log/origin.h"
 #include "log/stream.h"
 
-#define NESTED	     4 /* archives in archives */
-#define FOLDERS	     32
-#define JOURNAL_MAX  (1UL << 30)
-#define BLOCK	     (256UL << 10)
-
-/* Something that bytes are pulled from: a descriptor, or a member of an archive. */
-struct origin {
-	const char *name;
-	unsigned int nested;
-	const struct lw_archive *lib; /* of .member, or that opens this as one */
-	int fd;			/* -1: a member, or bytes in memory */
-	struct archive *member;
-	char *block;		/* for a descriptor */
-	const void *head;	/* what was looked at and is still to be given */
-	size_t head_length;
-	int error;
-};
+#define NESTED	4 /* archives in archives */
+#define FOLDERS 32
 
 static void damaged(struct lw_saved *log, const char *name, const char *why)
 {
@@ -44,59 +30,7 @@ static void damaged(struct lw_saved *log, const char *name, const char *why)
 	lw_saved_left_out(log, &about, LW_SAVED_DAMAGED, text, strlen(text));
 }
 
-static ssize_t pull_new(struct origin *o, const void **bytes)
-{
-	ssize_t n;
-	size_t size;
-	la_int64_t offset;
-	int r;
-
-	if (o->fd < 0 && !o->member)
-		return 0;
-	if (o->fd >= 0) {
-		do
-			n = read(o->fd, o->block, BLOCK);
-		while (n < 0 && errno == EINTR);
-		*bytes = o->block;
-		return n < 0 ? -errno : n;
-	}
-	do
-		r = o->lib->archive_read_data_block(o->member, bytes, &size, &offset);
-	while (r == ARCHIVE_RETRY || (r == ARCHIVE_OK && !size));
-	if (r == ARCHIVE_EOF)
-		return 0;
-	return r == ARCHIVE_OK || r == ARCHIVE_WARN ? (ssize_t)size : -EBADMSG;
-}
-
-static ssize_t pull(struct origin *o, const void **bytes)
-{
-	ssize_t n;
-
-	if (o->head_length) {
-		n = (ssize_t)o->head_length;
-		*bytes = o->head;
-		o->head_length = 0;
-		return n;
-	}
-	n = pull_new(o, bytes);
-	if (n < 0)
-		o->error = (int)n;
-	return n;
-}
-
-/* For libarchive, which opens this origin as an archive of its own. */
-static la_ssize_t read_callback(struct archive *archive, void *context, const void **bytes)
-{
-	struct origin *o = context;
-	ssize_t n = pull(o, bytes);
-
-	if (n >= 0)
-		return n;
-	o->lib->archive_set_error(archive, (int)-n, "%s", strerror((int)-n));
-	return -1;
-}
-
-static void read_stream(struct lw_saved *log, struct origin *o)
+static void read_stream(struct lw_saved *log, struct lw_origin *o)
 {
 	struct lw_stream *stream = malloc(sizeof(*stream));
 	const void *bytes;
@@ -107,29 +41,19 @@ static void read_stream(struct lw_saved *log, struct origin *o)
 		return;
 	}
 	lw_stream_init(stream, log);
-	while ((n = pull(o, &bytes)) > 0)
+	while ((n = lw_origin_pull(o, &bytes)) > 0)
 		lw_stream_push(stream, bytes, (size_t)n);
 	lw_stream_end(stream);
 	free(stream);
 }
 
 /* A journal file inside something else. The library maps a file and refuses one without a name. */
-static void read_inner_journal(struct lw_saved *log, struct origin *o)
+static void read_inner_journal(struct lw_saved *log, struct lw_origin *o)
 {
-	const char *folder = getenv("TMPDIR");
-	LW_FREE char *path = lw_format("%s/luwatch-journal-XXXXXX", folder && *folder ? folder : "/tmp");
-	LW_CLOSE int fd = path ? mkostemp(path, O_CLOEXEC) : -1;
-	const void *bytes;
-	size_t total = 0;
-	ssize_t n = 0;
-	int r = fd < 0 ? -errno : 0;
+	LW_FREE char *path = NULL;
+	LW_CLOSE int fd = lw_origin_spool(o, &path);
+	int r = fd < 0 ? fd : lw_source_journal(log, fd);
 
-	while (!r && (n = pull(o, &bytes)) > 0) {
-		total += (size_t)n;
-		r = total > JOURNAL_MAX ? -EFBIG : lw_write_all(fd, bytes, (size_t)n);
-	}
-	if (!r && n >= 0)
-		r = lw_source_journal(log, fd);
 	if (fd >= 0)
 		unlink(path);
 	if (r)
@@ -144,7 +68,7 @@ static bool is_archive(const unsigned char *head, size_t length)
 	} magics[] = {
 		{ 0, 2, "\x1f\x8b" },	 { 0, 6, "\xfd" "7zXZ\0" }, { 0, 4, "\x28\xb5\x2f\xfd" },
 		{ 0, 3, "BZh" },	 { 0, 4, "\x04\x22\x4d\x18" }, { 0, 2, "\x1f\x9d" },
-		{ 0, 4, "PK\3\4" },	 { 0, 6, "7z\xbc\xaf\x27\x1c" }, { 257, 5, "ustar" },
+		{ 0, 4, "PK\3\4" },	 { 257, 5, "ustar" },
 		{ 0, 8, "!<arch>\n" },	 { 0, 6, "070701" },	    { 0, 6, "070702" },
 		{ 0, 5, "\x5d\0\0\x80\0" }, { 0, 5, "\x5d\0\0\0\1" }, { 0, 4, "LZIP" },
 		{ 0, 4, "\x02\x21\x4c\x18" }, { 0, 6, "070707" },
@@ -158,9 +82,9 @@ static bool is_archive(const unsigned char *head, size_t length)
 	return false;
 }
 
-static void read_origin(struct lw_saved *log, struct origin *o);
+static void read_origin(struct lw_saved *log, struct lw_origin *o);
 
-static void read_members(struct lw_saved *log, struct origin *o, struct archive *archive)
+static void read_members(struct lw_saved *log, struct lw_origin *o, struct archive *archive)
 {
 	const struct lw_archive *lib = o->lib;
 	struct archive_entry *entry;
@@ -170,7 +94,7 @@ static void read_members(struct lw_saved *log, struct origin *o, struct archive 
 	while ((r = lib->archive_read_next_header(archive, &entry)) == ARCHIVE_OK ||
 	       r == ARCHIVE_WARN || r == ARCHIVE_RETRY) {
 		const char *name = lib->archive_entry_pathname(entry);
-		struct origin member = {
+		struct lw_origin member = {
 			.fd = -1, .member = archive, .lib = lib, .nested = o->nested + 1
 		};
 		LW_FREE char *full = NULL;
@@ -195,13 +119,13 @@ static void read_members(struct lw_saved *log, struct origin *o, struct archive 
 		damaged(log, o->name, lib->archive_error_string(archive));
 }
 
-static void read_archive(struct lw_saved *log, struct origin *o)
+static void read_archive(struct lw_saved *log, struct lw_origin *o)
 {
 	const struct lw_archive *lib = lw_archive_load();
 	struct archive *archive;
 
 	if (!lib) {
-		damaged(log, o->name, "compressed or an archive: install libarchive13, or unpack it");
+		damaged(log, o->name, "compressed or an archive: install libarchive (Debian: apt install libarchive13), or unpack it");
 		return;
 	}
 	o->lib = lib;
@@ -224,18 +148,53 @@ static void read_archive(struct lw_saved *log, struct origin *o)
 	lib->archive_read_support_format_ar(archive);
 	lib->archive_read_support_format_7zip(archive);
 	lib->archive_read_support_format_raw(archive);
-	if (lib->archive_read_open(archive, o, NULL, read_callback, NULL) == ARCHIVE_OK)
+	if (o->seeks)
+		lib->archive_read_set_seek_callback(archive, lw_origin_seek);
+	if (lib->archive_read_open(archive, o, NULL, lw_origin_read, NULL) == ARCHIVE_OK)
 		read_members(log, o, archive);
 	else
 		damaged(log, o->name, lib->archive_error_string(archive));
 	lib->archive_read_free(archive);
 }
 
+/* What 7-Zip makes has its list at the end. */
+static void read_from_end(struct lw_saved *log, struct lw_origin *o)
+{
+	struct lw_origin file = { .name = o->name, .nested = o->nested, .seeks = true };
+	LW_FREE char *path = NULL;
+	LW_CLOSE int fd = -1;
+
+	if (o->fd >= 0 && !lseek(o->fd, 0, SEEK_SET)) {
+		o->head_length = 0;
+		o->seeks = true;
+		read_archive(log, o);
+		return;
+	}
+	fd = lw_origin_spool(o, &path);
+	if (fd < 0) {
+		damaged(log, o->name, strerror(-fd));
+		return;
+	}
+	unlink(path);
+	file.fd = fd;
+	file.block = malloc(LW_ORIGIN_BLOCK);
+	if (file.block)
+		read_archive(log, &file);
+	else
+		log->error = -ENOMEM;
+	free(file.block);
+}
+
+static bool is_7zip(const void *head, size_t length)
+{
+	return length >= 6 && !memcmp(head, "7z\xbc\xaf\x27\x1c", 6);
+}
+
 /* By what its bytes begin with. */
-static void read_origin(struct lw_saved *log, struct origin *o)
+static void read_origin(struct lw_saved *log, struct lw_origin *o)
 {
 	const void *head;
-	ssize_t n = pull(o, &head);
+	ssize_t n = lw_origin_pull(o, &head);
 
 	if (n <= 0)
 		return;
@@ -243,6 +202,8 @@ static void read_origin(struct lw_saved *log, struct origin *o)
 	o->head_length = (size_t)n;
 	if (lw_source_is_journal(head, (size_t)n))
 		read_inner_journal(log, o);
+	else if (o->nested < NESTED && is_7zip(head, (size_t)n))
+		read_from_end(log, o);
 	else if (o->nested < NESTED && is_archive(head, (size_t)n))
 		read_archive(log, o);
 	else
@@ -252,7 +213,7 @@ static void read_origin(struct lw_saved *log, struct origin *o)
 /* What was compressed in something else. */
 static void unpack(struct lw_saved *log, const char *bytes, size_t length)
 {
-	struct origin o = {
+	struct lw_origin o = {
 		.name = "what is in it", .fd = -1, .nested = 1, .head = bytes, .head_length = length
 	};
 
@@ -266,7 +227,7 @@ static void unpack(struct lw_saved *log, const char *bytes, size_t length)
 
 static int read_descriptor(struct lw_saved *log, int fd, const char *name)
 {
-	struct origin o = { .name = name, .fd = fd };
+	struct lw_origin o = { .name = name, .fd = fd };
 	char magic[8];
 	int r;
 
@@ -279,7 +240,7 @@ static int read_descriptor(struct lw_saved *log, int fd, const char *name)
 			damaged(log, name, strerror(-r));
 		return 0;
 	}
-	o.block = malloc(BLOCK);
+	o.block = malloc(LW_ORIGIN_BLOCK);
 	if (!o.block)
 		return -ENOMEM;
 	read_origin(log, &o);
