@@ -12,6 +12,7 @@
 #include "fault/cursor.h"
 #include "log/clock.h"
 #include "log/coded.h"
+#include "log/mark.h"
 
 /* The rest of an escape sequence behind ESC, whatever way ESC itself was spelled. */
 static void skip_sequence(struct lw_cursor *c)
@@ -22,10 +23,15 @@ static void skip_sequence(struct lw_cursor *c)
 		if (lw_left(c) && (unsigned char)*c->at >= 0x40 && (unsigned char)*c->at < 0x7f)
 			c->at++;
 	} else if (lw_take(c, "]")) {
+		/* A title, a link. Without its end it is none: what follows is the line. */
+		const char *begin = c->at;
+
 		while (lw_left(c) && *c->at != '\a' && *c->at != '\x1b' && *c->at != '\n')
 			c->at++;
-		if (!lw_take(c, "\a") && lw_take(c, "\x1b"))
+		if (lw_take(c, "\x1b"))
 			lw_take(c, "\\");
+		else if (!lw_take(c, "\a"))
+			c->at = begin;
 	} else if (lw_left(c) && strchr("()*+#%", *c->at) && *c->at) {
 		c->at++;
 		c->at += lw_left(c) > 0;
@@ -206,6 +212,9 @@ static bool take_tag(struct lw_cursor *c, char **out)
 	for (close = at; close < c->end && close - at < 1024 && *close != '>' && *close != '<';)
 		close++;
 	if (close == c->end || *close != '>')
+		return false;
+	/* An attribute that holds what is searched. */
+	if (lw_mark_find(at, close))
 		return false;
 	if (length == 2 && (!strncasecmp(name, "td", 2) || !strncasecmp(name, "th", 2)))
 		*(*out)++ = '\t';

@@ -6,7 +6,7 @@
 #include "log/passage.h"
 
 /* What containers put behind a line, two blanks first: what ends in these may be cut off. */
-#define LW_JOIN_BEHIND " \t\"',;|=`)"
+#define LW_JOIN_BEHIND " \t\"',;|=`)\\"
 
 /*
  * The rest of the fault that the first line has from START on and that its end cuts off. True when

@@ -32,7 +32,7 @@ static const struct word words[] = {
 	WORD(1, "REMAP"),    WORD(1, "AMD-Vi"),	    RARE(3, 3, "Linux version"), RARE(4, 3, "printk messages"),
 	WORD(5, "Missed "),  WORD(5, "] type 0"),	    RARE(6, 4, "ransfer-"),	 RARE(7, 3, "begin 6"),
 	RARE(7, 3, "begin 7"), WORD(4, "8?B?"),	    WORD(4, "8?b?"),		 WORD(4, "1?B?"),
-	RARE(6, 0, ": base64"), WORD(1, "DRHD"),	    WORD(1, "[DMA "),		 RARE(3, 12, "Request device ["),
+	RARE(6, 0, ": base64"), WORD(4, "H4sI"), WORD(1, "DRHD"),	    WORD(1, "[DMA "),		 RARE(3, 12, "Request device ["),
 };
 
 #define WORDS (sizeof(words) / sizeof(words[0]))
@@ -178,6 +178,7 @@ static const struct word subject[] = {
 	WORD(0, "callbacks suppressed"), WORD(0, "printk messages dropped"), WORD(0, "INTR-REMAP"),
 	WORD(0, "VT-d fault"),	   WORD(0, " fault acc "),		  WORD(0, "kernel messages"),
 	WORD(0, "Request device"),	   WORD(0, "] fault addr "),	  WORD(0, "] fault index "),
+	WORD(0, "[DMA Read"),	     WORD(0, "[DMA Write"),
 };
 
 /* Other parts of the kernel have callbacks too, and interrupt remapping speaks at boot. */

@@ -318,13 +318,18 @@ void lw_passage_add(struct lw_passage *p, const struct lw_saved_about *about, co
 {
 	char *clean = malloc(length + 1), *at, *end, *line_end;
 	unsigned int part = 0;
-	size_t bullet;
+	size_t bullet, mark;
 
 	if (!clean) {
 		p->log->error = -ENOMEM;
 		return;
 	}
-	end = clean + lw_respell(&p->spelling, clean, lw_clean(text, length, clean));
+	end = clean + lw_clean(text, length, clean);
+	/* Whatever was taken away: nothing that speaks of faults goes with it unsaid. */
+	if ((size_t)(end - clean) < length && lw_mark_of_subject(text, text + length, &mark) &&
+	    !lw_mark_of_subject(clean, end, &mark))
+		lw_saved_left_out(p->log, about, LW_SAVED_SPELLING, text, length);
+	end = clean + lw_respell(&p->spelling, clean, (size_t)(end - clean));
 	lw_clean_list(clean, (size_t)(end - clean));
 	for (at = clean; at < end; at = line_end + 1) {
 		line_end = memchr(at, '\n', (size_t)(end - at));
