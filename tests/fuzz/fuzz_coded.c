@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Any bytes as a line of each coding, and as a string of JSON that may be base64. Buffers have exactly
- * the room that is promised.
+ * Any bytes as a line of each coding, as a string of JSON that may be base64, and as a text in which a
+ * block may begin. Buffers have exactly the room that is promised.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "log/block.h"
 #include "log/coded.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -16,6 +17,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 		if (!(condition)) \
 			abort();  \
 	} while (0)
+
+/* A block begins with a line, and what is told of it holds for that line alone, or for the run of it. */
+static void check_block(const char *bytes, size_t size)
+{
+	char *copy = malloc(size ? size : 1);
+	enum lw_coding coding = LW_CODED_UU;
+	const char *block;
+
+	MUST(copy);
+	memcpy(copy, bytes, size);
+	block = lw_block_find(copy, copy + size, size % 32, size % 2, &coding);
+	MUST(block >= copy && block <= copy + size);
+	MUST((block == copy + size) == (coding == LW_CODED_NONE) && coding != LW_CODED_UU);
+	MUST(block == copy || block == copy + size || block[-1] == '\n');
+	free(copy);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -41,5 +58,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	out = malloc(size ? size : 1);
 	MUST(out && lw_coded_string(bytes, size, out) <= (ssize_t)size);
 	free(out);
+	check_block(bytes, size);
 	return 0;
 }

@@ -466,6 +466,9 @@ static void coded(void **state)
 			"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n" FAULT "\n");
 	assert_int_equal(log->faults, 1);
 	assert_true(lw_saved_complete(log));
+	/* A line that a cut left without the driver's name, and without "fault". */
+	log = read_text("x\n] Request device [03:00.0]\n");
+	assert_int_equal(log->left_by[LW_SAVED_SPELLING], 1);
 	/* What nobody here can read is told with what can. */
 	log = read_text(pdf);
 	assert_int_equal(log->left_by[LW_SAVED_ENCODED], 1);

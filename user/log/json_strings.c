@@ -157,7 +157,8 @@ bool lw_json_strings_take(struct lw_json_strings *s, const char *key, uint64_t l
 	bool full;
 
 	/* A guest agent's output, a secret, a ConfigMap. */
-	if (!lw_mark_find(bytes, bytes + length) && (decoded = malloc(length + 1))) {
+	decoded = malloc(length + 1);
+	if (decoded) {
 		n = lw_coded_string(bytes, length, decoded);
 		if (n >= 0)
 			decoded[n] = '\0';

@@ -67,10 +67,8 @@ static void begin_text(struct lw_stream *s, const char *head, size_t length)
 	s->text.width = is_utf32(s->head, s->head_length) ? 4 : 2;
 	at = find_coded(head, length, &coding);
 	feed(s, head, at);
-	if (coding && s->text.mail.state == LW_MAIL_NONE) {
-		s->text.mail.again = coding;
-		lw_mail_begin(&s->text, coding);
-	}
+	if (coding)
+		lw_text_coded(&s->text, coding);
 	feed(s, head + at, length - at);
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "fault/cursor.h"
+#include "log/block.h"
 #include "log/json.h"
 #include "log/mark.h"
 
@@ -134,6 +135,53 @@ static void follow(struct lw_text *t, bool interesting, bool any)
 		lw_passage_end(t->passage);
 }
 
+/* A coded block begins at BLOCK, behind lines of no interest. */
+static void begin_block(struct lw_text *t, const char *from, const char *block, enum lw_coding coding)
+{
+	lw_passage_end(t->passage);
+	pass_over(t, from, block);
+	lw_mail_begin(t, coding);
+}
+
+static bool may_begin_block(const struct lw_text *t, const char *line, const char *line_end)
+{
+	return !t->mail.state && !t->mail.again && t->depth < LW_TEXT_DEPTH && lw_block_may_begin(line, line_end);
+}
+
+/*
+ * Passes over what is of no interest, up to the line of the first word that is. Returns that line, or
+ * END; or where to look on when more has come: *MORE. What is behind tells whether a coded block begins.
+ */
+static const char *skip(struct lw_text *t, const char *at, const char *end, bool final, const char **hit, bool *more)
+{
+	const char *next, *line_end, *to, *block;
+	enum lw_coding coding;
+
+	*hit = lw_mark_find(at, end);
+	/* The last few bytes may be the beginning of a word. */
+	next = line_begin_of(at, *hit ? *hit : end);
+	if (*hit && (size_t)(*hit - next) > LINE_MAX)
+		next = *hit - LINE_MAX;
+	line_end = *hit ? line_end_of(*hit, end) : NULL;
+	*more = !final && !line_end && (!*hit || (size_t)(end - next) < LINE_MAX);
+	to = *more ? next : line_end ? line_end : end;
+	if (t->depth < LW_TEXT_DEPTH) {
+		block = lw_block_find(at, to, t->offset + (uint64_t)(at - t->buffer), !*more, &coding);
+		if (block < to && (!*more || end - block >= LW_BLOCK_BEHIND)) {
+			begin_block(t, at, block, coding);
+			*hit = NULL;
+			*more = false;
+			return block;
+		}
+		if (*more)
+			next = to - at > LW_BLOCK_BEHIND ? line_begin_of(at, to - LW_BLOCK_BEHIND) : at;
+	}
+	if (next > at)
+		lw_passage_end(t->passage);
+	pass_over(t, at, next);
+	return next;
+}
+
 /*
  * Lines of [AT, END), in which a line end is missing only at the very end. Returns where the first
  * line begins that is not finished; with FINAL that is END.
@@ -141,22 +189,16 @@ static void follow(struct lw_text *t, bool interesting, bool any)
 static const char *read_lines(struct lw_text *t, const char *at, const char *end, bool final)
 {
 	const char *hit, *line_end, *next;
+	enum lw_coding coding;
+	bool more;
 
 	while (at < end) {
 		hit = NULL;
 		if (!t->follow && !t->numbered && !t->mail.state && !t->mail.again) {
-			hit = lw_mark_find(at, end);
-			/* The last few bytes may be the beginning of a word. */
-			next = line_begin_of(at, hit ? hit : end);
-			if (hit && (size_t)(hit - next) > LINE_MAX)
-				next = hit - LINE_MAX;
-			if (next > at)
-				lw_passage_end(t->passage);
-			pass_over(t, at, next);
-			at = next;
-			if (!hit && !final)
+			at = skip(t, at, end, final, &hit, &more);
+			if (more)
 				return at;
-			if (!hit)
+			if (!hit && !t->mail.state)
 				break;
 		}
 		line_end = line_end_of(at, end);
@@ -167,6 +209,13 @@ static const char *read_lines(struct lw_text *t, const char *at, const char *end
 		if ((size_t)(line_end - at) > 2 * LINE_MAX)
 			line_end = at + 2 * LINE_MAX;
 		hit = hit ? hit : lw_mark_find(at, line_end);
+		if (t->follow && may_begin_block(t, at, line_end)) {
+			if (!final && end - line_end < LW_BLOCK_BEHIND)
+				return at;
+			coding = lw_block_at(at, line_end, end);
+			if (coding != LW_CODED_NONE)
+				begin_block(t, at, at, coding);
+		}
 		if (t->numbered)
 			follow_numbers(t, at, (size_t)(line_end - at));
 		if ((hit || t->mail.state || t->mail.again) && take_mail(t, at, line_end, end)) {
@@ -237,6 +286,10 @@ void lw_text_push(struct lw_text *t, const char *bytes, size_t length)
 	if (!reserve(t, length + 1))
 		return;
 	append(t, bytes, length);
+	t->waiting += length;
+	if (t->waiting < LW_BLOCK_BEHIND)
+		return;
+	t->waiting = 0;
 	rest = read_lines(t, t->buffer, t->buffer + t->length, false);
 	t->length -= (size_t)(rest - t->buffer);
 	/* A line without end, of no interest so far: its end decides nothing that its middle does. */
@@ -244,7 +297,20 @@ void lw_text_push(struct lw_text *t, const char *bytes, size_t length)
 		rest = read_lines(t, rest, rest + t->length - LINE_MAX, true);
 		t->length = LINE_MAX;
 	}
+	t->offset += (uint64_t)(rest - t->buffer);
 	memmove(t->buffer, rest, t->length);
+}
+
+void lw_text_coded(struct lw_text *t, enum lw_coding coding)
+{
+	if (t->length)
+		read_lines(t, t->buffer, t->buffer + t->length, true);
+	t->offset += t->length;
+	t->length = t->waiting = 0;
+	if (t->mail.state != LW_MAIL_NONE)
+		return;
+	t->mail.again = coding;
+	lw_mail_begin(t, coding);
 }
 
 void lw_text_end(struct lw_text *t)

@@ -19,6 +19,8 @@ struct lw_text {
 	uint64_t sequence;
 	char *buffer; /* from the beginning of a line on */
 	size_t length, room;
+	uint64_t offset;    /* of the buffer in the text */
+	size_t waiting;	    /* bytes that were pushed and not looked at */
 	unsigned int nuls;  /* at the end of what was pushed, 4 or more are 4 */
 	unsigned int width; /* of a character: so many less one NULs are part of it; 0 is 2 */
 	bool carriage; /* ended the line before */
@@ -29,6 +31,9 @@ struct lw_text {
 void lw_text_init(struct lw_text *text, struct lw_passage *passage,
 		  const struct lw_saved_about *about, unsigned int depth);
 void lw_text_push(struct lw_text *text, const char *bytes, size_t length);
+
+/* What was pushed is whole lines; the next one begins a block in CODING, of which there may be more. */
+void lw_text_coded(struct lw_text *text, enum lw_coding coding);
 
 /* The last line is over. The passage goes on. */
 void lw_text_end(struct lw_text *text);
