@@ -6,6 +6,8 @@ PREFIX   ?= /usr
 SBINDIR  ?= $(PREFIX)/sbin
 DATADIR  ?= $(PREFIX)/share/luwatch
 UNITDIR  ?= $(PREFIX)/lib/systemd/system
+# Where zsh looks for what packages bring.
+ZSHDIR   ?= $(PREFIX)/share/zsh/$(if $(wildcard /etc/debian_version),vendor-completions,site-functions)
 CC       ?= gcc
 CLANG    ?= clang
 BPFTOOL  ?= $(shell PATH="$$PATH:/usr/sbin:/sbin" command -v bpftool || echo bpftool)
@@ -17,10 +19,10 @@ BUILD_DEPS := gcc clang llvm make pkg-config libbpf-dev bpftool libelf-dev zlib1
 DEB_DEPS   := build-essential debhelper dpkg-dev fakeroot libcmocka-dev lintian
 RPM_DEPS   := rpm rpmlint minisign binutils
 TEST_DEPS  := libcmocka-dev libclang-rt-dev python3 python3-jsonschema python3-nacl python3-matplotlib valgrind qemu-system-x86 busybox-static \
-	cpio kmod kexec-tools e2fsprogs xz-utils zstd jq strace systemd-journal-remote bash-completion man-db \
+	cpio kmod kexec-tools e2fsprogs xz-utils zstd jq strace systemd-journal-remote bash-completion zsh fish man-db \
 	prometheus prometheus-alertmanager postgresql rsyslog rsyslog-relp python3-psycopg2 \
 	mmdebstrap genext2fs systemd-container bc bison flex patch $(DEB_DEPS) $(RPM_DEPS) \
-	$(shell apt-cache show clang-16 2>/dev/null | sed -n 's/^Package: //p' | head -n 1)
+	$(shell apt-cache show clang-16 clang-19 2>/dev/null | sed -n 's/^Package: //p' | sort -u)
 
 CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Werror -Wno-unused-parameter -Wstrict-prototypes -Wpointer-arith -Wno-format-truncation -Wno-clobbered
@@ -34,6 +36,7 @@ OBJECTS  := $(SOURCES:%.c=$(B)/%.o)
 BPF      := luwatch inspect
 # Of every JSON that a command prints; that of a report is made with the words of user/words.
 SCHEMAS  := $(filter-out user/report/report.schema.json,$(wildcard user/*/*.schema.json))
+COMPLETION := $(addprefix $(B)/luwatch.,bash zsh fish)
 SKELS    := $(BPF:%=$(B)/%.skel.h)
 TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_$(T)*.c))
 TESTLIB  := $(patsubst %.c,$(B)/%.o,$(filter-out $(wildcard tests/unit/test_*.c),$(wildcard tests/unit/*.c)))
@@ -62,6 +65,14 @@ $(B)/manual: $(B)/user/manual.o $(B)/libluwatch.a
 
 $(B)/luwatch.bash: $(B)/manual user/manual/completion.bash
 	{ cat user/manual/completion.bash && $(B)/manual completion; } >$@.tmp
+	mv $@.tmp $@
+
+$(B)/luwatch.zsh: $(B)/manual user/manual/completion.zsh
+	{ cat user/manual/completion.zsh && $(B)/manual completion && echo '_luwatch "$$@"'; } >$@.tmp
+	mv $@.tmp $@
+
+$(B)/luwatch.fish: $(B)/manual user/manual/completion.fish user/manual/completion.sed
+	{ cat user/manual/completion.fish && $(B)/manual completion | sed -f user/manual/completion.sed; } >$@.tmp
 	mv $@.tmp $@
 
 # The schema with the words of user/words.
@@ -106,7 +117,7 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(TESTLIB) $(B)/libluwatch.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
-install: all man $(B)/luwatch.bash $(B)/report.schema.json ## install below DESTDIR and PREFIX
+install: all man $(COMPLETION) $(B)/report.schema.json ## install below DESTDIR and PREFIX
 	install -D -m 0755 $(B)/luwatch $(DESTDIR)$(SBINDIR)/luwatch
 	install -D -m 0644 -t $(DESTDIR)$(DATADIR) $(B)/report.schema.json $(SCHEMAS)
 	install -D -m 0644 -t $(DESTDIR)$(UNITDIR) systemd/*.service
@@ -115,6 +126,8 @@ install: all man $(B)/luwatch.bash $(B)/report.schema.json ## install below DEST
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man5 $(B)/man/*.5
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man8 $(B)/man/*.8
 	install -D -m 0644 $(B)/luwatch.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/luwatch
+	install -D -m 0644 $(B)/luwatch.zsh $(DESTDIR)$(ZSHDIR)/_luwatch
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d $(B)/luwatch.fish
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/catalog systemd/luwatch.catalog
 	install -D -m 0644 -t $(DESTDIR)/etc/default/kexec.d contrib/kexec-tools/luwatch
 	install -d $(DESTDIR)/etc/luwatch/conf.d

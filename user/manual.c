@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A program of the build, never installed: writes the man pages and the completion of bash from the
+ * A program of the build, never installed: writes the man pages and completion from the
  * agent's own tables.
  *
- *	manual completion			tables for user/manual/completion.bash
+ *	manual completion			tables for user/manual/completion.{bash,zsh,fish}
  *	manual schema SCHEMA			the schema with its words
  *	manual pages FOLDER BODIES SCHEMA	BODIES/NAME.SECTION.scd into FOLDER, commands without
- *too
+ *					too
  */
 #include <dirent.h>
 #include <errno.h>

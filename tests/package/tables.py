@@ -3,6 +3,8 @@
 """Help, man page and completion of every command say the same.
 
 usage: tables.py LUWATCH MANFOLDER COMPLETION
+
+COMPLETION.bash, COMPLETION.zsh and COMPLETION.fish offer the same.
 """
 
 import os
@@ -37,8 +39,11 @@ def options(text):
     return set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text))
 
 
-def offered(*words):
-    done = run("bash", str(HERE / "complete.bash"), completion, "luwatch", *words)
+SHELLS = {"bash": ["bash"], "zsh": ["zsh", "-f"], "fish": ["fish", "--no-config"]}
+
+
+def offered(*words, shell="bash"):
+    done = run(*SHELLS[shell], str(HERE / f"complete.{shell}"), f"{completion}.{shell}", "luwatch", *words)
     return done.stdout.split() if not done.stderr else [done.stderr]
 
 
@@ -66,9 +71,10 @@ def check_command(command, part=None):
     in_page = options_of_page(command, part)
     if known != in_page:
         problems.append(f"--help and man page differ in {sorted(known ^ in_page)}")
-    in_bash = set(offered(*words, "--"))
-    if known != in_bash:
-        problems.append(f"--help and completion differ in {sorted(known ^ in_bash)}")
+    for shell in SHELLS:
+        offers = set(offered(*words, "--", shell=shell))
+        if known != offers:
+            problems.append(f"--help and completion of {shell} differ in {sorted(known ^ offers)}")
     done = run(luwatch, *words, "--no-such-option")
     if done.returncode != 2:
         problems.append(f"an unknown option gives exit {done.returncode}, not 2")
@@ -123,6 +129,13 @@ def check_completion():
         result("completion-offers", [f"{' '.join(words)!r} gives {offered(*words)}, not {wanted}"
                                      for words, wanted in cases
                                      if sorted(offered(*words)) != sorted(wanted)])
+        # A whole word takes the place of what is typed, where bash completes behind its last = or colon.
+        cases += [(["declare", "add", d], [d]) for d in devices[:1]]
+        for shell in ("zsh", "fish"):
+            result(f"completion-offers-{shell}", [
+                f"{' '.join(words)!r} gives {offered(*words, shell=shell)}, not {wanted}"
+                for words, wanted in cases if words[:2] != ["declare", "add"] or words[2] in wanted
+                if sorted(one.rpartition("=")[2] for one in offered(*words, shell=shell)) != sorted(wanted)])
         result("completion-runs-no-names", [str(trap)] if trap.exists() or os.path.exists(trap.name) else [])
 
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The tables behind completion.bash, which does the work: for each command what may follow it.
+ * The tables behind completion.bash and its like, which do the work: for each command what may follow it.
  */
 #include <ctype.h>
 #include <string.h>
