@@ -218,11 +218,12 @@ static int end_line(struct splitter *s, const char *bytes, size_t length, bool t
 static int split(const char *bytes, size_t length, void *data)
 {
 	struct splitter *s = data;
-	const char *end = bytes + length, *newline;
+	const char *end, *newline;
 	int r = 0;
 
 	if (!length)
 		return s->used ? end_line(s, "", 0, true) : 0;
+	end = bytes + length;
 	while (!r && (newline = memchr(bytes, '\n', (size_t)(end - bytes)))) {
 		r = end_line(s, bytes, (size_t)(newline - bytes), false);
 		bytes = newline + 1;
