@@ -57,6 +57,17 @@ static bool has_hook(const char *program)
 	return false;
 }
 
+/* A function that is not there is something to configure, or another kernel: which, each row says. */
+static void every_row_says_where_it_comes_from(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < lw_hook_count; i++)
+		if (!lw_hooks[i].since)
+			fail_msg("%s: nobody says where a kernel gets it", lw_hooks[i].name);
+}
+
 static void every_program_has_a_hook(void **state)
 {
 	struct luwatch_bpf *skeleton = *state;
@@ -86,6 +97,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_name_is_a_program),
+		cmocka_unit_test(every_row_says_where_it_comes_from),
 		cmocka_unit_test(every_program_has_a_hook),
 		cmocka_unit_test(every_probe_has_one_row),
 	};
