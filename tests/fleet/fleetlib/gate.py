@@ -27,8 +27,8 @@ def fleet(count, ring="1"):
 def classes(db):
     """Each kind of host alone in a ring of 100 good ones."""
     good = fleet(100)
-    bad, unsure, no_verdict, cold, older, never, seen, changed, twice, other_ring, worse, gone, bad_and_gone = (
-        hosts.Host(200 + n, ring="1") for n in range(13))
+    bad, unsure, no_verdict, cold, older, never, seen, changed, twice, other_ring, worse, gone, bad_and_gone, seen_and_cold = (
+        hosts.Host(200 + n, ring="1") for n in range(14))
     bad.hand_over(verdict="violation")
     unsure.hand_over(verdict="incomplete")
     no_verdict.hand_over(verdict=None)
@@ -37,6 +37,11 @@ def classes(db):
     older.hand_over("7.1.0")
     seen.hand_over(verdict="violation")
     seen.add("acknowledged", {"reason": "r", "verdict": "violation", "revision": 2}, seen.told["handover"])
+    # What was looked at was another boot: the one after it nobody knows.
+    seen_and_cold.hand_over(verdict="violation")
+    seen_and_cold.add("acknowledged", {"reason": "r", "verdict": "violation", "revision": 2},
+                      seen_and_cold.told["handover"])
+    seen_and_cold.cold_boot()
     worse.hand_over(verdict="incomplete")
     worse.add("acknowledged", {"reason": "r", "verdict": "incomplete", "revision": 2}, worse.told["handover"])
     worse.revise("violation")
@@ -51,7 +56,7 @@ def classes(db):
             (bad, 10, "violation"), (unsure, 3, "incomplete"), (no_verdict, 3, "incomplete"), (cold, 3, "incomplete"),
             (older, 3, "silent"), (never, 3, "silent"), (seen, 0, "acknowledged"), (changed, 10, "disbelieved"),
             (twice, 10, "disbelieved"), (other_ring, 0, None), (worse, 10, "violation"), (gone, 3, "silent"),
-            (bad_and_gone, 10, "violation")):
+            (bad_and_gone, 10, "violation"), (seen_and_cold, 3, "incomplete")):
         db.empty()
         schema.load(db, [*good, host])
         db.psql("-c", f"INSERT INTO luwatch.inventory VALUES ('{host.machine}', '{host.name}', '{host.ring}')")
