@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # One hand-over for a reader: arm, preserve two devices, kexec, collect. What tests/demo shows is
 # what stands after ">". Parameters: PRESERVED, and MUTANTS, a wrong behaviour of the kernel.
+# machine: --timeout 900
 
 show() {
 	echo "> # $*"
