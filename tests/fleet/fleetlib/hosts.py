@@ -1,18 +1,38 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Audit logs of hosts that are not there: the bytes that luwatch would write, chained and numbered.
+"""Audit logs of hosts that are not there: the bytes that luwatch would write, chained and numbered, with what the
+agent says of real reports.
 
 `luwatch audit verify` holds one of each against the agent (tests/fleet: hosts-are-like-luwatch), so
 that thousands can be made in seconds.
 """
 
 import datetime
+import functools
 import hashlib
 import json
+import pathlib
 import random
+import shutil
+import subprocess
+import tempfile
 
-STATES = ("kept", "cleared", "leaked", "lost", "changed", "late", "copied", "unknown", "absent")
+from . import services
+
 BUILD = {kernel: hashlib.sha1(kernel.encode()).hexdigest() for kernel in ("7.1.0", "7.2.0", "7.3.0")}
 NIGHT = datetime.datetime(2026, 3, 1, 22, tzinfo=datetime.timezone.utc)
+
+
+@functools.cache
+def real_summary(verdict):
+    """luwatch.summary/1 of the agent, of a report in tests/unit/reports."""
+    report = services.TOP / f"tests/unit/reports/{verdict}.json"
+    handover = json.loads(report.read_text())["id"]
+    with tempfile.TemporaryDirectory() as state:
+        place = pathlib.Path(state, "handovers", handover)
+        place.mkdir(parents=True)
+        shutil.copy(report, place / "report-1.json")
+        return json.loads(subprocess.run([services.LUWATCH, "report", "--state", state, "--summary", handover],
+                                         capture_output=True, text=True).stdout)
 
 
 def digest(text):
@@ -57,20 +77,14 @@ class Host:
         return {"version": "0.1.0", "kernel": self.kernel, "ring": self.ring, "configured": ["host.ring"]}
 
     def summary(self, handover, verdict, old, revision=1, final=False):
-        bad = verdict == "violation"
-        return {
-            "schema": "luwatch.summary/1", "time": self.time.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "machine_id": self.machine, "host": self.name, "handover": handover, "revision": revision,
-            "final": final, "verdict": verdict, "boot": {"old": old[1], "new": self.boot},
-            "kernel": {"old": old[0], "new": self.kernel},
+        """What the agent says of a real report with this verdict, as if it were of this host."""
+        return real_summary(verdict or "incomplete") | {
+            "time": self.time.strftime("%Y-%m-%dT%H:%M:%SZ"), "machine_id": self.machine, "host": self.name,
+            "handover": handover, "revision": revision, "final": final, "verdict": verdict,
+            "boot": {"old": old[1], "new": self.boot}, "kernel": {"old": old[0], "new": self.kernel},
             "build_id": {"old": BUILD[old[0]], "new": BUILD[self.kernel]},
-            "entries": {state: {"kept": 8, "cleared": 40, "leaked": int(bad)}.get(state, 0)
-                        for state in STATES},
-            "faults": {"leak-hit": 1} if bad else {}, "records": 120, "losses": 0,
-            "findings": {"I1": 1} if bad else {"I12": 1} if verdict == "incomplete" else {},
             "blackout_us": 400000 + self.random.randrange(200000), "watched_s": 1800 if final else 0,
-            "ring": self.ring, "labels": {}, "correlation": None,
-            "report_sha256": digest(handover + str(revision))}
+            "ring": self.ring, "report_sha256": digest(handover + str(revision))}
 
     def hand_over(self, kernel="7.2.0", verdict="clean", final=True):
         """Into KERNEL; the report says VERDICT. Returns the id of the hand-over."""

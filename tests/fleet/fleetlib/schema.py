@@ -300,8 +300,6 @@ def anchors(db):
 
 
 def tests():
-    if not services.LUWATCH.exists():
-        subprocess.run(["make", "-s", "all"], cwd=services.TOP, check=True)
     return [(f"schema/{test.__name__.replace('_', '-')}", test)
             for test in (like_luwatch, in_order, any_order, tampering, tampering_any_order, odd_lines,
                          locked, read_only, states, roles, again, older, anchors)]

@@ -17,6 +17,10 @@ SHIPPED = TOP / "contrib/fleet"
 LUWATCH = TOP / "build/luwatch"
 
 
+if not LUWATCH.exists():
+    subprocess.run(["make", "-s", "all"], cwd=TOP, check=True)
+
+
 class Skip(Exception):
     """The test cannot be done here; the text says why."""
 
