@@ -192,6 +192,12 @@ static struct lw_tsc tsc_beside_clock(void)
 	return best;
 }
 
+/* "tsc-early" until the kernel has measured the counter against another clock: a second or more. */
+bool lw_is_counter(const char *source)
+{
+	return !strcmp(source, "tsc") || !strcmp(source, "tsc-early");
+}
+
 bool lw_tsc_read(struct lw_tsc *tsc)
 {
 	const struct timespec wait = { .tv_nsec = 10000000 };
@@ -201,7 +207,7 @@ bool lw_tsc_read(struct lw_tsc *tsc)
 	memset(tsc, 0, sizeof(*tsc));
 	lw_read_line("/sys/devices/system/clocksource/clocksource0/current_clocksource", source,
 		     sizeof(source));
-	if (strcmp(source, "tsc"))
+	if (!lw_is_counter(source))
 		return false;
 	first = tsc_beside_clock();
 	nanosleep(&wait, NULL);

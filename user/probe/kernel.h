@@ -52,6 +52,9 @@ struct lw_tsc {
 };
 bool lw_tsc_read(struct lw_tsc *tsc);
 
+/* Whether a clock source of this name is the counter. */
+bool lw_is_counter(const char *source);
+
 /* Whether a kexec image is loaded (/sys/kernel/kexec_loaded). */
 bool lw_kexec_loaded(void);
 
