@@ -3,10 +3,10 @@
  * From evidence to report: a synthetic hand-over with N context entries or faults, and how long its
  * correlation and its report take, and what memory.
  *
- * usage: judge cleared|leaked|logged|counted|forged N	prints KIND N CORRELATE REPORT MEMORY TREE
+ * usage: judge cleared|leaked|logged|counted|forged N	prints KIND N CORRELATE REPORT MEMORY TREE TEXT
  *
  * Times in nanoseconds of the processor, memory in bytes: MEMORY the correlation's at most, TREE that
- * of the report beside it.
+ * of the report beside it, TEXT that of the text that is stored, beside both.
  */
 #include <malloc.h>
 #include <stdio.h>
@@ -16,6 +16,7 @@
 
 #include "judge/judge.h"
 #include "report/json.h"
+#include "report/store.h"
 #include "../unit/synth.h"
 
 #define BUSES 256
@@ -33,6 +34,27 @@ static size_t in_use(void)
 	struct mallinfo2 info = mallinfo2();
 
 	return info.uordblks + info.hblkhd;
+}
+
+/* Resident memory, now or at most since the last call with RESET. */
+static size_t resident(const char *name, int reset)
+{
+	char line[128];
+	size_t kb = 0;
+	FILE *file;
+
+	if (reset) {
+		file = fopen("/proc/self/clear_refs", "w");
+		if (!file || fputs("5", file) < 0 || fclose(file))
+			return 0;
+	}
+	file = fopen("/proc/self/status", "r");
+	while (file && fgets(line, sizeof(line), file))
+		if (!strncmp(line, name, strlen(name)))
+			kb = strtoull(line + strlen(name), NULL, 10);
+	if (file)
+		fclose(file);
+	return kb * 1024;
 }
 
 static uint64_t rid_of(size_t i)
@@ -105,7 +127,8 @@ int main(int argc, char **argv)
 	struct synth *s = synth_new();
 	struct lw_fault *list = NULL;
 	struct lw_handover *handover;
-	uint64_t start, correlated;
+	uint64_t start, correlated, made;
+	char *text;
 	json_t *report;
 
 	if (!count || (!faults && strcmp(kind, "cleared") && strcmp(kind, "leaked")))
@@ -152,8 +175,12 @@ int main(int argc, char **argv)
 	if (!report)
 		return 1;
 	tree = in_use() - before - memory;
-	printf("%s %zu %llu %llu %zu %zu\n", kind, count, (unsigned long long)(correlated - start),
-	       (unsigned long long)(processor_ns() - correlated), memory, tree);
+	made = processor_ns();
+	before = resident("VmRSS:", 1);
+	text = lw_store_text(report);
+	printf("%s %zu %llu %llu %zu %zu %zu\n", kind, count, (unsigned long long)(correlated - start),
+	       (unsigned long long)(made - correlated), memory, tree, resident("VmHWM:", 0) - before);
+	free(text);
 	fprintf(stderr, "%s\n", handover->headline);
 	json_decref(report);
 	lw_handover_free(handover);

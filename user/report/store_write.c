@@ -87,11 +87,39 @@ static int write_once(const char *state, const char *id, const char *name, const
 	return lw_write_file(path, bytes, length, 0640);
 }
 
+struct text {
+	char *bytes;
+	size_t length, room;
+};
+
+/* What is large is moved by the kernel, not copied; json_dumps() copies, and takes four times as much. */
+static int append(const char *bytes, size_t length, void *to)
+{
+	struct text *text = to;
+	char *grown;
+
+	if (text->room - text->length < length + 1) {
+		text->room = 2 * text->room + length + 4096;
+		grown = realloc(text->bytes, text->room);
+		if (!grown)
+			return -1;
+		text->bytes = grown;
+	}
+	memcpy(text->bytes + text->length, bytes, length);
+	text->length += length;
+	text->bytes[text->length] = '\0';
+	return 0;
+}
+
 char *lw_store_text(const json_t *report)
 {
-	LW_FREE char *dump = json_dumps(report, JSON_INDENT(1));
+	struct text text = {};
 
-	return dump ? lw_format("%s\n", dump) : NULL;
+	if (json_dump_callback(report, append, &text, JSON_INDENT(1)) || append("\n", 1, &text)) {
+		free(text.bytes);
+		return NULL;
+	}
+	return text.bytes;
 }
 
 int lw_store_save(const char *state, const char *id, uint32_t revision, const json_t *report)
