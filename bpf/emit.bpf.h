@@ -6,15 +6,20 @@
 #ifndef LUWATCH_EMIT_BPF_H
 #define LUWATCH_EMIT_BPF_H
 
+#include "luwatch/text.h"
 #include "luo.bpf.h"
 
-/* A record as text. Programs can nest (an interrupt in a program), so each level has its own. */
+/*
+ * A record as text (luwatch/text.h). Programs can nest (an interrupt in a program), so each level has its
+ * own. A word is written as twelve characters and more, of which the next takes back all but eleven.
+ */
 #define LW_TEXT_LEVELS 4
+#define LW_TEXT_ROOM   256
 
 struct text_buffers {
 	u32 level;
 	u32 pad;
-	u64 digits[LW_TEXT_LEVELS][LW_RECORD_SIZE / 4 + 1];
+	char chars[LW_TEXT_LEVELS][LW_TEXT_ROOM];
 };
 
 struct {
@@ -24,38 +29,44 @@ struct {
 	__type(value, struct text_buffers);
 } text SEC(".maps");
 
-/* Eight hexadecimal digits of four bytes, the first byte first, without a branch. */
-static __always_inline u64 lw_hex(u32 bytes)
+static __always_inline void lw_write_text(const u64 *words, char *chars)
 {
-	u64 x = bytes, high;
+	u64 head = words[0] >> 32, at = LW_DENSE_HEAD_LEN;
+	int i;
 
-	x = (x | x << 16) & 0x0000ffff0000ffffULL;
-	x = (x | x << 8) & 0x00ff00ff00ff00ffULL;
-	high = x >> 4 & 0x000f000f000f000fULL;
-	x = (x & 0x000f000f000f000fULL) << 8 | high;
-	/* 0x27 more for each nibble above 9: '9' + 1 + 0x27 = 'a'. */
-	high = (x + 0x0606060606060606ULL) >> 4 & 0x0101010101010101ULL;
-	return x + 0x3030303030303030ULL + high * 0x27;
+	for (i = 1; i < LW_RECORD_WORDS; i++) {
+		/*
+		 * 0 or 1, without a branch and what the verifier takes for one (an arithmetic shift, ANDed):
+		 * it would go through all 65,536 ways.
+		 */
+		u64 used = -words[i];
+
+		barrier_var(used);
+		used = (used | words[i]) >> 63;
+		barrier_var(used);
+		head |= used << (31 + i);
+		*(u64 *)(chars + at) = lw_dense_chars(words[i]);
+		*(u64 *)(chars + at + 8) = lw_dense_chars(words[i] >> 48);
+		at += used * LW_DENSE_WORD_LEN;
+	}
+	chars[at] = 0;
+	*(u64 *)chars = lw_dense_chars(head);
 }
 
 static __always_inline void lw_emit_text(const struct lw_record *record)
 {
-	const u32 *bytes = (const u32 *)record;
 	struct text_buffers *buffers;
 	u32 zero = 0, level;
-	int i;
 
 	buffers = bpf_map_lookup_elem(&text, &zero);
 	if (!buffers)
 		return;
 	level = __sync_fetch_and_add(&buffers->level, 1);
 	if (level < LW_TEXT_LEVELS) {
-		u64 *digits = buffers->digits[level & (LW_TEXT_LEVELS - 1)];
+		char *chars = buffers->chars[level & (LW_TEXT_LEVELS - 1)];
 
-		for (i = 0; i < LW_RECORD_SIZE / 4; i++)
-			digits[i] = lw_hex(bytes[i]);
-		digits[i] = 0;
-		bpf_printk("LWR1:%s", (char *)digits);
+		lw_write_text((const u64 *)record, chars);
+		bpf_printk(LW_DENSE_PREFIX "%s", chars);
 	}
 	__sync_fetch_and_add(&buffers->level, -1);
 }
@@ -122,9 +133,10 @@ __noinline int lw_emit(struct lw_record *record)
 	}
 	record->checksum = lw_checksum(record);
 
-	write_slot(c, slot, record);
+	/* First, because the verifier goes through all that is behind write_slot() once for each of its ways. */
 	if (c->carriers & (1 << LW_CARRIER_TRACE | 1 << LW_CARRIER_PSTORE))
 		lw_emit_text(record);
+	write_slot(c, slot, record);
 	return 0;
 }
 

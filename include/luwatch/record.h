@@ -6,7 +6,7 @@
  * says otherwise, all times are nanoseconds.
  *
  * One record is always 128 bytes. That makes a page of a carrier 32 slots, lets BPF index slots
- * without arithmetic the verifier cannot follow, and fits as hexadecimal text into one line of a
+ * without arithmetic the verifier cannot follow, and fits as text into one line of a
  * trace buffer or a console, so every carrier brings the same thing.
  *
  * Nothing here proves who wrote a record: the checksum finds damage, not forgery. Root of the old
@@ -24,7 +24,10 @@
 #define LW_PAGE_SIZE		4096
 #define LW_PAGE_RECORDS		(LW_PAGE_SIZE / LW_RECORD_SIZE)	/* the first one is LW_REC_PAGE */
 
-/* A record as text: this prefix and 256 lower-case hexadecimal digits, byte 0 first. */
+/*
+ * A record as text, as luwatch wrote it before 30 November 2026 and still reads it (text.h: as it writes it):
+ * this prefix and 256 lower-case hexadecimal digits, byte 0 first.
+ */
 #define LW_TEXT_PREFIX		"LWR1:"
 #define LW_TEXT_PREFIX_LEN	5
 #define LW_TEXT_LEN		(LW_TEXT_PREFIX_LEN + 2 * LW_RECORD_SIZE)

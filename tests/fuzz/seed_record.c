@@ -45,7 +45,7 @@ static int write_records(const char *folder, const struct synth *s, const char *
 /* As pstore has it: the parts newest first, each line with the kernel's and the tracer's prefix. */
 static int write_store(const char *folder, const struct synth *s, const char *name)
 {
-	char *text = NULL, line[LW_TEXT_LEN + 1];
+	char *text = NULL, line[LW_DENSE_LEN + 1];
 	size_t length, i;
 	FILE *out = open_memstream(&text, &length);
 	int part, bad;

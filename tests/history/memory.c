@@ -64,7 +64,7 @@ void put_area(struct world *w)
 
 void to_trace(struct world *w, const struct lw_record *records, size_t count)
 {
-	char text[LW_TEXT_LEN + 1];
+	char text[LW_DENSE_LEN + 1];
 	FILE *file = fopen(w->trace, "a");
 	size_t i;
 

@@ -24,6 +24,7 @@
 #include "collect/case.h"
 #include "fault/registers.h"
 #include "record/decode.h"
+#include "carry/text.h"
 
 #define SECRET 0xdeadbeef000ULL
 #define OTHER  0xfeed0000ULL
@@ -94,7 +95,7 @@ static struct lw_record total(uint64_t address, uint32_t flags)
 	return record;
 }
 
-/* Three binary records, one that is damaged, and the first once more as text. */
+/* Three binary records, one that is damaged, and the first once more as text, in both forms. */
 static size_t carrier(uint8_t bytes[4096])
 {
 	struct lw_record records[4] = { fault(SECRET), total(SECRET, LW_FAULT_READ),
@@ -106,9 +107,18 @@ static size_t carrier(uint8_t bytes[4096])
 	length += sprintf((char *)bytes + length, "%s", LW_TEXT_PREFIX);
 	for (i = 0; i < sizeof(records[0]); i++)
 		length += sprintf((char *)bytes + length, "%02x", ((uint8_t *)&records[0])[i]);
+	length += lw_record_to_text(&records[0], (char *)bytes + length);
 	/* pstore has the kernel's log beside them. */
 	length += sprintf((char *)bytes + length, "\n[9.5] DMAR: fault addr 0xdeadbeef000 [fault\n");
 	return length;
+}
+
+static size_t dense_length(void)
+{
+	struct lw_record record = fault(SECRET);
+	char text[LW_DENSE_LEN + 1];
+
+	return lw_record_to_text(&record, text);
 }
 
 static void records(void **state)
@@ -123,8 +133,8 @@ static void records(void **state)
 	assert_int_equal(lw_redact_address(&r, OTHER), 0x1000);
 	lw_redact_records(&r, bytes, length);
 	assert_int_equal(lw_decode(bytes, length, &decoded), 0);
-	assert_int_equal(decoded.count, 4);
-	assert_int_equal(decoded.counts.text, 1);
+	assert_int_equal(decoded.count, 5);
+	assert_int_equal(decoded.counts.text, 2);
 	for (i = 0; i < decoded.count; i++) {
 		if (decoded.records[i].type == LW_REC_FAULT)
 			lw_fault_of_record(&decoded.records[i], &f);
@@ -218,7 +228,7 @@ static void round_trip(void **state)
 		assert_int_equal(lw_bundle_is_redacted(opened), !addresses);
 		assert_int_equal(lw_case_load(opened, &c), 0);
 		assert_null(c.evidence.carried[0].problem);
-		assert_int_equal(c.evidence.carried[0].length, 4 * 128 + LW_TEXT_LEN + LOG);
+		assert_int_equal(c.evidence.carried[0].length, 4 * 128 + LW_TEXT_LEN + dense_length() + LOG);
 		assert_int_equal(c.evidence.log_fault_count, 1);
 		assert_int_equal(c.evidence.log_faults[0].address, addresses ? SECRET : 0x1000);
 		lw_case_close(&c);

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "record/decode.h"
+#include "carry/text.h"
 #include "synth.h"
 
 static struct lw_record a_record(void)
@@ -28,7 +29,7 @@ static struct lw_record a_record(void)
 	return r;
 }
 
-static size_t text_of(const struct lw_record *record, char *text)
+static size_t hex_of(const struct lw_record *record, char *text)
 {
 	const uint8_t *bytes = (const uint8_t *)record;
 	size_t used = sprintf(text, LW_TEXT_PREFIX), i;
@@ -36,6 +37,14 @@ static size_t text_of(const struct lw_record *record, char *text)
 	for (i = 0; i < sizeof(*record); i++)
 		used += sprintf(text + used, "%02x", bytes[i]);
 	return used;
+}
+
+/* Both forms: the hexadecimal one of an older luwatch, and the one that is written now. */
+#define FORMS 2
+
+static size_t text_of(unsigned int form, const struct lw_record *record, char *text)
+{
+	return form ? lw_record_to_text(record, text) : hex_of(record, text);
 }
 
 /* Decodes; the caller looks at the result and frees it. */
@@ -60,15 +69,40 @@ static void finds_binary_and_text(void **state)
 
 	(void)state;
 	memcpy(bytes + 64, &r, sizeof(r));
-	assert_int_equal(text_of(&r, text), LW_TEXT_LEN);
+	assert_int_equal(text_of(0, &r, text), LW_TEXT_LEN);
 	memcpy(bytes + 301, text, LW_TEXT_LEN);
+	memcpy(bytes + 601, text, text_of(1, &r, text));
 	decoded = decode(bytes, sizeof(bytes));
-	assert_int_equal(decoded.count, 2);
+	assert_int_equal(decoded.count, 3);
 	assert_int_equal(decoded.counts.binary, 1);
-	assert_int_equal(decoded.counts.text, 1);
+	assert_int_equal(decoded.counts.text, 2);
 	assert_int_equal(decoded.counts.damaged, 0);
 	assert_memory_equal(&decoded.records[0], &r, sizeof(r));
 	assert_memory_equal(&decoded.records[1], &r, sizeof(r));
+	assert_memory_equal(&decoded.records[2], &r, sizeof(r));
+	lw_decoded_free(&decoded);
+}
+
+/* As many characters as it has words that are not zero, and each word comes back, whatever is in it. */
+static void dense_text_is_short(void **state)
+{
+	struct lw_record r = a_record();
+	char text[LW_DENSE_LEN + 1];
+	uint64_t words[LW_RECORD_WORDS - 1];
+	struct lw_decoded decoded;
+	unsigned int i;
+
+	(void)state;
+	assert_int_equal(lw_record_to_text(&r, text), 13 + 7 * LW_DENSE_WORD_LEN);
+	assert_int_equal(strlen(text), 13 + 7 * LW_DENSE_WORD_LEN);
+	for (i = 0; i < LW_RECORD_WORDS - 1; i++)
+		words[i] = 0x0123456789abcdefULL * (2 * i + 1);
+	memcpy((char *)&r + 8, words + 1, sizeof(words) - 8);
+	synth_seal(&r);
+	assert_int_equal(lw_record_to_text(&r, text), LW_DENSE_LEN);
+	decoded = decode(text, LW_DENSE_LEN);
+	assert_int_equal(decoded.count, 1);
+	assert_memory_equal(&decoded.records[0], &r, sizeof(r));
 	lw_decoded_free(&decoded);
 }
 
@@ -77,15 +111,16 @@ static void finds_text_at_every_offset(void **state)
 {
 	struct lw_record r = a_record();
 	char buffer[LW_TEXT_LEN + 32];
-	size_t offset;
+	unsigned int i;
 
 	(void)state;
-	for (offset = 0; offset < 16; offset++) {
+	for (i = 0; i < 16 * FORMS; i++) {
 		struct lw_decoded decoded;
+		size_t offset = i / FORMS;
 
 		memset(buffer, 'L', sizeof(buffer));
-		text_of(&r, buffer + offset);
-		buffer[offset + LW_TEXT_LEN] = 'a'; /* a digit right behind it */
+		offset += text_of(i % FORMS, &r, buffer + offset);
+		buffer[offset] = 'a'; /* a digit right behind it */
 		decoded = decode(buffer, sizeof(buffer));
 		assert_int_equal(decoded.count, 1);
 		assert_int_equal(decoded.counts.damaged, 0);
@@ -132,19 +167,20 @@ static void every_flipped_character_is_found(void **state)
 {
 	struct lw_record good = a_record();
 	char text[LW_TEXT_LEN + 1], copy[LW_TEXT_LEN + 1];
-	size_t i, bit;
+	unsigned int form;
+	size_t bit, length;
 
 	(void)state;
-	text_of(&good, text);
-	for (i = 0; i < LW_TEXT_LEN; i++) {
-		for (bit = 0; bit < 8; bit++) {
+	for (form = 0; form < FORMS; form++) {
+		length = text_of(form, &good, text);
+		for (bit = 0; bit < 8 * length; bit++) {
 			struct lw_decoded decoded;
 
 			memcpy(copy, text, sizeof(copy));
-			copy[i] ^= 1 << bit;
-			decoded = decode(copy, LW_TEXT_LEN);
+			copy[bit / 8] ^= 1 << bit % 8;
+			decoded = decode(copy, length);
 			assert_int_equal(decoded.count, 0);
-			if (i >= LW_TEXT_PREFIX_LEN)
+			if (bit / 8 >= LW_TEXT_PREFIX_LEN)
 				assert_int_equal(decoded.counts.damaged, 1);
 			lw_decoded_free(&decoded);
 		}
@@ -156,21 +192,24 @@ static void cut_records_are_counted(void **state)
 	struct lw_record good = a_record();
 	char text[LW_TEXT_LEN + 1];
 	struct lw_decoded decoded;
-	size_t length;
+	unsigned int form;
+	size_t length, whole;
 
 	(void)state;
-	text_of(&good, text);
 	for (length = 8; length < sizeof(good); length += 8) {
 		decoded = decode(&good, length);
 		assert_int_equal(decoded.count, 0);
 		assert_int_equal(decoded.counts.damaged, 1);
 		lw_decoded_free(&decoded);
 	}
-	for (length = LW_TEXT_PREFIX_LEN; length < LW_TEXT_LEN; length++) {
-		decoded = decode(text, length);
-		assert_int_equal(decoded.count, 0);
-		assert_int_equal(decoded.counts.damaged, 1);
-		lw_decoded_free(&decoded);
+	for (form = 0; form < FORMS; form++) {
+		whole = text_of(form, &good, text);
+		for (length = LW_TEXT_PREFIX_LEN; length < whole; length++) {
+			decoded = decode(text, length);
+			assert_int_equal(decoded.count, 0);
+			assert_int_equal(decoded.counts.damaged, 1);
+			lw_decoded_free(&decoded);
+		}
 	}
 }
 
@@ -182,7 +221,7 @@ static void upper_case_is_refused(void **state)
 	char *digit;
 
 	(void)state;
-	text_of(&good, text);
+	text_of(0, &good, text);
 	digit = strpbrk(text + LW_TEXT_PREFIX_LEN, "abcdef");
 	*digit -= 'a' - 'A';
 	decoded = decode(text, LW_TEXT_LEN);
@@ -358,6 +397,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_binary_and_text),
+		cmocka_unit_test(dense_text_is_short),
 		cmocka_unit_test(finds_text_at_every_offset),
 		cmocka_unit_test(binary_only_at_eights),
 		cmocka_unit_test(every_flipped_bit_is_found),

@@ -124,7 +124,7 @@ static int is_of_the_subject(const char *line, size_t length)
 		"Live update",
 		"liveupdate",
 		"luwatch",
-		"LWR1:",
+		"LWR1",
 		"Linux version",
 		"Kernel command line",
 	};

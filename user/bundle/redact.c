@@ -11,6 +11,7 @@
 
 #include "luwatch/record.h"
 #include "luwatch/vtd.h"
+#include "carry/text.h"
 
 #define PAGE_SHIFT 12
 
@@ -67,32 +68,36 @@ static int digit_of(uint8_t c)
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-static void redact_text_record(struct lw_redaction *r, uint8_t *digits)
+/* In place: the text of a dense record stays as long, because an address that is not zero never becomes zero. */
+static size_t redact_text_record(struct lw_redaction *r, uint8_t *text, size_t length)
 {
 	static const char hex[] = "0123456789abcdef";
+	char dense[LW_DENSE_LEN + 1];
 	struct lw_record record;
-	uint8_t *bytes = (uint8_t *)&record;
-	size_t i;
+	const uint8_t *bytes = (uint8_t *)&record;
+	size_t used, i;
 
-	for (i = 0; i < LW_RECORD_SIZE; i++) {
-		int high = digit_of(digits[2 * i]), low = digit_of(digits[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return;
-		bytes[i] = (uint8_t)(high << 4 | low);
+	if (!lw_record_of_text(text, length, &record, &used) || !redact_record(r, &record))
+		return used;
+	if (text[LW_TEXT_MAGIC_LEN] == LW_DENSE_PREFIX[LW_TEXT_MAGIC_LEN]) {
+		if (lw_record_to_text(&record, dense) == used)
+			memcpy(text, dense, used);
+		else /* A checksum of zero, once in 2^64: then it goes altogether. */
+			memset(text, '-', used);
+		return used;
 	}
-	if (!redact_record(r, &record))
-		return;
-	for (i = 0; i < LW_RECORD_SIZE; i++) {
-		digits[2 * i] = (uint8_t)hex[bytes[i] >> 4];
-		digits[2 * i + 1] = (uint8_t)hex[bytes[i] & 15];
+	for (i = 0, text += LW_TEXT_PREFIX_LEN; i < LW_RECORD_SIZE; i++) {
+		*text++ = (uint8_t)hex[bytes[i] >> 4];
+		*text++ = (uint8_t)hex[bytes[i] & 15];
 	}
+	return used;
 }
 
 void lw_redact_records(struct lw_redaction *r, uint8_t *bytes, size_t length)
 {
 	struct lw_record record;
-	uint8_t *at, *end = bytes + length;
+	const uint8_t *end = bytes + length, *text;
+	uint8_t *at = bytes;
 	size_t i;
 
 	for (i = 0; i + LW_RECORD_SIZE <= length; i += 8) {
@@ -100,9 +105,10 @@ void lw_redact_records(struct lw_redaction *r, uint8_t *bytes, size_t length)
 		if (redact_record(r, &record))
 			memcpy(bytes + i, &record, sizeof(record));
 	}
-	for (at = bytes; (at = memmem(at, end - at, LW_TEXT_PREFIX, LW_TEXT_PREFIX_LEN)); at++)
-		if (end - at >= LW_TEXT_LEN)
-			redact_text_record(r, at + LW_TEXT_PREFIX_LEN);
+	while ((text = lw_find_text(at, (size_t)(end - at)))) {
+		at += text - at;
+		at += redact_text_record(r, at, (size_t)(end - at));
+	}
 }
 
 /* Where the digits begin when TEXT, which ends at END, begins with one of the words; else NULL. */

@@ -165,7 +165,7 @@ static int pstore_prepare(struct lw_control *control, const struct lw_area *area
 static int pstore_write_baseline(const struct lw_control *control, const struct lw_area *area,
 				 const struct lw_record *records, size_t count)
 {
-	char text[LW_TEXT_LEN + 1];
+	char text[LW_DENSE_LEN + 1];
 	size_t i;
 	int r = 0;
 
@@ -225,7 +225,7 @@ static void take(struct lw_recovered *out, const struct stored *file)
 	size_t length;
 	int r = lw_read_own_file(file->path, FILE_LIMIT, &bytes, &length);
 
-	if (!r && !memmem(bytes, length, LW_TEXT_PREFIX, LW_TEXT_PREFIX_LEN))
+	if (!r && !lw_find_text(bytes, length))
 		return;
 	if (!r && length > TOTAL_LIMIT - 1 - out->length)
 		r = -EFBIG;

@@ -22,21 +22,6 @@
 #define INSTANCE "/sys/kernel/tracing/instances/" LW_TRACE_INSTANCE
 #define TRACE_LIMIT (64UL << 20)
 
-void lw_record_to_text(const struct lw_record *record, char text[LW_TEXT_LEN + 1])
-{
-	static const char digits[] = "0123456789abcdef";
-	const uint8_t *bytes = (const uint8_t *)record;
-	char *at = text + LW_TEXT_PREFIX_LEN;
-	int i;
-
-	memcpy(text, LW_TEXT_PREFIX, LW_TEXT_PREFIX_LEN);
-	for (i = 0; i < LW_RECORD_SIZE; i++) {
-		*at++ = digits[bytes[i] >> 4];
-		*at++ = digits[bytes[i] & 15];
-	}
-	*at = '\0';
-}
-
 /*
  * "luwatch^traceoff@0x10000000:2M": only an instance at an address outlives the kernel, and only where
  * memmap= keeps that memory from other use (or reserve_mem=, which gives it a name). Otherwise what lies
@@ -139,7 +124,7 @@ static void trace_stop(void)
 static int trace_write_baseline(const struct lw_control *control, const struct lw_area *area,
 				const struct lw_record *records, size_t count)
 {
-	char text[LW_TEXT_LEN + 1];
+	char text[LW_DENSE_LEN + 1];
 	size_t i;
 	int r;
 

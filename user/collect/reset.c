@@ -14,6 +14,7 @@
 #include "carry/carrier.h"
 #include "collect/gather.h"
 #include "collect/gathering.h"
+#include "carry/text.h"
 
 #define PSTORE	     "/sys/fs/pstore"
 #define PSTORE_FILES 64
@@ -29,7 +30,7 @@ static int gather_crash_log(const char *path, int *count, uint8_t **all, size_t 
 	if (*count >= PSTORE_FILES || lw_read_own_file(path, PSTORE_LIMIT, &bytes, &n))
 		return 0;
 	/* Records are the carrier's, which reads them. */
-	if (memmem(bytes, n, LW_TEXT_PREFIX, LW_TEXT_PREFIX_LEN))
+	if (lw_find_text(bytes, n))
 		return 0;
 	++*count;
 	/* No record goes on from one into the next. */

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "record/decode.h"
+#include "carry/text.h"
 
 /* Version 1 has no predecessor; from version 2 on this is LW_RECORD_VERSION - 1. */
 static const unsigned int oldest_version = 1;
@@ -73,36 +74,16 @@ static enum verdict take(struct lw_decoded *decoded, const struct lw_record *rec
 	return GOOD;
 }
 
-static int hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
-}
-
 /* *USED: how many bytes the text record, good or damaged, takes up. */
 static enum verdict take_text(struct lw_decoded *decoded, const uint8_t *bytes, size_t length,
 			      size_t *used)
 {
-	struct lw_record record = {};
-	uint8_t *out = (uint8_t *)&record;
-	size_t digits;
+	struct lw_record record;
 
-	for (digits = 0; digits < 2 * LW_RECORD_SIZE; digits++) {
-		int value = LW_TEXT_PREFIX_LEN + digits < length
-				    ? hex_digit(bytes[LW_TEXT_PREFIX_LEN + digits])
-				    : -1;
-
-		if (value < 0) {
-			decoded->counts.damaged++;
-			*used = LW_TEXT_PREFIX_LEN + digits;
-			return DAMAGED;
-		}
-		out[digits / 2] = out[digits / 2] << 4 | value;
+	if (!lw_record_of_text(bytes, length, &record, used)) {
+		decoded->counts.damaged++;
+		return DAMAGED;
 	}
-	*used = LW_TEXT_LEN;
 	return take(decoded, &record, &decoded->counts.text);
 }
 
@@ -164,10 +145,9 @@ static enum verdict take_at(struct lw_decoded *decoded, const uint8_t *bytes, si
 	*used = 1;
 	if (rest < sizeof(magic_bytes) || memcmp(bytes + offset, magic_bytes, sizeof(magic_bytes)))
 		return NOT_A_RECORD;
-	/* The text prefix starts with the magic's bytes; as a version, ":" and a digit is absurd.
-	 */
-	if (rest >= LW_TEXT_PREFIX_LEN && bytes[offset + 4] == ':' &&
-	    (offset % 8 || rest == LW_TEXT_PREFIX_LEN || bytes[offset + 5] != 0))
+	/* The text prefixes start with the magic's bytes; as a version, "." or ":" and a digit is absurd. */
+	if (lw_text_begins(bytes + offset, rest) &&
+	    (offset % 8 || rest == LW_DENSE_PREFIX_LEN || bytes[offset + LW_DENSE_PREFIX_LEN] != 0))
 		return take_text(decoded, bytes + offset, rest, used);
 	if (offset % 8 == 0)
 		return take_binary(decoded, bytes + offset, rest, used);

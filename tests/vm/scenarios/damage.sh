@@ -26,7 +26,7 @@ hop_0() { next; }
 
 hop_1() {
 	save_pages /persist/old.bin
-	grep -a -o 'LWR1:[0-9a-f]*' $TRACE/trace | tail -n 1 >/persist/old.line
+	grep -a -o 'LWR1\.[./0-9A-Za-z]*' $TRACE/trace | tail -n 1 >/persist/old.line
 	wipe_pages
 	wipe_trace
 	collect wiped 3
