@@ -123,7 +123,7 @@ static __always_inline int on_kernel_kexec(void)
 	emit_clocks();
 	c->attempt_open = 1;
 	if (c->marked)
-		bpf_for_each_map_elem(&preserved, carry_marked, NULL, 0);
+		lw_carry_marked(c);
 	bpf_loop(LW_DRIFT_SLOTS, lw_carry_drift, NULL, 0);
 	emit_suspend();
 	lw_carry_totals(c, 0);

@@ -47,6 +47,15 @@ static __always_inline void lw_doubt_unit(struct lw_control *c, struct intel_iom
 		__sync_fetch_and_add(&c->marks_lost, 1);
 }
 
+/* RID gets a place in the list, which may be beyond its end. */
+static __always_inline u32 lw_list_mark(struct lw_control *c, u64 rid)
+{
+	u32 place = __sync_fetch_and_add(&c->listed, 1);
+
+	bpf_map_update_elem(&marked_rids, &place, &rid, BPF_ANY);
+	return place;
+}
+
 /* DEV is marked. WATCHED: right now, by this task. */
 static __noinline int lw_note_mark(struct device *dev, u64 rid, u32 watched)
 {
@@ -67,8 +76,12 @@ static __noinline int lw_note_mark(struct device *dev, u64 rid, u32 watched)
 		lw_note_session(&fresh);
 	}
 	lw_read_entry(dev, rid, &fresh);
-	if (!p || !(p->flags & LW_MARKED))
+	if (!p || !(p->flags & LW_MARKED)) {
 		__sync_fetch_and_add(&c->marked, 1);
+		fresh.place = lw_list_mark(c, rid);
+	} else {
+		fresh.place = p->place;
+	}
 	if (bpf_map_update_elem(&preserved, &rid, &fresh, BPF_ANY))
 		__sync_fetch_and_add(&c->marks_lost, 1);
 	info = (void *)BPF_CORE_READ(dev, iommu, priv);
@@ -178,6 +191,7 @@ static __always_inline void forget_set(struct lw_control *c)
 {
 	if (c->marked)
 		return;
+	c->listed = 0;
 	c->suspends = 0;
 	c->suspend_result = 0;
 	c->drift_count = 0;
@@ -273,12 +287,59 @@ static __noinline int carry_preserved_entry(u64 rid, struct lw_preserved *p)
 	return 0;
 }
 
+/* The marked device at PLACE of the list, NULL when it is marked no more, or stands elsewhere. */
+static __always_inline struct lw_preserved *listed_at(u32 place, u64 *rid)
+{
+	u64 *listed = bpf_map_lookup_elem(&marked_rids, &place);
+	struct lw_preserved *p;
+
+	if (!listed)
+		return NULL;
+	*rid = *listed;
+	p = bpf_map_lookup_elem(&preserved, rid);
+	return p && p->flags & LW_MARKED && p->place == place ? p : NULL;
+}
+
+static long count_listed(u32 place, u32 *count)
+{
+	u64 rid;
+
+	*count += !!listed_at(place, &rid);
+	return 0;
+}
+
+static long carry_listed(u32 place, void *unused)
+{
+	struct lw_preserved *p;
+	u64 rid;
+
+	p = listed_at(place, &rid);
+	if (!p)
+		return 0;
+	lw_carry_mark(rid);
+	if (p->entry_known)
+		carry_preserved_entry(rid, p);
+	return 0;
+}
+
 static long carry_marked(void *map, u64 *rid, struct lw_preserved *p, u64 *unused)
 {
 	lw_carry_mark(*rid);
 	if ((p->flags & LW_MARKED) && p->entry_known)
 		carry_preserved_entry(*rid, p);
 	return 0;
+}
+
+/* At kernel_kexec(): all marks. The list is only the quick way: where it has not all of them, the map is asked. */
+static __always_inline void lw_carry_marked(struct lw_control *c)
+{
+	u32 count = 0;
+
+	bpf_loop(c->listed, count_listed, &count, 0);
+	if (count == c->marked)
+		bpf_loop(c->listed, carry_listed, NULL, 0);
+	else
+		bpf_for_each_map_elem(&preserved, carry_marked, NULL, 0);
 }
 
 #endif

@@ -10,7 +10,7 @@
 #include <linux/types.h>
 #include "luwatch/record.h"
 
-#define LW_CONTROL_LAYOUT	11
+#define LW_CONTROL_LAYOUT	12
 #define LW_MAX_UNITS		64
 #define LW_MAX_PRESERVED	8192		/* devices */
 #define LW_MAX_FAULTS		16384		/* devices that fault, and kinds of faults */
@@ -123,7 +123,7 @@ struct lw_control {
 	struct lw_looked looked;
 	__u64 complaints;		/* the kernel's about our programs, since arming (Linux 6.17) */
 	__u32 attach;			/* as it was asked for: 0 the best way, 1 only kprobes */
-	__u32 pad;
+	__u32 listed;			/* elements of map "marked_rids" */
 };
 
 /* Map "drift": calls that touched a preserved device, in the order they came. */
@@ -147,6 +147,8 @@ struct lw_preserved {
 	__u64 unit;			/* index of its unit, LW_NO_UNIT when not known */
 	__u64 token;			/* of its file in a live-update session, 0 when not known */
 	__u8 session[LW_SESSION_BYTES];	/* name of that session, cut, "" when not known */
+	__u32 place;			/* in map "marked_rids", with LW_MARKED */
+	__u32 pad;
 };
 
 /* Map "kept_tables": kernel address of a struct intel_iommu → what the kernel has preserved of it. */

@@ -100,6 +100,8 @@ static int put_marked(struct arming *a)
 		p.entry_known = v->entry_known;
 		p.table = v->table;
 		memcpy(p.words, v->words, sizeof(p.words));
+		p.place = __atomic_fetch_add(&a->control->listed, 1, __ATOMIC_RELAXED);
+		bpf_map_update_elem(a->maps.marked_rids, &p.place, &v->rid, BPF_ANY);
 		r = bpf_map_update_elem(fd, &v->rid, &p, BPF_ANY);
 		if (!r)
 			__atomic_fetch_add(&a->control->marked, 1, __ATOMIC_RELAXED);

@@ -156,6 +156,7 @@ static void size_maps(struct luwatch_bpf *skeleton, const struct lw_map_sizes *s
 	bpf_map__set_max_entries(skeleton->maps.copies, sizes->copies);
 	bpf_map__set_max_entries(skeleton->maps.units, sizes->units);
 	bpf_map__set_max_entries(skeleton->maps.preserved, sizes->preserved);
+	bpf_map__set_max_entries(skeleton->maps.marked_rids, sizes->preserved);
 	bpf_map__set_max_entries(skeleton->maps.fault_devices, sizes->fault_devices);
 	bpf_map__set_max_entries(skeleton->maps.faults, sizes->faults);
 	bpf_map__set_max_entries(skeleton->maps.fault_kinds, sizes->faults);

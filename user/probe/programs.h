@@ -36,8 +36,8 @@ struct lw_hook_state {
 /* The maps that outlive the programs they were loaded with: pinned, and taken over by the next. */
 #define LW_SHARED_MAPS(X)                                                                      \
 	X(control)                                                                             \
-	X(area) X(area_pages) X(preserved) X(faults) X(fault_kinds) X(fault_devices) X(events) \
-		X(kept_tables) X(drift)
+	X(area) X(area_pages) X(preserved) X(marked_rids) X(faults) X(fault_kinds)             \
+		X(fault_devices) X(events) X(kept_tables) X(drift)
 
 /* Their file descriptors; -1 = none, make a new one. */
 #define LW_MAP_FD(name)	  int name;
