@@ -60,7 +60,8 @@ static __noinline int lw_emit_invalidation(u32 unit, u32 slot, u32 flags, int re
 
 /*
  * Whether the context entry of a source-id is present still, as its device's own invalidation is
- * submitted: then the cache can be filled from it again. 0 when that cannot be told.
+ * submitted: then the cache can be filled from it again. 0 when that cannot be told. Asked for only where
+ * words can be loaded where they lie: 6.1 refuses the programs that call it.
  */
 static __noinline u32 lw_entry_flag(u32 unit, u32 source_id)
 {
@@ -105,7 +106,7 @@ static __always_inline void lw_flush_pending(u32 unit, u32 flags, int result)
 static __always_inline void lw_note_descriptor(struct lw_control *c, struct intel_iommu *iommu, u64 qw0,
 					       u64 qw1, u64 qw2, u64 qw3)
 {
-	u32 unit = lw_unit_of(iommu), slot;
+	u32 unit = lw_unit_of(iommu), slot, found = 0;
 	struct lw_unit_scratch *u;
 	int kind = lw_inv_kind(qw0);
 
@@ -120,10 +121,13 @@ static __always_inline void lw_note_descriptor(struct lw_control *c, struct inte
 		c->invalidations_dropped++;
 		return;
 	}
+	if (lw_words_type && lw_inv_is_of_device(qw0))
+		found = lw_entry_flag(unit, VTD_INV_SOURCE_ID(qw0));
 	if (u->pending >= 4)
 		lw_flush_pending(unit, 0, 0);
+	/* After the calls: the verifier of 6.1 forgets the limits of a number that it has to put by. */
 	slot = u->pending & 3;
-	u->queue_flags[slot] = lw_inv_is_of_device(qw0) ? lw_entry_flag(unit, VTD_INV_SOURCE_ID(qw0)) : 0;
+	u->queue_flags[slot] = found;
 	u->queue[slot][0] = qw0;
 	u->queue[slot][1] = qw1;
 	u->queue[slot][2] = qw2;
@@ -135,7 +139,7 @@ static __always_inline void lw_note_descriptor(struct lw_control *c, struct inte
 static __always_inline void lw_note_flush(struct lw_control *c, struct intel_iommu *iommu, u64 domain,
 					  u64 target, u64 granularity, u32 flags)
 {
-	u32 unit = lw_unit_of(iommu);
+	u32 unit = lw_unit_of(iommu), found = 0;
 	struct lw_unit_scratch *u;
 
 	u = bpf_map_lookup_elem(&units, &unit);
@@ -147,8 +151,9 @@ static __always_inline void lw_note_flush(struct lw_control *c, struct intel_iom
 		c->invalidations_dropped++;
 		return;
 	}
-	u->queue_flags[0] = granularity == LW_SELECTIVE && !(flags & LW_INV_IOTLB) ?
-				    lw_entry_flag(unit, target) : 0;
+	if (lw_words_type && granularity == LW_SELECTIVE && !(flags & LW_INV_IOTLB))
+		found = lw_entry_flag(unit, target);
+	u->queue_flags[0] = found;
 	u->queue[0][0] = granularity;
 	u->queue[0][1] = domain;
 	u->queue[0][2] = target;

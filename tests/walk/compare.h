@@ -11,4 +11,7 @@
  */
 bool compare_records(struct bench *bench, const struct synth *s, uint64_t *records, uint64_t *written);
 
+/* Whether LW_INV_ENTRY_* of the model are expected in the programs' records. */
+extern bool compare_entries_looked_at;
+
 #endif

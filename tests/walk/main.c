@@ -326,8 +326,10 @@ int main(int argc, char **argv)
 	trial_watcher = watch;
 	narrow_segments = true;
 	how = "copied";
+	compare_entries_looked_at = false;
 	good = try_all(argv[1], seed, count);
 	how = "loaded";
+	compare_entries_looked_at = true;
 	if (lw_words_type())
 		good &= try_all(argv[1], seed, count);
 	else
