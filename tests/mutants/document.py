@@ -58,11 +58,29 @@ def orders():
     return ORDERS + done.stdout if done.returncode == 0 else ""
 
 
+OBJECTS = """
+# Programs by other compilers
+
+The programs as each clang makes them, loaded and attached in each kernel (tests/objects/run, scenario
+objects): all attach the same hooks in the same way. Instructions are those that the verifier looked at.
+
+| Kernel | clang | Programs | Hooks | Instructions | Of the largest program |
+|---|---|---|---|---|---|
+"""
+
+
+def objects():
+    """The section of tests/objects/run, from its table."""
+    path = pathlib.Path(__file__).resolve().parents[1] / "objects/table.tsv"
+    rows = [line.split("\t") for line in path.read_text().splitlines() if line[0] != "#"]
+    return OBJECTS + "".join("| " + " | ".join(row) + " |\n" for row in rows)
+
+
 def write_seen(table, path):
     """Only these sections anew; the tables of runs stay as their last runs left them."""
     text = path.read_text()
     _, found, rest = text.partition(OTHER)
-    path.write_text(text.partition(SEEN[:30])[0] + seen(table) + orders() + found + rest)
+    path.write_text(text.partition(SEEN[:30])[0] + seen(table) + orders() + objects() + found + rest)
     return 0
 
 
@@ -120,6 +138,6 @@ def write(rows, logs, path, table):
     text += "| " + " | ".join(COLUMNS) + " |\n" + "|---" * len(COLUMNS) + "|\n"
     text += "".join("| " + " | ".join(map(cell, cells)) + " |\n" for cells in lines)
     _, found, rest = path.read_text().partition(OTHER)
-    path.write_text(text + seen(table) + orders() + found + rest)
+    path.write_text(text + seen(table) + orders() + objects() + found + rest)
     print(f"{path.name}: {summary}")
     return 1 if counts["wrong"] or counts["not run"] else 0
