@@ -45,6 +45,23 @@ baseline_has() {
 }
 member_counts() { [ "$(as member 2>/dev/null | jq -s 'map(.count) | add')" = "$1" ]; }
 
+# What the kernel counts of a program is what is scraped, and nothing where it does not count.
+scraped() { metric "luwatch_program_$1_total{program=\"$2\"}" | cut -d' ' -f2; }
+counted() { bpftool -j prog show | jq -r "[.[] | select(.name == \"$1\").run_cnt // 0] | add"; }
+runs_of_programs() {
+	[ -z "$(metric luwatch_program_)" ] && pass no-runs-without-the-kernel ||
+		fail no-runs-without-the-kernel "$(metric luwatch_program_)"
+	echo 1 >/proc/sys/kernel/bpf_stats_enabled
+	edu-dma 0000:02:00.1 0x100000 2
+	ran=$(counted fe_dmar_fault)
+	[ "$ran" -gt 0 ] && [ "$(scraped runs fe_dmar_fault)" = "$ran" ] && pass runs-are-the-kernels ||
+		fail runs-are-the-kernels "the kernel counted $ran: $(metric luwatch_program_)"
+	scraped seconds fe_dmar_fault | awk '{ exit !($1 > 0 && $1 < 1) }' && pass runs-took-time ||
+		fail runs-took-time "$(metric luwatch_program_seconds)"
+	note "$(metric luwatch_program_ | grep -v '^#' | grep -v ' 0')"
+	echo 0 >/proc/sys/kernel/bpf_stats_enabled
+}
+
 hop_0() {
 	load_fixture luo=1
 	configure '[record]' 'level = off'
@@ -127,7 +144,8 @@ hop_1() {
 		fail probes-metric "$(metric luwatch_host_info)"
 	edu-dma 0000:02:00.1 0x100000 3
 	[ "$(faults_counted)" = 3 ] && pass probes-count-faults || fail probes-count-faults "$(luwatch faults)"
-	wait_for 20 member_counts 3 && pass member-reads-faults || fail member-reads-faults "$(as member 2>&1)"
+	runs_of_programs
+	wait_for 20 member_counts 5 && pass member-reads-faults || fail member-reads-faults "$(as member 2>&1)"
 	expect other-reads-no-faults 4 as other
 	expect probes-args 0 luwatch kexec-args
 	says probes-reserve-nothing 'luwatch=1,0x0,0x0,'
