@@ -18,6 +18,12 @@
 #include "probe/kernel.h"
 #include "probe/programs.h"
 
+/*
+ * Without the luo carrier, two ways of a hook, two of what stands in for it, each may be refused when it is
+ * loaded or when it is attached. Who stops before knows no reason to tell.
+ */
+#define TRIES 10
+
 static char libbpf_reason[200];
 
 /* Keeps the first line of a warning: libbpf's later ones only repeat that loading failed. */
@@ -376,7 +382,7 @@ int lw_programs_attach(struct lw_programs *p, const struct lw_programs_options *
 			drop(p);
 			r = -EAGAIN;
 		}
-	} while (r == -EAGAIN && ++tries < 5);
+	} while (r == -EAGAIN && ++tries < TRIES);
 	if (r)
 		return r;
 	for (i = 0; i < lw_hook_count; i++)
