@@ -195,16 +195,13 @@ alert-demo: test-deps ## a fault in the test machine, and the alert as a webhook
 	@$(MAKE) -s all
 	@tests/prometheus/live_machine.py --show $(B)/luwatch
 
-bench: test-deps bench-tools ## what luwatch costs, with the plots of docs/performance; ROW="pages trace" of the blackout alone
+bench: test-deps bench-tools ## what luwatch costs, into docs/performance.md, goes on where it stopped; ROW="pages trace" of the blackout alone
 	@tests/packages bpftrace time
 	@$(MAKE) -s all
-	@tests/bench/shutdown.py $(KERNEL:%=--kernel %) --csv $(if $(ROW),$(B),docs/performance)/blackout.csv $(ROW)
 ifeq ($(ROW),)
-	@tests/bench/processor
-	@tests/bench/daemon $(KERNEL:%=--kernel %)
-	@tests/bench/arm $(KERNEL:%=--kernel %)
-	@tests/bench/user --csv docs/performance/user.csv
-	@/usr/bin/python3 tests/bench/plots
+	@tests/bench/all $(KERNEL:%=--kernel %) $(STEP)
+else
+	@tests/bench/shutdown.py $(KERNEL:%=--kernel %) --csv $(B)/blackout.csv $(ROW)
 endif
 
 vm-systemd: test-deps ## Debian with luwatch's package: a login after one hand-over

@@ -8,7 +8,7 @@ hop_0() {
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
 	before=$(used)
-	time -f 'BENCH process kb=%M' luwatch arm >/tmp/arm 2>&1 || fail arm "$(tail -n 3 /tmp/arm)"
+	/usr/bin/time -f 'BENCH process kb=%M' luwatch arm >/tmp/arm 2>&1 || fail arm "$(tail -n 3 /tmp/arm)"
 	grep BENCH /tmp/arm
 	echo 3 >/proc/sys/vm/drop_caches
 	echo "BENCH machine kb=$((before - $(used)))"

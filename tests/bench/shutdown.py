@@ -3,10 +3,10 @@
 """Instructions of the guest between intel_iommu_shutdown() and machine_kexec(), with 5 and more
 populated buses: nothing, luwatch, and what else could look there.
 
-usage: shutdown.py [--kernel FAMILY] [--buses N,N] [--scalable] [--profile] [--csv FILE] [ROW...]
+usage: shutdown.py [--kernel FAMILY] [--buses N,N] [--scalable] [--profile] [--csv FILE [--resume]] [ROW...]
 
-Prints a table: what each adds to the shutdown path, a populated bus and fixed. --csv: the raw figures.
---profile: which functions and programs ran for how many instructions.
+Prints a table: what each adds to the shutdown path, a populated bus and fixed. --csv: the raw figures, written
+after each run; --resume: those that stand there already are not measured again. --profile: which functions and programs ran for how many instructions.
 """
 
 import argparse
@@ -111,6 +111,34 @@ def print_row(row, counts, buses):
           f"{added[0] - buses[0] * slope:,.0f} |", flush=True)
 
 
+class Figures:
+    """The raw figures, in a file if there is one: {(row, buses): instructions} of one kernel and mode."""
+
+    def __init__(self, path, kernel, mode, resume):
+        self.path, self.kernel, self.mode, self.others, self.known = path, kernel, mode, [], {}
+        if path and resume and pathlib.Path(path).exists():
+            for line in list(csv.reader(open(path, newline="", encoding="ascii")))[1:]:
+                if line[:2] == [kernel, mode]:
+                    self.known[line[2], int(line[3])] = int(line[4])
+                else:
+                    self.others.append(line)
+
+    def take(self, row, buses, measure):
+        if (row, buses) not in self.known:
+            self.known[row, buses] = measure()
+            self.write()
+        return self.known[row, buses]
+
+    def write(self):
+        if not self.path:
+            return
+        with open(self.path, "w", newline="", encoding="ascii") as f:
+            table = csv.writer(f, lineterminator="\n")
+            table.writerow(["kernel", "mode", "row", "buses", "instructions"])
+            table.writerows(self.others)
+            table.writerows([self.kernel, self.mode, *key, value] for key, value in self.known.items())
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(ROWS))
@@ -119,29 +147,25 @@ def main():
     parser.add_argument("--scalable", action="store_true")
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--csv", metavar="FILE")
+    parser.add_argument("--resume", action="store_true")
     options = parser.parse_args()
     buses = [int(n) for n in options.buses.split(",")]
     rows = options.rows or list(ROWS)
     if not set(rows) <= set(ROWS):
         parser.error(f"the rows are {', '.join(ROWS)}")
     status, counts = 0, {}
+    figures = Figures(options.csv, options.kernel, "scalable" if options.scalable else "legacy", options.resume)
     print(f"| in the blackout ({options.kernel}) | {buses[0]} buses | {buses[1]} buses | a bus | fixed |\n"
           "|---|---|---|---|---|", flush=True)
     for row in dict.fromkeys(["nothing", *rows]):
         try:
-            counts[row] = [count(options.kernel, row, n, options.scalable, options.profile)[0] for n in buses]
+            counts[row] = [figures.take(row, n, lambda row=row, n=n: count(
+                options.kernel, row, n, options.scalable, options.profile)[0]) for n in buses]
         except (Uncounted, LookupError) as e:
             print(f"# {e}", flush=True)
             status = 1
             continue
         print_row(row, counts, buses)
-    if options.csv:
-        with open(options.csv, "w", newline="") as f:
-            table = csv.writer(f)
-            table.writerow(["kernel", "mode", "row", "buses", "instructions"])
-            mode = "scalable" if options.scalable else "legacy"
-            for row, values in counts.items():
-                table.writerows([options.kernel, mode, row, n, v] for n, v in zip(buses, values))
     return status
 
 
