@@ -26,6 +26,42 @@ static int read_page(void *inspect, uint64_t address, uint64_t words[512])
 	return lw_inspect_page(inspect, address, words);
 }
 
+/* The devices that the kernel itself has marked; null where it has no place for a mark, or hides it. */
+static void add_marks(json_t *json, struct lw_inspect *inspect)
+{
+	json_t *preserved = json_array(), *incoming = json_array();
+	struct lw_inspect_devices devices = {};
+	char rid[LW_RID_TEXT];
+	bool known = !lw_inspect_devices(inspect, &devices) && devices.marks_readable && devices.complete;
+	uint32_t i;
+
+	for (i = 0; known && i < devices.count; i++) {
+		const struct lw_device_view *v = &devices.views[i];
+
+		if (v->marked || v->incoming)
+			json_array_append_new(v->marked ? preserved : incoming,
+					      json_string(lw_rid_format(v->rid, rid)));
+	}
+	json_object_set(json, "preserved", known ? preserved : json_null());
+	json_object_set(json, "not_retrieved", known ? incoming : json_null());
+	json_decref(preserved);
+	json_decref(incoming);
+	free(devices.views);
+}
+
+static void show_marks(const json_t *list, const char *what)
+{
+	const json_t *rid;
+	size_t i;
+
+	if (!json_array_size(list))
+		return;
+	printf("%s", what);
+	json_array_foreach(list, i, rid)
+		printf(" %s", json_string_value(rid));
+	putchar('\n');
+}
+
 static const char *name_of(const struct lw_topology *t, const char *text)
 {
 	uint64_t rid;
@@ -67,6 +103,8 @@ static void show_text(json_t *json)
 		       json_integer_value(json_object_get(item, "present")),
 		       json_integer_value(json_object_get(item, "unreadable")) ?
 			       ", not all tables could be read" : "");
+	show_marks(json_object_get(json, "preserved"), "preserved");
+	show_marks(json_object_get(json, "not_retrieved"), "came from the kernel before, not retrieved");
 	json_array_foreach(json_object_get(json, "entries"), i, item) {
 		const char *name = name_of(&topology, get(item, "rid"));
 		LW_FREE char *safe = lw_escape(name, strlen(name), 0);
@@ -117,6 +155,7 @@ int lw_command_snapshot(int argc, char **argv)
 		return LW_EXIT_NOT_POSSIBLE;
 	}
 	json = lw_snapshot(units, r, read_page, inspect);
+	add_marks(json, inspect);
 	if (o.json) {
 		json_dumpf(json, stdout, JSON_INDENT(1));
 		putchar('\n');
