@@ -83,18 +83,19 @@ static int put_marked(struct arming *a)
 {
 	int fd = a->maps.preserved, r = 0;
 	struct lw_preserved p;
-	uint32_t i;
+	uint32_t i, flags;
 
 	for (i = 0; !r && i < a->devices.count; i++) {
 		const struct lw_device_view *v = &a->devices.views[i];
 
 		if (!v->marked)
 			continue;
-		if (bpf_map_lookup_elem(fd, &v->rid, &p))
-			memset(&p, 0, sizeof(p));
-		if (p.flags & LW_MARKED)
+		flags = bpf_map_lookup_elem(fd, &v->rid, &p) ? 0 : p.flags;
+		if (flags & LW_MARKED)
 			continue;
-		p.flags |= LW_MARKED;
+		/* Task, session and token of an earlier mark are not those of this one. */
+		memset(&p, 0, sizeof(p));
+		p.flags = flags | LW_MARKED;
 		p.marked_ns = lw_boot_clock();
 		p.unit = LW_NO_UNIT;
 		p.entry_known = v->entry_known;
