@@ -124,17 +124,14 @@ static bool is_hexadecimal(const char *line, const char *end)
 	return i == SHORTEST;
 }
 
-/* A block with the line at AT in it. NULL when there is none; then *BEHIND is where to look on. */
-static const char *block_around(const char *begin, const char *at, const char *end, bool rows,
+/* A block with LINE in it, of rows of a dump or of base64. NULL when there is none; *BEHIND: behind its lines. */
+static const char *block_around(const char *begin, const char *line, const char *end, bool rows,
 				enum lw_coding *coding, const char **behind)
 {
-	const char *line = line_begin(begin, at), *first, *second;
 	bool (*like)(const char *line, const char *end) = rows ? is_row : is_solid;
+	const char *first, *second;
 	unsigned int lines;
 
-	*behind = at;
-	if (!like(line, line_end(line, end)))
-		return NULL;
 	*behind = run_of(begin, line, end, like, &first, &lines);
 	*coding = lw_block_at(first, line_end(first, end), end);
 	if (*coding != LW_CODED_NONE)
@@ -156,33 +153,35 @@ bool lw_block_may_begin(const char *line, const char *end)
 	return is_solid(line, end) || is_row(line, end);
 }
 
+/* A block with the line at AT in it, or NULL; then *BEHIND is where its lines end, of no block. */
+static const char *look(const char *begin, const char *at, const char *end, enum lw_coding *coding, const char **behind)
+{
+	const char *line = line_begin(begin, at), *end_of_line = line_end(line, end);
+	bool rows = !is_solid(line, end_of_line);
+
+	*behind = end_of_line < end ? end_of_line + 1 : end;
+	if (rows && !is_row(line, end_of_line))
+		return NULL;
+	return block_around(begin, line, end, rows, coding, behind);
+}
+
 const char *lw_block_find(const char *begin, const char *end, uint64_t offset, bool last, enum lw_coding *coding)
 {
-	const char *at = begin, *behind, *found;
+	const char *at = begin, *behind = begin, *found;
 	uint64_t number;
 
 	for (; at < end; at += CHUNK - number % CHUNK) {
-		bool whole = end - at >= CHUNK, row;
-
 		number = offset + (uint64_t)(at - begin);
-		row = !(number / CHUNK % CHUNKS);
-		if (!row && (!whole || has_blank(at)))
+		/* Of a line that was looked at, or one that has blanks and is not looked at for a dump. */
+		if (at < behind || (number / CHUNK % CHUNKS && (end - at < CHUNK || has_blank(at))))
 			continue;
-		found = block_around(begin, at, end, false, coding, &behind);
-		if (!found && row && behind == at)
-			found = block_around(begin, at, end, true, coding, &behind);
-		if (found)
-			return found;
-		if (behind > at)
-			at = behind - 1;
-		number = offset + (uint64_t)(at - begin);
-	}
-	if (last && end > begin) {
-		found = block_around(begin, end - 1, end, false, coding, &behind);
-		found = found ? found : block_around(begin, end - 1, end, true, coding, &behind);
+		found = look(begin, at, end, coding, &behind);
 		if (found)
 			return found;
 	}
+	found = last && end > begin && end > behind ? look(begin, end - 1, end, coding, &behind) : NULL;
+	if (found)
+		return found;
 	*coding = LW_CODED_NONE;
 	return end;
 }

@@ -16,7 +16,8 @@
 
 #define LEVELS	64
 #define KEY	LW_JSON_KEY
-#define STRING	(8UL << 20) /* longer ones are handed over in pieces */
+#define STRING	(8UL << 20) /* longer ones are handed over in pieces that end with a line */
+#define LINE	(64UL << 20) /* or, without a line end, anywhere */
 
 struct level {
 	char type; /* '{', '[' */
@@ -177,6 +178,13 @@ static void close_level(struct lw_json_reader *r, char type)
 	r->depth--;
 }
 
+/* Of a string that has no end. */
+static void end_piece(struct lw_json_reader *r)
+{
+	if (r->length > STRING && (r->string[r->length - 1] == '\n' || r->length > LINE))
+		end_string(r);
+}
+
 static void in_string(struct lw_json_reader *r, char c)
 {
 	static const char from[] = "nrtbf", to[] = "\n\r\t\b\f";
@@ -199,6 +207,7 @@ static void in_string(struct lw_json_reader *r, char c)
 			if (!known && !strchr("\"\\/", c))
 				put(r, '\\');
 			put(r, (unsigned char)(c && known ? to[known - from] : c));
+			end_piece(r);
 		}
 	} else if (c == '\\') {
 		r->escaped = true;
@@ -207,8 +216,7 @@ static void in_string(struct lw_json_reader *r, char c)
 		end_string(r);
 	} else if (lw_json_grow(&r->string, &r->room, r->length + 2, r->log)) {
 		r->string[r->length++] = c;
-		if (r->length > STRING && c == '\n')
-			end_string(r);
+		end_piece(r);
 	}
 }
 

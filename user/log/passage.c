@@ -19,6 +19,8 @@
 #include "log/respell.h"
 #include "log/subject.h"
 
+#define HEAD 1024 /* what is further in front says nothing of a fault: a page without line ends */
+
 void lw_passage_init(struct lw_passage *passage, struct lw_saved *log)
 {
 	memset(passage, 0, sizeof(*passage));
@@ -74,11 +76,11 @@ static struct lw_saved_about about_of(struct lw_passage *p, size_t start)
 {
 	struct lw_passage_line *line = lw_passage_at(p, 0);
 	struct lw_saved_about about = line->about;
-	size_t end = lw_before_driver(line->text, start);
+	size_t end = lw_before_driver(line->text, start), from = end > HEAD ? end - HEAD : 0;
 
 	about.times *= times_of(p, end);
 	line->counted = true;
-	lw_before_read(line->text, end, &about);
+	lw_before_read(line->text + from, end - from, &about);
 	return about;
 }
 
