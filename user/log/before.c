@@ -122,12 +122,19 @@ static const char *const facilities[] = {
 	"local6", "local7",
 };
 
+/* Most words differ in their first letter. */
+static bool is_word(const char *word, const char *text, size_t length)
+{
+	return !((*word ^ *text) & ~0x20) && strlen(word) == length && !strncasecmp(word, text, length);
+}
+
+/* WORD has at least one byte. */
 static int facility_of(const char *word, size_t length)
 {
 	size_t i;
 
 	for (i = 0; i < sizeof(facilities) / sizeof(facilities[0]); i++)
-		if (strlen(facilities[i]) == length && !strncasecmp(facilities[i], word, length))
+		if (is_word(facilities[i], word, length))
 			return (int)i;
 	return -1;
 }
@@ -212,7 +219,7 @@ static bool next_token(struct lw_cursor *c, struct token *t)
 static bool is_one_of(const struct token *t, const char *const *words)
 {
 	for (; *words; words++)
-		if (strlen(*words) == t->length && !strncasecmp(*words, t->at, t->length))
+		if (t->length && is_word(*words, t->at, t->length))
 			return true;
 	return false;
 }
@@ -241,7 +248,7 @@ static bool is_no_host(const struct token *t)
 		return true;
 	return is_one_of(t, words) || *t->at == '[' || *t->at == ']' || *t->at == '<' ||
 	       t->at[t->length - 1] == ']' || t->at[t->length - 1] == '>' ||
-	       (point && facility_of(t->at, (size_t)(point - t->at)) >= 0);
+	       (point > t->at && facility_of(t->at, (size_t)(point - t->at)) >= 0);
 }
 
 /* A processor, as kernels with PREEMPT_RT put it: "003:". */
