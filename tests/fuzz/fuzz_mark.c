@@ -34,6 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	end = bytes + size;
 	found = lw_mark_find(bytes, end);
 	MUST(!found || (found >= bytes && end - found >= 4));
+	MUST(found == lw_mark_find_by_hand(bytes, end));
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		line = memmem(bytes, size, words[i], strlen(words[i]));
 		if (line && strstr(words[i], "fault") && memmem(bytes, size, "efault", 6))

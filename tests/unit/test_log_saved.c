@@ -15,6 +15,7 @@
 #include <jansson.h>
 
 #include "fault/known.h"
+#include "log/mark.h"
 #include "log/stream.h"
 #include "record/decode.h"
 
@@ -75,6 +76,36 @@ static struct lw_saved *read_text(const char *text)
 		assert_int_equal(log_.lines, lines);
 	}
 	return &log_;
+}
+
+/* Each word wherever it stands, with vectors and without. */
+static void the_search(void **state)
+{
+	static const char *const words[] = {
+		"fault", "DEFAULT", "DMAR", "dmar", "INTR-REMAP", "AMD-Vi", "Linux version", "printk messages",
+		"Missed ", "[8086:1137] type 00", "Content-Transfer-Encoding", "begin 644", "UTF-8?B?", "8859-1?B?",
+		"Dmesg: base64", "H4sI", "DRHD", "[DMA Read", "Request device [",
+	};
+	char text[200];
+	size_t i, at, length;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		length = strlen(words[i]);
+		for (at = 0; at + length <= sizeof(text); at++) {
+			const char *found;
+
+			memset(text, 'd', sizeof(text));
+			memcpy(text + at, words[i], length);
+			found = lw_mark_find(text, text + sizeof(text));
+			if (!found || found < text + at || found >= text + at + length)
+				fail_msg("%s at %zu", words[i], at);
+			assert_ptr_equal(found, lw_mark_find_by_hand(text, text + sizeof(text)));
+			assert_null(lw_mark_find(text + at + length, text + sizeof(text)));
+			assert_null(lw_mark_find(text, text + at));
+		}
+	}
+	strcpy(text, "one, two, default, Default");
+	assert_null(lw_mark_find(text, text + strlen(text)));
 }
 
 static void two_halves_and_wraps(void **state)
@@ -555,6 +586,7 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_search),
 		cmocka_unit_test(two_halves_and_wraps),
 		cmocka_unit_test(numbers_are_whole),
 		cmocka_unit_test(others_are_not_believed),

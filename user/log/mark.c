@@ -155,6 +155,13 @@ static const char *find_by_hand(const char *begin, const char *from, const char 
 	return NULL;
 }
 
+const char *lw_mark_find_by_hand(const char *begin, const char *end)
+{
+	if (!made)
+		make();
+	return find_by_hand(begin, begin, end);
+}
+
 const char *lw_mark_find(const char *begin, const char *end)
 {
 	const char *at = begin;

@@ -12,6 +12,9 @@
  */
 const char *lw_mark_find(const char *begin, const char *end);
 
+/* The same on a processor without vectors. */
+const char *lw_mark_find_by_hand(const char *begin, const char *end);
+
 /*
  * The first mark of the subject in [AT, END): something that must be taken or accounted for. NULL
  * when there is none. *LENGTH is the mark's.
