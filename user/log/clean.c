@@ -10,18 +10,22 @@
 #include <string.h>
 
 #include "fault/cursor.h"
-#include "log/clock.h"
 #include "log/coded.h"
 #include "log/mark.h"
 
 /* The rest of an escape sequence behind ESC, whatever way ESC itself was spelled. */
+static void skip_parameters(struct lw_cursor *c)
+{
+	while (lw_left(c) && (unsigned char)*c->at >= 0x20 && (unsigned char)*c->at < 0x40)
+		c->at++;
+	if (lw_left(c) && (unsigned char)*c->at >= 0x40 && (unsigned char)*c->at < 0x7f)
+		c->at++;
+}
+
 static void skip_sequence(struct lw_cursor *c)
 {
 	if (lw_take(c, "[")) {
-		while (lw_left(c) && (unsigned char)*c->at >= 0x20 && (unsigned char)*c->at < 0x40)
-			c->at++;
-		if (lw_left(c) && (unsigned char)*c->at >= 0x40 && (unsigned char)*c->at < 0x7f)
-			c->at++;
+		skip_parameters(c);
 	} else if (lw_take(c, "]")) {
 		/* A title, a link. Without its end it is none: what follows is the line. */
 		const char *begin = c->at;
@@ -63,6 +67,8 @@ static const struct spelling spellings[] = {
 	{ "\xe3\x80\x80", ' ' }, { "\xe2\x80\x8b", 0 },	  { "\xe2\x80\x8c", 0 },
 	{ "\xe2\x80\x8d", 0 },	 { "\xe2\x80\x8e", 0 },	  { "\xe2\x80\x8f", 0 },
 	{ "\xe2\x81\xa0", 0 },	 { "\xef\xbb\xbf", 0 },	  { "\xc2\xad", 0 },
+	/* The no-break space of UTF-8, read as Latin-1. */
+	{ "\xc3\x82\xc2\xa0", ' ' }, { "\xc3\x82 ", ' ' },
 	{ "\xe2\x94\x82", '|' },
 	{ "\xe2\x80\xa8", '\n' }, { "\xe2\x80\xa9", '\n' },
 	{ "&gt;", '>' },	 { "&lt;", '<' },	  { "&amp;", '&' },
@@ -268,6 +274,43 @@ static bool take_header_word(struct lw_cursor *c, char **out)
 	return true;
 }
 
+/* How much at the end of what was written so far is what a program shows for ESC. */
+static size_t shown_escape(const char *to, const char *out)
+{
+	static const char *const shown[] = {
+		"<ESC>", "ESC", "<1b>", "\xe2\x86\x90", "\xe2\x90\x9b", "\xef\xbf\xbd", "?",
+	};
+	size_t i, length;
+
+	for (i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+		length = strlen(shown[i]);
+		if ((size_t)(out - to) >= length && !memcmp(out - length, shown[i], length))
+			return length;
+	}
+	return 0;
+}
+
+/*
+ * "[01;31m", "[K": colours whose ESC was lost or is shown. Without a number ("[mem", "[KVM]") they are some
+ * behind an ESC or another one (which ended at LAST), or where no word begins.
+ */
+static bool take_lost_sequence(struct lw_cursor *c, const char *to, char **out, const char *last)
+{
+	size_t escape = shown_escape(to, *out);
+	const char *at = c->at + 1;
+
+	while (at < c->end && ((*at >= '0' && *at <= '9') || *at == ';'))
+		at++;
+	if (at == c->end || (*at != 'm' && *at != 'K'))
+		return false;
+	if (at == c->at + 1 && at + 1 < c->end && (at[1] | 0x20) >= 'a' && (at[1] | 0x20) <= 'z' && c->at != last &&
+	    escape < 3 && !(escape && c->at - 1 == last))
+		return false;
+	*out -= escape;
+	c->at = at + 1;
+	return true;
+}
+
 /* Most bytes: no rule begins with them. */
 static bool stands_for_itself(unsigned char byte)
 {
@@ -278,17 +321,25 @@ static bool stands_for_itself(unsigned char byte)
 size_t lw_clean(const char *text, size_t length, char *to)
 {
 	struct lw_cursor c = { .at = text, .end = text + length };
+	const char *last = NULL;
 	char *out = to;
 
 	while (lw_left(&c)) {
 		unsigned char byte = (unsigned char)*c.at;
 
-		if (stands_for_itself(byte)) {
+		if (byte == '[' && take_lost_sequence(&c, to, &out, last)) {
+			last = c.at;
+		} else if (stands_for_itself(byte)) {
 			c.at++;
 			*out++ = (char)byte;
 		} else if (byte == 0x1b) {
 			c.at++;
 			skip_sequence(&c);
+		} else if (lw_take(&c, "\xc2\x9b") ||
+			   (byte == 0x9b && (c.at == text || (unsigned char)c.at[-1] < 0x80))) {
+			/* ESC and '[' in one, where it is no part of another character. */
+			c.at += byte == 0x9b;
+			skip_parameters(&c);
 		} else if (byte == '\b') {
 			c.at++;
 			out -= out > to && out[-1] != '\n';
@@ -320,53 +371,4 @@ size_t lw_clean(const char *text, size_t length, char *to)
 		}
 	}
 	return (size_t)(out - to);
-}
-
-size_t lw_clean_end(char *at, char *end)
-{
-	char *to = end;
-	bool blank = end > at && (end[-1] == ' ' || (end - at > 2 && !memcmp(end - 3, "=20", 3)));
-
-	for (;;) {
-		if (to > at && (to[-1] == ' ' || to[-1] == '\t'))
-			to--;
-		else if (to - at > 2 && !memcmp(to - 3, "=20", 3))
-			to -= 3;
-		else
-			break;
-	}
-	if (blank)
-		*to++ = ' ';
-	return (size_t)(to - at);
-}
-
-void lw_clean_list(char *text, size_t length)
-{
-	size_t i;
-
-	if (length < 2 || text[0] != '[' || (text[1] != '\'' && text[1] != '"'))
-		return;
-	for (i = 0; i + 4 <= length; i++)
-		if (text[i + 1] == ',' && text[i + 2] == ' ' &&
-		    (text[i] == '\'' || text[i] == '"') &&
-		    (text[i + 3] == '\'' || text[i + 3] == '"'))
-			memcpy(text + i, "\n\n\n\n", 4);
-}
-
-size_t lw_clean_bullet(const char *text, size_t length)
-{
-	struct lw_cursor c = { .at = text, .end = text + length };
-	const char *begin;
-
-	while (lw_left(&c) && strchr(" \t", c.end[-1]))
-		c.end--;
-	lw_take_blanks(&c);
-	if (!lw_take(&c, "*") || !lw_take_blanks(&c) || !lw_take(&c, "`") || !lw_left(&c) ||
-	    c.end[-1] != '`' || memchr(c.at, '`', lw_left(&c) - 1))
-		return 0;
-	begin = c.at;
-	if (lw_clock_stamp(begin, lw_left(&c)) == UINT64_MAX && !lw_take(&c, "DMAR: ") &&
-	    !lw_take(&c, "dmar: ") && !lw_take(&c, "dmar_fault: "))
-		return 0;
-	return (size_t)(begin - text);
 }

@@ -74,7 +74,16 @@ static unsigned int offsets_of(const struct lw_passage_line *line, const char *h
 	unsigned int n = 0;
 
 	*common_length = common;
+	/* Kubernetes says of each piece whether it is a part of a line or the rest. */
+	if (common >= 7 && line->length > common + 1 && line->text[common + 1] == ' ' &&
+	    strchr("FP", line->text[common]) && line->text[common] &&
+	    (!memcmp(line->text + common - 7, "stdout ", 7) || !memcmp(line->text + common - 7, "stderr ", 7)))
+		offsets[n++] = common + 2;
 	for (at = common; at > quotes && n < OFFSETS - 3; at--) {
+		/* Another word than the first line has there is in front of the text: "P" and "F", "a" and "b". */
+		if (at == common && in_head < length && common < line->length && isalnum((unsigned char)head[in_head]) &&
+		    isalnum((unsigned char)line->text[common]))
+			continue;
 		/* A number that the first line has at this place too is not the fault's. */
 		if (at < common && isdigit((unsigned char)line->text[at]))
 			continue;

@@ -32,7 +32,7 @@ static const struct word words[] = {
 	WORD(1, "REMAP"),    WORD(1, "AMD-Vi"),	    RARE(3, 3, "Linux version"), RARE(4, 3, "printk messages"),
 	WORD(5, "Missed "),  WORD(5, "] type 0"),	    RARE(6, 4, "ransfer-"),	 RARE(7, 3, "begin 6"),
 	RARE(7, 3, "begin 7"), WORD(4, "8?B?"),	    WORD(4, "8?b?"),		 WORD(4, "1?B?"),
-	RARE(6, 0, ": base64"), WORD(4, "H4sI"), WORD(1, "DRHD"),	    WORD(1, "[DMA "),		 RARE(3, 12, "Request device ["),
+	RARE(6, 0, ": base64"), WORD(4, "H4sI"), WORD(1, "DRHD"),	    WORD(1, "[DMA "),		 RARE(6, 5, "Request device"),
 };
 
 #define WORDS (sizeof(words) / sizeof(words[0]))

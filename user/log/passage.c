@@ -13,6 +13,7 @@
 #include "fault/cursor.h"
 #include "log/before.h"
 #include "log/clean.h"
+#include "log/clock.h"
 #include "log/join.h"
 #include "log/mark.h"
 #include "log/others.h"
@@ -71,15 +72,22 @@ static uint64_t times_of(struct lw_passage *p, size_t head)
 	return 1;
 }
 
-/* What is known of the place at START of the first line, read backwards from there. */
-static struct lw_saved_about about_of(struct lw_passage *p, size_t start)
+/*
+ * What is known of the place at START of the first line, read backwards from there. Behind FROM, where the
+ * fault before it ends, another record may begin with its own time; else what is in front of all counts.
+ */
+static struct lw_saved_about about_of(struct lw_passage *p, size_t from, size_t start)
 {
 	struct lw_passage_line *line = lw_passage_at(p, 0);
 	struct lw_saved_about about = line->about;
-	size_t end = lw_before_driver(line->text, start), from = end > HEAD ? end - HEAD : 0;
+	size_t end = lw_before_driver(line->text, start), when;
 
 	about.times *= times_of(p, end);
 	line->counted = true;
+	if (!from || from > end || !lw_clock_when(line->text + from, end - from, &when))
+		from = 0;
+	if (end - from > HEAD)
+		from = end - HEAD;
 	lw_before_read(line->text + from, end - from, &about);
 	return about;
 }
@@ -169,7 +177,7 @@ static bool account(struct lw_passage *p, size_t from, size_t to, bool cut)
 	mark = lw_mark_of_subject(line->text + from, line->text + to, &length);
 	if (!mark)
 		return false;
-	about = about_of(p, words_begin(line, from, (size_t)(mark - line->text)));
+	about = about_of(p, from, words_begin(line, from, (size_t)(mark - line->text)));
 	if (!strncmp(mark, "printk messages dropped", 10) || !strncmp(mark, "kernel messages", 10)) {
 		/* "** 1200 printk messages dropped **", "Missed 12 kernel messages" */
 		const char *at = mark;
@@ -197,7 +205,7 @@ static void take(struct lw_passage *p, const struct lw_saved_about *about,
 }
 
 /* A fault at START. Returns where to go on; 0 when there is none. *CUT: it begins and does not end. */
-static size_t take_fault(struct lw_passage *p, size_t start, bool *cut)
+static size_t take_fault(struct lw_passage *p, size_t gap, size_t start, bool *cut)
 {
 	struct lw_passage_line *line = lw_passage_at(p, 0);
 	struct lw_cursor c = { .at = line->text + start, .end = line->text + line->length };
@@ -219,7 +227,7 @@ static size_t take_fault(struct lw_passage *p, size_t start, bool *cut)
 		joined = lw_join(p, start, &fault, words);
 	if (found == LW_WORDS_NONE || (*cut && !joined))
 		return 0;
-	about = about_of(p, start);
+	about = about_of(p, gap, start);
 	if (refused(&about, &why)) {
 		leave_out(p, &about, why);
 	} else if (joined) {
@@ -248,15 +256,15 @@ static void judge(struct lw_passage *p)
 	while ((subject = lw_subject_next(line, at, &start)) != LW_SUBJECT_NONE) {
 		end = 0;
 		if (subject != LW_SUBJECT_NUMBER) {
-			end = take_fault(p, start, &cut);
+			end = take_fault(p, gap, start, &cut);
 			if (cut && !end && subject == LW_SUBJECT_FAULT && !left) {
 				any_cut = left = true;
-				about = about_of(p, start);
+				about = about_of(p, gap, start);
 				leave_out(p, &about, refused(&about, &why) ? why :
 							     why_of(line, line->text + start, true));
 			}
 		} else if (lw_others_number(line, start, &status, &suppressed, &end)) {
-			about = about_of(p, start);
+			about = about_of(p, gap, start);
 			if (refused(&about, &why))
 				leave_out(p, &about, why);
 			else
