@@ -135,11 +135,59 @@ static void cut_anywhere(void **state)
 	}
 }
 
+/* In front of the two pieces of a broken line. */
+static const struct {
+	const char *first, *second;
+} pieces[] = {
+	{ "", "" }, { "> ", "> " }, { "[   12.345678] ", "               " }, { "[   12.345678] ", "[   12.345679] " },
+	{ "Nov 22 10:00:00 a kernel: ", "Nov 22 10:00:00 a kernel: " },
+	{ "Nov 22 10:00:00 a kernel: [   12.345678] ", "Nov 22 10:00:00 a kernel: " },
+	{ "a ", "b " }, { "a: ", "b: " }, { "con: a ", "con: b " }, { "A1 ", "A2 " }, { "0xa ", "0xb " },
+	{ "  1 ", "  2 " }, { "  9  ", " 10  " }, { "1: ", "2: " }, { "9) ", "10) " }, { "|", "|" }, { "| ", "| " },
+	{ "- ", "  " }, { "* `", "  `" }, { "# ", "# " }, { "10:00:00 ", "10:00:01 " }, { "10:00 ", "10:01 " },
+	{ "2026-11-22T10:00:00.1Z stdout P ", "2026-11-22T10:00:00.1Z stdout F " },
+	{ "2026-11-22T10:00:00.1Z stdout P [   12.345678] ", "2026-11-22T10:00:00.1Z stdout F " },
+	{ "host1 | ", "host1 | " }, { "cafe | ", "beef | " }, { "<3>", "<3>" }, { "\"", "\"" }, { "'", "'" },
+	{ "\t", "\t" }, { "", "    " }, { "    ", "" }, { "", "\t" }, { "", "+" }, { "", ">" }, { "", "> " },
+	{ "", "| " }, { "", "... " }, { "", "   12 " }, { "", "0: " }, { "", "0x1 " },
+	{ "[1] ", "[2] " }, { "[a] ", "[b] " }, { "3,1,2,-;", "3,2,2,-;" }, { "d1 e2 ", "d1 e3 " },
+	{ "00000010 ", "00000020 " }, { "deadbeef ", "cafebabe " }, { "c0: ", "c1: " },
+};
+
+/* Broken at any place it is the same fault, or told to be cut: never another one. */
+static void broken_anywhere(void **state)
+{
+	unsigned int read = 0, told = 0;
+	const struct lw_saved *log;
+	size_t i, j, at;
+	char text[1024];
+
+	(void)state;
+	for (i = 0; i < line_form_count; i++) {
+		for (j = 0; j < COUNT(pieces); j++) {
+			for (at = 1; at < strlen(line_forms[i].text); at++) {
+				snprintf(text, sizeof(text), "%s%.*s\n%s%s\n", pieces[j].first, (int)at,
+					 line_forms[i].text, pieces[j].second, line_forms[i].text + at);
+				log = saved_of(text, strlen(text));
+				if (log->faults > 1 || (!log->faults && !lw_saved_left_total(log)) ||
+				    (log->faults && !line_is_form(&log->singles[0].fault, &line_forms[i])))
+					fail_msg("%d faults, %d left out: %s", (int)log->faults,
+						 (int)lw_saved_left_total(log), text);
+				read += log->faults;
+				told += !log->faults;
+			}
+		}
+	}
+	print_message("%u read, %u told to be cut\n", read, told);
+	assert_true(read > told);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_forms_behind_all_prefixes),
 		cmocka_unit_test(cut_anywhere),
+		cmocka_unit_test(broken_anywhere),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 

@@ -68,7 +68,9 @@ uint64_t lw_before_count(const char *head, size_t length)
 	const char *word;
 	uint64_t n;
 
-	if (!lw_take_number(&c, 10, 1, 9, UINT32_MAX, &n) || (lw_left(&c) && !lw_take(&c, " ")))
+	word = c.at;
+	/* Nobody who counts pads with zeroes. */
+	if (!lw_take_number(&c, 10, 1, 9, UINT32_MAX, &n) || *word == '0' || (lw_left(&c) && !lw_take(&c, " ")))
 		return 0;
 	lw_take_blanks(&c);
 	if (!lw_left(&c))

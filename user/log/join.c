@@ -80,10 +80,6 @@ static unsigned int offsets_of(const struct lw_passage_line *line, const char *h
 	    (!memcmp(line->text + common - 7, "stdout ", 7) || !memcmp(line->text + common - 7, "stderr ", 7)))
 		offsets[n++] = common + 2;
 	for (at = common; at > quotes && n < OFFSETS - 3; at--) {
-		/* Another word than the first line has there is in front of the text: "P" and "F", "a" and "b". */
-		if (at == common && in_head < length && common < line->length && isalnum((unsigned char)head[in_head]) &&
-		    isalnum((unsigned char)line->text[common]))
-			continue;
 		/* A number that the first line has at this place too is not the fault's. */
 		if (at < common && isdigit((unsigned char)line->text[at]))
 			continue;
@@ -171,6 +167,34 @@ static bool labelled_half(const struct lw_passage_line *line, size_t *offset)
 	return at == line->text || !isalnum((unsigned char)at[-1]);
 }
 
+static size_t word_length(const char *text, size_t length, bool *number)
+{
+	size_t n;
+
+	*number = true;
+	for (n = 0; n < length && isalnum((unsigned char)text[n]); n++)
+		*number &= isxdigit((unsigned char)text[n]) != 0;
+	return n;
+}
+
+/*
+ * Where in LINE a word of hexadecimal digits ends that is another one in front of the first line: "P" and "F",
+ * "cafe" and "beef". It is no number's rest, or it is one by chance. 0 when there is none.
+ */
+static size_t other_tag(const struct lw_passage_line *line, const char *head, size_t length)
+{
+	size_t in_head, at = common_prefix(head, length, line->text, line->length, &in_head), mine, firsts;
+	bool number, first_number;
+
+	while (at && isalnum((unsigned char)line->text[at - 1]))
+		at--;
+	while (in_head && isalnum((unsigned char)head[in_head - 1]))
+		in_head--;
+	mine = word_length(line->text + at, line->length - at, &number);
+	firsts = word_length(head + in_head, length - in_head, &first_number);
+	return mine && mine == firsts && number && (first_number || mine == 1) ? at + mine : 0;
+}
+
 struct attempt {
 	char glued[GLUED];
 	size_t length;
@@ -231,6 +255,21 @@ static bool is_like_a_rest(const struct lw_passage_line *line, const char *head,
 	return digits && !isalnum((unsigned char)word[digits]) && in_head < length;
 }
 
+/* Of no word of another record: digits, and what may be a column's in front of them. */
+static bool has_only_digits(const struct lw_passage_line *line)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < line->length; i++) {
+		if (isalpha((unsigned char)line->text[i]) && !isxdigit((unsigned char)line->text[i]) &&
+		    line->text[i] != 'x')
+			return false;
+		any |= isxdigit((unsigned char)line->text[i]) != 0;
+	}
+	return any;
+}
+
 /* Blanks that the first line does not have in front: who breaks words puts none. */
 static bool only_indent(const struct lw_passage_line *line, size_t offset, size_t common)
 {
@@ -246,7 +285,7 @@ static bool only_indent(const struct lw_passage_line *line, size_t offset, size_
 static enum lw_fault_words append(struct attempt *a, const struct lw_passage_line *line, const char *head,
 			    size_t head_length)
 {
-	size_t offsets[OFFSETS + 1], length, rest, best_length = 0, common;
+	size_t offsets[OFFSETS + 1], length, rest, best_length = 0, common, tag;
 	unsigned int n = offsets_of(line, head, head_length, offsets, &common), i, label;
 	bool soft = soft_end(a->glued, a->length);
 	bool number = soft || ends_in_number(a->glued, a->length);
@@ -254,12 +293,18 @@ static enum lw_fault_words append(struct attempt *a, const struct lw_passage_lin
 	enum lw_fault_words words;
 	enum glue how;
 
+	tag = number && !soft ? other_tag(line, head, head_length) : 0;
 	/* A soft line end says that the line goes on right there; digits may be the rest of others. */
 	a->doubtful = soft;
 	for (i = 0; number && i < n; i++)
 		a->doubtful |= offsets[i] < line->length &&
 			       isxdigit((unsigned char)line->text[offsets[i]]);
-	a->doubtful |= number && is_like_a_rest(line, head, head_length);
+	a->doubtful |= number && (is_like_a_rest(line, head, head_length) || has_only_digits(line));
+	/* What is in front as in front of the first line may be digits: nobody can tell. */
+	if (number && !soft && could_be_digits(line, common)) {
+		a->doubtful = true;
+		return LW_WORDS_NONE;
+	}
 	label = n;
 	if (!soft)
 		n += labelled_half(line, &offsets[n]);
@@ -268,6 +313,10 @@ static enum lw_fault_words append(struct attempt *a, const struct lw_passage_lin
 			if (number && offsets[i] < line->length &&
 			    is_number_alone(line->text + offsets[i], line->length - offsets[i]) &&
 			    !is_rest_of_number(line, offsets[i], soft)) {
+				a->doubtful = true;
+				continue;
+			}
+			if (offsets[i] < tag) {
 				a->doubtful = true;
 				continue;
 			}
@@ -340,8 +389,12 @@ bool lw_join(struct lw_passage *p, size_t start, struct lw_fault *fault,
 		return false;
 	memcpy(a.glued, first->text + start, a.length);
 	for (i = 1; (line = lw_passage_at(p, i)) && foreign <= FOREIGN; i++) {
-		if (is_blank_line(line, first->text, head_length))
+		if (is_blank_line(line, first->text, head_length)) {
+			/* A column's number, or the rest of the fault's. */
+			if (has_only_digits(line) && isxdigit((unsigned char)a.glued[a.length - 1]))
+				return false;
 			continue;
+		}
 		switch (append(&a, line, first->text, head_length)) {
 		case LW_WORDS_FAULT:
 			put_words(words, a.glued + a.length - a.rest, a.rest);
