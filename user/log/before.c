@@ -369,7 +369,7 @@ void lw_before_read(const char *head, size_t length, struct lw_saved_about *abou
 	when = lw_clock_when(head, length, &when_length);
 	if (repeat)
 		rest.end = repeat;
-	if (when && when < rest.end) {
+	if (when && when + when_length <= rest.end) {
 		rest.at = when + when_length;
 		if (!*about->when && when_length < sizeof(about->when))
 			memcpy(about->when, when, when_length);
