@@ -299,7 +299,7 @@ static enum lw_fault_words append(struct attempt *a, const struct lw_passage_lin
 	for (i = 0; number && i < n; i++)
 		a->doubtful |= offsets[i] < line->length &&
 			       isxdigit((unsigned char)line->text[offsets[i]]);
-	a->doubtful |= number && (is_like_a_rest(line, head, head_length) || has_only_digits(line));
+	a->doubtful |= has_only_digits(line) || (number && is_like_a_rest(line, head, head_length));
 	/* What is in front as in front of the first line may be digits: nobody can tell. */
 	if (number && !soft && could_be_digits(line, common)) {
 		a->doubtful = true;
@@ -391,7 +391,7 @@ bool lw_join(struct lw_passage *p, size_t start, struct lw_fault *fault,
 	for (i = 1; (line = lw_passage_at(p, i)) && foreign <= FOREIGN; i++) {
 		if (is_blank_line(line, first->text, head_length)) {
 			/* A column's number, or the rest of the fault's. */
-			if (has_only_digits(line) && isxdigit((unsigned char)a.glued[a.length - 1]))
+			if (a.length && has_only_digits(line) && isxdigit((unsigned char)a.glued[a.length - 1]))
 				return false;
 			continue;
 		}
