@@ -214,6 +214,7 @@ int view_image(void *ctx)
 	for (i = 0; i < LW_MAX_SEGMENTS; i++) {
 		v->segment[i].address = BPF_CORE_READ(image, segment[i].mem);
 		v->segment[i].size = BPF_CORE_READ(image, segment[i].memsz);
+		v->segment[i].loaded = BPF_CORE_READ(image, segment[i].bufsz);
 		if (bpf_core_field_exists(image->segment_cma) && BPF_CORE_READ(image, segment_cma[i]))
 			v->in_place |= 1U << i;
 	}

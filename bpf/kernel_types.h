@@ -101,6 +101,9 @@ struct device {
 };
 
 struct task_struct {
+	struct {
+		unsigned int val;
+	} loginuid; /* CONFIG_AUDIT */
 };
 
 struct device_domain_info {
@@ -145,6 +148,7 @@ struct kimage {
 	unsigned long nr_segments;
 	struct kexec_segment segment[16];
 	struct page *segment_cma[16]; /* since 6.17: loaded where it will run */
+	unsigned int type : 1; /* 1: for a crash */
 };
 
 #pragma clang attribute pop

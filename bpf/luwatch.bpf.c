@@ -9,6 +9,7 @@
 #include "preserve.bpf.h"
 #include "drift.bpf.h"
 #include "suspend.bpf.h"
+#include "loaded.bpf.h"
 #include "fault.bpf.h"
 #include "kexec.bpf.h"
 #include "shutdown.bpf.h"

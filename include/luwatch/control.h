@@ -269,6 +269,7 @@ struct lw_image_view {
 	__u32 in_place;			/* bit per segment: it lies at its destination already */
 	struct {
 		__u64 address, size;
+		__u64 loaded;		/* bytes of it that the loader brought; zeros behind */
 	} segment[LW_MAX_SEGMENTS];
 };
 

@@ -90,7 +90,8 @@
 	ROW(KEPT_TABLES, 41, kept_tables)   /* context tables the kernel has preserved */         \
 	ROW(CLOCKS, 42, clocks)             /* what tells this kexec from others; behind KEXEC */ \
 	ROW(TABLES, 43, tables)             /* present bits of up to four context tables */       \
-	ROW(CLEARED, 44, cleared)           /* domains of entries that were cleared one by one */
+	ROW(CLEARED, 44, cleared)           /* domains of entries that were cleared one by one */ \
+	ROW(LOADED, 45, loaded)             /* to listeners only: a kexec image is loaded */
 
 #define LW_RECORD_NUMBER(NAME, number, payload) LW_REC_##NAME = number,
 enum lw_record_type { LW_RECORDS(LW_RECORD_NUMBER) };
@@ -142,6 +143,7 @@ enum lw_probe_bit {
 	LW_PROBE_DRIFT_BLOCK = 24,
 	LW_PROBE_PRESERVE_FILE = 26,
 	LW_PROBE_PRESERVE_UNIT = 27,
+	LW_PROBE_LOADED = 28,
 	LW_PROBE_BITS
 };
 
@@ -223,6 +225,17 @@ struct lw_rec_alias {
 	__u64 count;		/* of the following that are used; more may follow in a next record */
 	__u64 aliases[LW_ALIAS_RIDS];
 	__u64 unused[0];	/* full */
+};
+
+/* Never in a carrier: the daemon takes it from the buffer of events. */
+struct lw_rec_loaded {
+	__u64 image;		/* kernel address of the struct kimage, not yet the one in force */
+	__u32 pid;
+	__u32 uid;
+	__u32 loginuid;		/* ~0: a service, nobody logged in, or not known */
+	__u32 pad;
+	__u8 comm[16];
+	__u64 unused[4];
 };
 
 struct lw_rec_kexec {
@@ -569,6 +582,7 @@ struct lw_record {
 		struct lw_rec_pasid_table pasid_table;
 		struct lw_rec_root root;
 		struct lw_rec_kept_tables kept_tables;
+		struct lw_rec_loaded loaded;
 	};
 	__u64 checksum;		/* lw_checksum() of the 15 words before it */
 };

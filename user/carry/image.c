@@ -29,19 +29,26 @@ struct page_place {
 	uint64_t source;  /* where it is now; 0 = not in the list */
 };
 
-static void note_source(struct page_place *places, size_t count, uint64_t to, uint64_t from)
+struct places {
+	struct page_place *list;
+	size_t count;
+};
+
+static int note_source(void *data, uint64_t to, uint64_t from)
 {
+	struct places *places = data;
 	size_t i;
 
-	for (i = 0; i < count; i++)
-		if (places[i].address == to)
-			places[i].source = from;
+	for (i = 0; i < places->count; i++)
+		if (places->list[i].address == to)
+			places->list[i].source = from;
+	return 0;
 }
 
-static int find_sources(uint64_t entry, lw_page_reader *read, void *data, struct page_place *places,
-			size_t count)
+int lw_image_each_page(const struct lw_image_view *image, lw_page_reader *read, void *pages,
+		       lw_image_taker *take, void *data)
 {
-	uint64_t words[ENTRIES], to = 0;
+	uint64_t words[ENTRIES], to = 0, entry = image->head;
 	size_t at = ENTRIES, lists = 0;
 	int r;
 
@@ -51,19 +58,29 @@ static int find_sources(uint64_t entry, lw_page_reader *read, void *data, struct
 		if (entry & INDIRECTION) {
 			if (++lists > MAX_LISTS)
 				return -EBADMSG;
-			r = read(data, entry & ~PAGE_MASK, words);
+			r = read(pages, entry & ~PAGE_MASK, words);
 			if (r)
 				return r;
 			at = 0;
 		} else if (entry & DESTINATION) {
 			to = entry & ~PAGE_MASK;
 		} else if (entry & SOURCE) {
-			note_source(places, count, to, entry & ~PAGE_MASK);
+			r = take(data, to, entry & ~PAGE_MASK);
+			if (r)
+				return r;
 			to += LW_PAGE_SIZE;
 		}
 		if (at == ENTRIES)
 			return -EBADMSG;
 	}
+}
+
+static int find_sources(const struct lw_image_view *image, lw_page_reader *read, void *data,
+			struct page_place *list, size_t count)
+{
+	struct places places = { list, count };
+
+	return lw_image_each_page(image, read, data, note_source, &places);
 }
 
 /* The segment that ADDRESS belongs to, or -1. */
@@ -127,7 +144,7 @@ static int find_line(const struct lw_image_view *image, lw_page_reader *read, vo
 
 	for (i = 0; i < count; i++)
 		first[i].address = image->segment[i].address & ~PAGE_MASK;
-	r = find_sources(image->head, read, data, first, count);
+	r = find_sources(image, read, data, first, count);
 	for (i = 0; !r && i < count; i++) {
 		r = read_place(image, &first[i], read, data, words);
 		if (!r && parse_parameters((uint8_t *)words, address, limit))
@@ -169,7 +186,7 @@ int lw_image_read_line(const struct lw_image_view *image, lw_page_reader *read, 
 	offset = address & PAGE_MASK;
 	place[0].address = address & ~PAGE_MASK;
 	place[1].address = place[0].address + LW_PAGE_SIZE;
-	r = find_sources(image->head, read, data, place, 2);
+	r = find_sources(image, read, data, place, 2);
 	if (r)
 		return r;
 	r = read_place(image, &place[0], read, data, words[0]);

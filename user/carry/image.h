@@ -18,6 +18,16 @@
 /* Reads the page at a physical address, as lw_inspect_page(). 0 or a negative errno. */
 typedef int lw_page_reader(void *data, uint64_t address, uint64_t words[512]);
 
+/* Is told where a page will be and where it is now. Not 0 ends the walk. */
+typedef int lw_image_taker(void *data, uint64_t to, uint64_t from);
+
+/*
+ * Each page of the image that is to be copied, in the order of the kernel's list; not those of segments
+ * that lie in place already. 0, -EBADMSG, or what READ or TAKE returned.
+ */
+int lw_image_each_page(const struct lw_image_view *image, lw_page_reader *read, void *pages,
+		       lw_image_taker *take, void *data);
+
 struct lw_image_line {
 	char text[LW_COMMAND_LINE_SIZE + 1]; /* terminated; cut when .cut */
 	uint32_t limit; /* bytes the image's kernel takes, terminator not counted */

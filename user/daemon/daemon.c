@@ -282,6 +282,7 @@ static int start(struct lw_daemon *d)
 		lw_daemon_tell_start(d);
 		return r;
 	}
+	lw_daemon_check_loaded(d);
 	lw_daemon_open_log(d);
 	lw_daemon_judge(d, false);
 	unlink(LW_METRICS_PROBLEM);

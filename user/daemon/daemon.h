@@ -37,6 +37,7 @@ struct ring_buffer;
 
 #define LW_TOLD_FILE  LW_RUN_FOLDER "/told"
 #define LW_MARKS_FILE LW_RUN_FOLDER "/preserved"
+#define LW_LOADED_FILE LW_RUN_FOLDER "/loaded"
 #define LW_FORCE_FILE LW_RUN_FOLDER "/configuration" /* the one in force */
 #define LW_SINGLES    64 /* single faults taken at one wake-up; the rest is counted */
 
@@ -47,6 +48,11 @@ struct lw_told {
 	uint32_t revision;
 	bool running;	   /* a daemon that did not stop in order */
 	uint32_t attempts; /* of kexec in this kernel */
+};
+
+/* By this a loaded image is known again, in LW_LOADED_FILE also by the next daemon of this boot. */
+struct lw_image_key {
+	uint64_t image, start, head;
 };
 
 /* What changes without an event. */
@@ -118,6 +124,8 @@ struct lw_daemon {
 	uint64_t audit_sequence, audit_errors;
 	struct lw_marks marks; /* as the audit log has them */
 	bool marks_stale;
+	struct lw_rec_loaded loader; /* who loaded the image that is not yet told of; .image 0: nobody */
+	struct lw_image_key loaded;  /* the image that was told of last */
 	struct lw_daemon_facts facts; /* as last in the textfile */
 
 	/* Sharing. */
@@ -169,6 +177,9 @@ void lw_daemon_audit_config(struct lw_daemon *daemon, const struct lw_config *ol
 void lw_daemon_audit_marks(struct lw_daemon *daemon);
 json_t *lw_daemon_configured(const struct lw_daemon *daemon);
 uint64_t lw_daemon_audit_sequence(struct lw_daemon *daemon);
+
+/* A kexec image that was loaded, by its own pages and by who loaded it (loaded.c). */
+void lw_daemon_check_loaded(struct lw_daemon *daemon);
 
 /* Retention (keep.c). */
 void lw_daemon_keep(struct lw_daemon *daemon);

@@ -67,6 +67,8 @@ void lw_daemon_look(struct lw_daemon *d)
 	find_aborted(d);
 	lw_daemon_share_faults(d);
 	lw_daemon_audit_marks(d);
+	if (d->loader.image)
+		lw_daemon_check_loaded(d);
 	if (!more)
 		return;
 	lw_daemon_timer(d->look_timer, LOOK_AGAIN_S);
@@ -153,6 +155,8 @@ static int on_record(void *context, void *data, size_t size)
 		return 0;
 	if (record->type == LW_REC_MARKED)
 		d->marks_stale = true;
+	if (record->type == LW_REC_LOADED)
+		d->loader = record->loaded;
 	if (record->type == LW_REC_ABORTED)
 		lw_daemon_tell_aborted(d, record->epoch, record->result.result);
 	if (record->type != LW_REC_FAULT || d->single_count == LW_SINGLES)

@@ -27,6 +27,7 @@ struct lw_daemon_facts lw_daemon_facts(struct lw_daemon *d)
 {
 	struct lw_daemon_facts facts = { .ready = is_ready(d) };
 
+	lw_daemon_check_loaded(d); /* also where no program tells of a load */
 	if (d->armed)
 		lw_count_preserved(&d->pins, &facts.declared, &facts.marked);
 	return facts;

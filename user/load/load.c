@@ -7,13 +7,16 @@
 #include "arm/arm.h"
 #include "arm/pins.h"
 #include "arm/ready.h"
+#include "audit/entry.h"
 #include "base/io.h"
 #include "base/message.h"
 #include "carry/carrier.h"
 #include "carry/cmdline.h"
 #include "collect/gather.h"
 #include "config/level.h"
+#include "load/kernel_file.h"
 #include "load/load.h"
+#include "probe/kernel.h"
 
 #define CMDLINE_LIMIT 65536
 #define TRIES	      3 /* an image that comes to lie on the records moves them, and is loaded again */
@@ -70,12 +73,37 @@ static const char *look(const struct lw_pins *pins, bool *covers)
 	return problem;
 }
 
+/* What was loaded, by the files as they were before; a failure has been told. */
+static json_t *describe(const struct lw_load_options *o, const struct lw_image *image)
+{
+	static const char *const ways[] = { "auto", "file", "memory" };
+	const char *lockdown = lw_lockdown();
+
+	return json_pack("{ss, ss, so, so, ss?}", "told_by", "kexec-load", "way", ways[o->way], "kernel",
+			 lw_kernel_file_json(image->kernel), "initrd", lw_plain_file_json(image->initrd),
+			 "lockdown", *lockdown ? lockdown : NULL);
+}
+
+static void audit_loaded(const struct lw_control *c, json_t *detail, const char *line)
+{
+	struct lw_audit_event event = { .kind = LW_AUDIT_KEXEC_LOADED, .detail = detail };
+	char hex[LW_AUDIT_HASH_TEXT];
+	uint8_t hash[LW_AUDIT_HASH];
+
+	if (c)
+		event.handover = (struct lw_id){ c->handover[0], c->handover[1] };
+	lw_audit_hash(line, strlen(line), hash);
+	json_object_set_new(detail, "command_line_sha256", json_string(lw_audit_hash_text(hash, hex)));
+	lw_audit_append(NULL, &event, NULL);
+}
+
 /* One try. -EAGAIN: the image lies on the records. */
 static int try_load(const struct lw_load_options *o, const struct lw_image *image, const char *running,
 		    const struct lw_pins *pins, struct lw_load_result *result)
 {
 	const struct lw_control *c = pins ? pins->control : NULL;
 	LW_FREE char *problem = NULL;
+	json_t *detail;
 	uint32_t most = image->cmdline_most;
 	bool covers = false;
 	int r;
@@ -91,7 +119,11 @@ static int try_load(const struct lw_load_options *o, const struct lw_image *imag
 		lw_error("%s", problem);
 		return -EINVAL;
 	}
+	detail = describe(o, image);
 	r = lw_kexec_load(image, result->line, o->way);
+	if (!r)
+		audit_loaded(c, detail, result->line);
+	json_decref(detail);
 	if (r || !pins)
 		return r;
 	result->unready = look(pins, &covers);

@@ -43,6 +43,7 @@ static const struct lw_word kinds[LW_AUDIT_KINDS] = {
 	CLOSING(KEY_CHANGED, "key-changed", "the next key to sign the log with took over"),
 	CLOSING(ACKNOWLEDGED, "acknowledged", "a person has looked at a verdict: its alerts end"),
 	KIND(APPROVED, "approved", "the next hand-over belongs to a change that was approved"),
+	KIND(KEXEC_LOADED, "kexec-loaded", "an image that kexec would start was loaded"),
 	KIND(HEARTBEAT, "heartbeat", "the agent lives, whatever else happened or did not"),
 };
 

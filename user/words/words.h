@@ -226,6 +226,7 @@ enum lw_audit_kind {
 	LW_AUDIT_ACKNOWLEDGED, /* a person has looked at a verdict */
 	LW_AUDIT_APPROVED, /* the next hand-over belongs to this change */
 	LW_AUDIT_HEARTBEAT, /* the agent lives */
+	LW_AUDIT_KEXEC_LOADED, /* an image that kexec would start was loaded */
 
 	LW_AUDIT_KINDS
 };

@@ -100,6 +100,14 @@ hop_0() {
 	check_audited agent-dead agent-dead true
 	luwatch audit show --json --kind preserved | jq -s 'flatten | length' >/tmp/out
 	says audit-repeats-nothing 2
+	# Loaded by somebody else: what it is, its pages say, and who, the program that saw it.
+	load_kexec --append told
+	image=/boot/$VM_NEXT
+	payload=$(dd if=$image/vmlinuz bs=512 skip=$(($(od -An -tu1 -j497 -N1 $image/vmlinuz) + 1)) 2>/dev/null | sha256sum | cut -d' ' -f1)
+	await_audited kexec-loaded kexec-loaded '.detail.told_by == "luwatchd" and .detail.kernel.loaded_sha256 == "'"$payload"'" and
+		.detail.kernel.file.path == "'"$image/vmlinuz"'" and .detail.initrd.sha256 == "'"$(sum $image/initrd)"'" and
+		.detail.by.uid == 0 and .detail.by.pid > 0 and .detail.by.comm != null'
+	note "$(grep luwatchd /tmp/audit | tail -n 1)"
 	ready
 	mutant abort=16
 	exec_kexec

@@ -9,6 +9,13 @@ loaded() { cat /sys/kernel/kexec_loaded; }
 says() { grep -qF -- "$2" /tmp/out && pass "$1" || fail "$1" "not \"$2\": $(cat /tmp/out)"; }
 
 # refused NAME STATUS WORDS COMMAND…: exits so, says that, and nothing is loaded.
+# audited NAME FILTER: a kexec-loaded record for which the filter is true.
+audited() {
+	luwatch audit show --json --kind kexec-loaded >/tmp/audit 2>&1
+	jq -e -s "flatten | any(.[]; $2)" /tmp/audit >/dev/null 2>&1
+}
+sum() { sha256sum "$1" | cut -d' ' -f1; }
+
 refused() {
 	refused_name=$1 refused_status=$2 refused_words=$3
 	shift 3
@@ -41,6 +48,9 @@ hop_0() {
 	preserve 0000:00:03.0 0000:01:00.0
 	expect load-again 0 load
 	expect loaded-is-ready 0 luwatch status --ready
+	audited by-the-loader ".detail.told_by == \"kexec-load\" and .detail.kernel.sha256 == \"$(sum $K/vmlinuz)\" and
+		.detail.initrd.sha256 == \"$(sum $K/initrd)\" and .actor.uid == 0 and .handover != null" &&
+		pass loader-is-audited || fail loader-is-audited "$(cat /tmp/audit)"
 	luwatch kexec-args --words >/tmp/words
 	[ "$(tr ' ' '\n' </tmp/words | grep -c '^luwatch=')" = 1 ] && ! grep -q console /tmp/words && pass words-alone || fail words-alone "$(cat /tmp/words)"
 	expect arm-with-an-image 0 luwatch arm
