@@ -171,8 +171,7 @@ def each_byte(base):
             path.write_bytes(good[:at] + bytes([good[at] ^ 1]) + good[at + 1:])
             code, text = ours(log, bundle)
             assert code == 10, f"{path.name} at {at}: exit {code}: {text}"
-            if tried % 3 == 0:
-                assert proofs.theirs(log, bundle) == 10, (path, at)
+            assert proofs.theirs(log, bundle) == 10, (path, at)
             tried += 1
         path.write_bytes(good)
     holds(log, bundle)
