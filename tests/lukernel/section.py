@@ -34,7 +34,7 @@ def log_of(row, mode, logs):
     return log if log["table"] == list(row) else None
 
 
-def write(rows, logs, path):
+def write(rows, logs, path, more=""):
     runs = [(row, mode, log_of(row, mode, logs)) for row in rows
             for mode in (("legacy", "scalable") if row.modes == "both" else (row.modes,))]
     wrong = sum(bool(log and log["wrong"]) for _, _, log in runs)
@@ -45,6 +45,6 @@ def write(rows, logs, path):
     lines = [COLUMNS, ("---",) * len(COLUMNS), *(cells(*run) for run in runs)]
     text = path.read_text().partition(document.OTHER)[0]
     path.write_text(text + document.OTHER + TEXT + summary + ".\n\n" + "".join(
-        "| " + " | ".join(document.cell(c) for c in line) + " |\n" for line in lines))
+        "| " + " | ".join(document.cell(c) for c in line) + " |\n" for line in lines) + more)
     print(f"{path.name}: {summary}")
     return 1 if wrong or missing else 0

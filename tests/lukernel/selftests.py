@@ -22,6 +22,33 @@ def build(tree, into):
     return [into / f"st-{name}" for name in TESTS]
 
 
+HEAD = """
+## The kernel's own selftests
+
+tools/testing/selftests/liveupdate of the same source, as it is, on kernel lu: once before luwatch is armed
+and once while it is, the ones over a kexec too (`tests/lukernel/run selftests`). As they print it:
+
+"""
+
+
+def section(out):
+    """What the last run printed, as text of docs/verification.md; "" when there was none."""
+    try:
+        lines = (out / "selftests/guest.log").read_text(errors="replace").splitlines()
+    except OSError:
+        return ""
+    rows, said = [], []
+    for line in lines:
+        word, _, name = line.strip().removeprefix("LUWATCH-TEST ").partition(" ")
+        if line.startswith("| "):
+            said.append(line[2:].strip())
+        elif line.startswith("LUWATCH-TEST ") and said:
+            kept = [s for s in said if s.startswith(("ok", "not ok", "# Totals"))] or said[-1:]
+            rows += [f"| {name.partition(':')[0]} | {s} | {word} |" for s in kept]
+            said = []
+    return HEAD + "| Run | Printed | Result |\n| --- | --- | --- |\n" + "\n".join(rows) + "\n"
+
+
 def run(tree, out, agent):
     """Lines of results, "pass|fail|skip NAME[: reason]"."""
     try:

@@ -7,6 +7,7 @@ for all virtual CPUs avoids an emulator race that shows as int3 oopses in early 
 
 import json
 import pathlib
+import shutil
 import socket
 import subprocess
 import time
@@ -19,6 +20,7 @@ DEFAULT_TRACE = ("vtd_frr_new", "vtd_inv_desc_cc_global", "vtd_inv_desc_cc_domai
                  "vtd_re_not_present", "vtd_dmar_enable", "vtd_reg_dmar_root")
 TRACE_BUFFER = 0x18000000  # RAM in every guest of 512 MiB and more, below the kexec segments
 TRACE_SIZE = "2M"
+FIRMWARE = pathlib.Path("/usr/share/OVMF")
 STORE_SIZE = "512K"  # 63 records of 8 KiB
 
 # Without these features a kernel clears pages by words instead of bytes. In memory where the kernel
@@ -75,6 +77,11 @@ class Emulator:
         if o.store:
             words += ["-object", f"memory-backend-file,id=store,mem-path={self.file('store.img')},"
                       f"size={STORE_SIZE},share=on", "-device", "acpi-erst,memdev=store,addr=0x1e"]
+        if o.efi:
+            shutil.copyfile(FIRMWARE / "OVMF_VARS_4M.fd", self.file("variables.fd"))
+            words += ["-drive", "if=pflash,unit=0,format=raw,readonly=on,"
+                      f"file={FIRMWARE / 'OVMF_CODE_4M.fd'}",
+                      "-drive", f"if=pflash,unit=1,format=raw,file={self.file('variables.fd')}"]
         if o.scalable:
             words += ["-global", "intel-iommu.x-scalable-mode=on"]
         if o.icount is not None:
