@@ -102,9 +102,12 @@ static void finish(struct lw_audit_log *log, const struct lw_audit_event *event,
 	size_t i;
 
 	lw_audit_log_unlock(log);
-	for (i = 0; i < log->closed_count; i++)
+	for (i = 0; i < log->closed_count; i++) {
+		LW_FREE char *note = lw_audit_log_checkpoint(log, log->closed[i].anchor.seq);
+
 		lw_audit_journal_anchor(log->config.path, log->closed[i].kind, event->handover,
-					&log->closed[i].anchor);
+					&log->closed[i].anchor, note);
+	}
 	if (error)
 		tell_failure(log, event, error);
 	lw_audit_log_close(log);

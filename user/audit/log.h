@@ -85,6 +85,12 @@ int lw_audit_torn_keep(struct lw_audit_log *log, uint64_t offset, uint64_t lengt
 /* Torn tails kept for that record as a JSON array, NULL when there are none. */
 json_t *lw_audit_torn_list(const struct lw_audit_log *log);
 
+/*
+ * standing.c: the checkpoint of the log up to record SEQ, signed where records are; the caller frees it.
+ * NULL for a log that is not whole, cannot be read, or is longer than 100,000 records.
+ */
+char *lw_audit_log_checkpoint(const struct lw_audit_log *log, uint64_t seq);
+
 /* Syncs the folder's entries. */
 int lw_audit_log_sync_directory(const struct lw_audit_log *log);
 

@@ -15,7 +15,7 @@
 #include "base/io.h"
 
 void lw_audit_journal_anchor(const char *path, enum lw_audit_kind kind, struct lw_id handover,
-			     const struct lw_audit_anchor *anchor)
+			     const struct lw_audit_anchor *anchor, const char *checkpoint)
 {
 	LW_FREE char *text = lw_audit_anchor_format(anchor);
 	const char *name = lw_audit_kind_name(kind), *hash = strchr(text, ':') + 1;
@@ -29,7 +29,8 @@ void lw_audit_journal_anchor(const char *path, enum lw_audit_kind kind, struct l
 			"SYSLOG_IDENTIFIER=luwatch", "LUWATCH_AUDIT_SEQ=%llu",
 			(unsigned long long)anchor->seq, "LUWATCH_AUDIT_HASH=%s", hash,
 			"LUWATCH_AUDIT_KIND=%s", name, "LUWATCH_AUDIT_FILE=%s", path,
-			"LUWATCH_HANDOVER=%s", id, NULL);
+			"LUWATCH_HANDOVER=%s", id,
+			checkpoint ? "LUWATCH_AUDIT_CHECKPOINT=%s" : NULL, checkpoint, NULL);
 }
 
 void lw_audit_journal_failed(const char *path, enum lw_audit_kind kind, int error,

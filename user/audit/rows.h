@@ -5,6 +5,7 @@
 
 #include "audit/entry.h"
 #include "audit/files.h"
+#include "audit/tree.h"
 
 struct lw_audit_file {
 	char *path;
@@ -34,6 +35,11 @@ int lw_audit_rows_read(char *const *paths, size_t count, const struct lw_audit_k
  * from then on it is worth nothing, because whoever has it may have got it later. 0 or -ENOMEM.
  */
 int lw_audit_rows_sign(struct lw_audit_rows *rows, const struct lw_audit_key *given);
+/*
+ * The leaves of the tree over them, allocated. -EBADMSG when they are not whole from record 1 on: a tree
+ * over a log with a hole in it would prove nothing, and must not be signed.
+ */
+int lw_audit_rows_leaves(const struct lw_audit_rows *rows, struct lw_tree_hash **leaves);
 void lw_audit_rows_free(struct lw_audit_rows *rows);
 
 /* The same as lw_audit_file_each_line(), of a text. */

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "audit/chain.h"
 #include "audit/files.h"
 #include "audit/proof.h"
 #include "base/io.h"
@@ -25,26 +24,16 @@ void lw_grown_free(struct lw_grown *g)
 	free(g->note);
 }
 
-/* A tree over a log with a hole in it would prove nothing, and must not be signed. */
 static int plant(struct lw_grown *g)
 {
-	const struct lw_audit_line *line = g->rows.lines;
-	struct lw_audit_chain chain = { .lines = line, .count = g->rows.count };
-	struct lw_audit_verdict verdict;
-	size_t i;
+	int r = lw_audit_rows_leaves(&g->rows, &g->leaves);
 
-	lw_audit_chain_check(&chain, &verdict);
-	if (verdict.broken != LW_AUDIT_HOLDS || verdict.headless || !g->rows.count) {
+	if (r == -EBADMSG) {
 		lw_error("the log is not whole from record 1 on, so nothing can be proved from it; "
 			 "`luwatch audit verify` says what is wrong");
 		return LW_EXIT_VIOLATION;
 	}
-	g->leaves = calloc(g->rows.count, sizeof(*g->leaves));
-	if (!g->leaves)
-		return LW_EXIT_ERROR;
-	for (i = 0; i < g->rows.count; i++)
-		g->leaves[i] = lw_tree_leaf(line[i].hash);
-	return LW_EXIT_CLEAN;
+	return r ? LW_EXIT_ERROR : LW_EXIT_CLEAN;
 }
 
 static int read_key(const char *private, struct lw_grown *g)

@@ -11,7 +11,7 @@ import subprocess
 import threading
 import time
 
-from . import tools
+from . import proofs, tools
 
 
 def two_writers():
@@ -114,8 +114,21 @@ def login_uid():
     return f"login uid 4711, session {actor['session']}, uid {actor['uid']}"
 
 
+def native(entry):
+    """The fields of an entry as it is sent to journald (its native protocol)."""
+    fields = {}
+    while entry:
+        line, _, entry = entry.partition(b"\n")
+        name, plain, value = line.partition(b"=")
+        if not plain:
+            length = int.from_bytes(entry[:8], "little")
+            value, entry = entry[8:8 + length], entry[9 + length:]
+        fields[name.decode()] = value.decode()
+    return fields
+
+
 def journal_anchor():
-    """The closing record's number and hash arrive at the journal's socket."""
+    """The closing record's number and hash, and the checkpoint up to there, arrive at the journal's socket."""
     if os.geteuid():
         raise tools.Skip("needs root")
     if not shutil.which("unshare"):
@@ -123,12 +136,13 @@ def journal_anchor():
     with tools.folder() as base:
         log = tools.Log(base / "log")
         (base / "journal").mkdir()
+        log.ok("keygen", "--public", str(base / "pub"), key=base / "key")
         server = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         server.bind(str(base / "journal/socket"))
         server.settimeout(5)
         script = f"mkdir -p /run/systemd/journal && mount --bind {base}/journal " \
                  f"/run/systemd/journal && exec {log.luwatch} audit rotate --log {log.path} " \
-                 f"--private {base}/none"
+                 f"--private {base}/key"
         made = not os.path.exists("/run/systemd/journal")
         done = subprocess.run(["unshare", "-m", "sh", "-c", script], capture_output=True, text=True)
         if made:
@@ -136,14 +150,21 @@ def journal_anchor():
         if "unshare" in done.stderr or "mount" in done.stderr:
             raise tools.Skip("no mount namespace here")
         assert done.returncode == 0, done.stderr
-        fields = dict(line.split("=", 1) for line in server.recv(65536).decode().splitlines()
-                      if "=" in line)
+        fields = native(server.recv(65536))
         anchor = f"{fields['LUWATCH_AUDIT_SEQ']}:{fields['LUWATCH_AUDIT_HASH']}"
         assert anchor == done.stdout.strip(), f"{anchor} is not {done.stdout}"
         assert fields["LUWATCH_AUDIT_KIND"] == "log-rotated", fields
         log.acknowledged = [anchor]
         log.expect(tools.HOLDS, "Anchors held against it: 1.")
-    return "the journal's copy fits the log"
+        kept, proof = base / "kept", base / "proof"
+        # As `jq -r` writes it: the journal's library takes the last newline off.
+        kept.write_text(fields["LUWATCH_AUDIT_CHECKPOINT"] + "\n")
+        assert kept.read_text().splitlines()[1] == fields["LUWATCH_AUDIT_SEQ"], kept.read_text()
+        log.ok("note", "after it", key=base / "key")
+        proof.write_text(log.ok("prove", str(kept), key=base / "key").stdout)
+        log.public = base / "pub"
+        assert proofs.both(log, proof), proof.read_text()
+    return "the journal's copy fits the log, which extends the journal's checkpoint"
 
 
 def readers():
