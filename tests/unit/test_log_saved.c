@@ -162,6 +162,32 @@ static void numbers_are_whole(void **state)
 	assert_int_equal(log->left_by[LW_SAVED_CUT], 1);
 }
 
+/* In three pieces, with others between: read whole, once, or told. */
+static void in_pieces(void **state)
+{
+	const struct lw_saved *log;
+
+	/* The digit behind the second head may be the number's first. */
+	log = read_text("Nov 22 10:00:00 host kernel: [   12.345678] DM\n"
+			"AR:[DMA Write] Request device [05:01.0] fault addr \n"
+			"[   12.345679] ata1.00: 976773168 sectors, multi 16\n"
+			"Nov 22 10:00:00 host kernel: [   12.345678] f\n"
+			"fbfe000 #012DMAR:[fault reason 02] Present bit in context entry is clear\n");
+	assert_int_equal(log->faults, 0);
+	assert_true(lw_saved_left_total(log));
+	/* What one fault took is not there for the next. */
+	log = read_text("  12:dmar:\n  12: DMAR:\n  12:[DMA Read] Request device [02:00.0] faul\n"
+			"  12:t addr a0c58000 DMAR:[fault reason 02] Present bit in context entry is clear\n");
+	assert_int_equal(log->faults, 1);
+	/* No piece has the words by which the others are known. */
+	log = read_text("Nov 22 10:00:00 host kernel: [   12.345678] DMAR: [\n"
+			"[   12.345679] ata1.00: 976773168 sectors, multi 16\n"
+			"DMA Write] Request de\ne1000e 0000:00:1f.6 eth0: up\n"
+			"Nov 22 10:00:00 host kernel: [   12.345678] vice [00:1f.7] PASID ffffffff fault addr 0 [fau\n"
+			"lt reason 05] PTE Write access is not set\n");
+	assert_true(log->faults == 1 || lw_saved_left_total(log));
+}
+
 static void others_are_not_believed(void **state)
 {
 	static const struct {
@@ -589,6 +615,7 @@ int main(void)
 		cmocka_unit_test(the_search),
 		cmocka_unit_test(two_halves_and_wraps),
 		cmocka_unit_test(numbers_are_whole),
+		cmocka_unit_test(in_pieces),
 		cmocka_unit_test(others_are_not_believed),
 		cmocka_unit_test(bullets),
 		cmocka_unit_test(other_spellings),

@@ -364,6 +364,39 @@ static bool is_blank_line(const struct lw_passage_line *line, const char *head, 
 	       (!isdigit((unsigned char)line->text[common - 1]) || is_blank(head, in_head, length));
 }
 
+/* GLUED ends where the kernel puts a number next. */
+static bool awaits_number(const char *glued, size_t length)
+{
+	static const char *const before[] = { "addr", "reason", "PASID", "device" };
+	unsigned int i;
+
+	while (length && strchr(" [", glued[length - 1]))
+		length--;
+	for (i = 0; i < sizeof(before) / sizeof(*before); i++) {
+		size_t n = strlen(before[i]);
+
+		if (length >= n && !memcmp(glued + length - n, before[i], n))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Its last word is digits, and what is in front is not as in front of the first line: another record, or the
+ * beginning of the number that is awaited, behind what a wrapper puts in front.
+ */
+static bool may_end_in_the_number(const struct lw_passage_line *line, const char *head, size_t length)
+{
+	size_t in_head, end = line->length, n = 0;
+
+	while (end && strchr(LW_JOIN_BEHIND, line->text[end - 1]))
+		end--;
+	while (n < end && isxdigit((unsigned char)line->text[end - 1 - n]))
+		n++;
+	return n && (n == end || !isalnum((unsigned char)line->text[end - 1 - n])) &&
+	       !common_prefix(head, length, line->text, line->length, &in_head);
+}
+
 static void put_words(char words[LW_SAVED_WORDS], const char *text, size_t length)
 {
 	while (length && *text == ' ') {
@@ -389,6 +422,9 @@ bool lw_join(struct lw_passage *p, size_t start, struct lw_fault *fault,
 		return false;
 	memcpy(a.glued, first->text + start, a.length);
 	for (i = 1; (line = lw_passage_at(p, i)) && foreign <= FOREIGN; i++) {
+		/* An earlier fault's: nothing is in two. */
+		if (line->from)
+			continue;
 		if (is_blank_line(line, first->text, head_length)) {
 			/* A column's number, or the rest of the fault's. */
 			if (a.length && has_only_digits(line) && isxdigit((unsigned char)a.glued[a.length - 1]))
@@ -411,7 +447,8 @@ bool lw_join(struct lw_passage *p, size_t start, struct lw_fault *fault,
 			if (lw_mark_of_subject(line->text, line->text + line->length, &unused))
 				return false;
 			/* Only another record may stand between, not what may be the rest of a word. */
-			if (a.doubtful)
+			if (a.doubtful || (awaits_number(a.glued, a.length) &&
+					   may_end_in_the_number(line, first->text, head_length)))
 				return false;
 			if ((!a.length || a.glued[a.length - 1] != ' ') &&
 			    !common_prefix(first->text, head_length, line->text, line->length, &unused))

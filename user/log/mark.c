@@ -185,7 +185,7 @@ static const struct word subject[] = {
 	WORD(0, "callbacks suppressed"), WORD(0, "printk messages dropped"), WORD(0, "INTR-REMAP"),
 	WORD(0, "VT-d fault"),	   WORD(0, " fault acc "),		  WORD(0, "kernel messages"),
 	WORD(0, "Request device"),	   WORD(0, "] fault addr "),	  WORD(0, "] fault index "),
-	WORD(0, "[DMA Read"),	     WORD(0, "[DMA Write"),
+	WORD(0, "[DMA Read"),	     WORD(0, "[DMA Write"),		  WORD(0, " fault addr "),
 };
 
 /* Other parts of the kernel have callbacks too, and interrupt remapping speaks at boot. */
@@ -199,6 +199,9 @@ static bool counts(const char *at, const char *begin, const char *end, const str
 		       memmem(at, (size_t)(end - at), "Request", 7);
 	case 'k':
 		return at - begin >= 8 && memmem(begin, (size_t)(at - begin), "Missed ", 7);
+	case ' ':
+		return word->length != sizeof(" fault addr ") - 1 ||
+		       memmem(begin, (size_t)(at - begin), "PASID ", 6);
 	case 'R':
 		return word->length > 14 || memmem(begin, (size_t)(end - begin), "DMA", 3);
 	}
