@@ -117,7 +117,7 @@ def check_completion():
             (["check", "--attach", ""], ["auto", "kprobe"]),
             (["check", "--attach=k"], ["kprobe"]),
             (["declare", ""], ["add", "remove", "list", "load", "clear"]),
-            (["audit", "show", "--kind", "kexec-"], ["kexec-begun", "kexec-aborted"]),
+            (["audit", "show", "--kind", "kexec-"], ["kexec-begun", "kexec-aborted", "kexec-loaded"]),
             (["audit", "verify", "--k"], ["--key"]),
             (["report", "--state", state, ""], [ID]),
             (["report", f"--state={state}", ID[:5]], [ID]),
