@@ -12,6 +12,10 @@ hand-over; it is as expected when exit code, verdict, failed promises, subjects 
 expected ones, and when every entry of the report is as the kernel itself printed its tables before and
 after the clearing. `tests/lukernel/run NAME` repeats a row.
 
+`tests/vm/machine --agent build/luwatch --param HOPS=50 lu-relay` is 50 hand-overs in a row, each into the tables of
+the one before, four of seven wrong, refused or with a smaller set: the verdicts are right, and programs, maps, pins,
+words on the command line and baselines are as many after the last as after the first.
+
 """
 COLUMNS = ("Promise", "Row", "What is done", "Kernels", "Version", "Mode", "Carriers", "Expected", "Seen",
            "Entries compared", "As expected")
