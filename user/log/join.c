@@ -21,55 +21,16 @@
 
 enum glue { BLANK, NOTHING, BARE_BLANK, BARE, SOFT, GLUES };
 
-static bool is_digit(const char *text, size_t at, size_t length)
-{
-	return at < length && isdigit((unsigned char)text[at]);
-}
-
 static bool is_blank(const char *text, size_t at, size_t length)
 {
 	return at < length && (text[at] == ' ' || text[at] == '\t');
-}
-
-/* How much of B is like the beginning of A: numbers and blanks differ from line to line. */
-static size_t common_prefix(const char *a, size_t a_length, const char *b, size_t b_length,
-			    size_t *in_a)
-{
-	size_t i = 0, j = 0;
-
-	while (i < a_length && j < b_length) {
-		if (is_digit(a, i, a_length) && is_digit(b, j, b_length)) {
-			while (is_digit(a, i, a_length))
-				i++;
-			while (is_digit(b, j, b_length))
-				j++;
-		} else if ((i && j && is_blank(a, i, a_length)) ||
-			   (i && j && is_blank(b, j, b_length)) ||
-			   (is_blank(a, i, a_length) && is_blank(b, j, b_length))) {
-			if (!is_blank(a, i, a_length) && !is_digit(a, i, a_length))
-				break;
-			if (!is_blank(b, j, b_length) && !is_digit(b, j, b_length))
-				break;
-			while (is_blank(a, i, a_length))
-				i++;
-			while (is_blank(b, j, b_length))
-				j++;
-		} else if (a[i] == b[j]) {
-			i++;
-			j++;
-		} else {
-			break;
-		}
-	}
-	*in_a = i;
-	return j;
 }
 
 /* Where in LINE, behind a prefix like that of HEAD, the text can go on; the likeliest first. */
 static unsigned int offsets_of(const struct lw_passage_line *line, const char *head, size_t length,
 			       size_t offsets[OFFSETS], size_t *common_length)
 {
-	size_t in_head, common = common_prefix(head, length, line->text, line->length, &in_head);
+	size_t in_head, common = lw_wrap_common(head, length, line->text, line->length, &in_head);
 	size_t quotes = lw_before_quotes(line->text, line->length), at;
 	unsigned int n = 0;
 
@@ -121,25 +82,6 @@ static size_t glue(char *glued, size_t length, enum glue how, const char *more, 
 	return length + more_length;
 }
 
-/* Whether GLUED ends inside or right behind a number, so that more digits would change it. */
-static bool ends_in_number(const char *glued, size_t length)
-{
-	while (length && strchr(LW_JOIN_BEHIND + 2, glued[length - 1]))
-		length--;
-	return length && isxdigit((unsigned char)glued[length - 1]);
-}
-
-/* Digits and nothing else: the rest of a number, or a number of something else. */
-static bool is_number_alone(const char *text, size_t length)
-{
-	size_t i;
-
-	for (i = 0; i < length; i++)
-		if (!isxdigit((unsigned char)text[i]) && !strchr(LW_JOIN_BEHIND, text[i]))
-			return false;
-	return true;
-}
-
 static enum lw_fault_words parse(const char *glued, size_t length, struct lw_fault *fault, size_t *rest)
 {
 	struct lw_cursor c = { .at = glued, .end = glued + length };
@@ -167,34 +109,6 @@ static bool labelled_half(const struct lw_passage_line *line, size_t *offset)
 	return at == line->text || !isalnum((unsigned char)at[-1]);
 }
 
-static size_t word_length(const char *text, size_t length, bool *number)
-{
-	size_t n;
-
-	*number = true;
-	for (n = 0; n < length && isalnum((unsigned char)text[n]); n++)
-		*number &= isxdigit((unsigned char)text[n]) != 0;
-	return n;
-}
-
-/*
- * Where in LINE a word of hexadecimal digits ends that is another one in front of the first line: "P" and "F",
- * "cafe" and "beef". It is no number's rest, or it is one by chance. 0 when there is none.
- */
-static size_t other_tag(const struct lw_passage_line *line, const char *head, size_t length)
-{
-	size_t in_head, at = common_prefix(head, length, line->text, line->length, &in_head), mine, firsts;
-	bool number, first_number;
-
-	while (at && isalnum((unsigned char)line->text[at - 1]))
-		at--;
-	while (in_head && isalnum((unsigned char)head[in_head - 1]))
-		in_head--;
-	mine = word_length(line->text + at, line->length - at, &number);
-	firsts = word_length(head + in_head, length - in_head, &first_number);
-	return mine && mine == firsts && number && (first_number || mine == 1) ? at + mine : 0;
-}
-
 struct attempt {
 	char glued[GLUED];
 	size_t length;
@@ -203,84 +117,6 @@ struct attempt {
 	bool doubtful; /* the line may be the rest of a number, or may not */
 };
 
-/*
- * Digits alone behind a number that a line end may have cut. They are its rest where a soft line end
- * says so, behind the same words as the first line has, or with the blank that kernels put behind it.
- */
-static bool is_rest_of_number(const struct lw_passage_line *line, size_t offset, bool soft)
-{
-	size_t i;
-
-	if (soft)
-		return true;
-	if (!offset)
-		return isxdigit((unsigned char)line->text[0]) && line->text[line->length - 1] == ' ';
-	for (i = 0; i < offset; i++)
-		if (isalpha((unsigned char)line->text[i]))
-			return true;
-	return false;
-}
-
-/* What would be passed over may be the rest of a number: who breaks words puts nothing before it. */
-static bool could_be_digits(const struct lw_passage_line *line, size_t offset)
-{
-	size_t i;
-
-	if (!offset || !isxdigit((unsigned char)line->text[0]))
-		return false;
-	for (i = 0; i < offset; i++)
-		if (!isxdigit((unsigned char)line->text[i]) && line->text[i] != ' ')
-			return false;
-	return true;
-}
-
-/* In front of a labelled half stands more than in front of the first line: perhaps a number's rest. */
-static bool hides_digits(const struct lw_passage_line *line, size_t offset, size_t common)
-{
-	while (offset > common && strchr(" \t", line->text[offset - 1]))
-		offset--;
-	return isxdigit((unsigned char)line->text[0]) && offset > common;
-}
-
-/* Its first word is digits as the kernel prints them, and it is no other record of the same log. */
-static bool is_like_a_rest(const struct lw_passage_line *line, const char *head, size_t length)
-{
-	const char *word = line->text;
-	size_t in_head, digits;
-
-	while (*word && !isalnum((unsigned char)*word))
-		word++;
-	digits = strspn(word, "0123456789abcdef");
-	common_prefix(head, length, line->text, line->length, &in_head);
-	return digits && !isalnum((unsigned char)word[digits]) && in_head < length;
-}
-
-/* Of no word of another record: digits, and what may be a column's in front of them. */
-static bool has_only_digits(const struct lw_passage_line *line)
-{
-	bool any = false;
-	size_t i;
-
-	for (i = 0; i < line->length; i++) {
-		if (isalpha((unsigned char)line->text[i]) && !isxdigit((unsigned char)line->text[i]) &&
-		    line->text[i] != 'x')
-			return false;
-		any |= isxdigit((unsigned char)line->text[i]) != 0;
-	}
-	return any;
-}
-
-/* Blanks that the first line does not have in front: who breaks words puts none. */
-static bool only_indent(const struct lw_passage_line *line, size_t offset, size_t common)
-{
-	size_t i;
-
-	for (i = 0; i < offset; i++)
-		if (line->text[i] != ' ' && line->text[i] != '\t')
-			return false;
-	return offset > common;
-}
-
 /* One more line. What it makes of the text is put into ATTEMPT unless it is nothing. */
 static enum lw_fault_words append(struct attempt *a, const struct lw_passage_line *line, const char *head,
 			    size_t head_length)
@@ -288,20 +124,20 @@ static enum lw_fault_words append(struct attempt *a, const struct lw_passage_lin
 	size_t offsets[OFFSETS + 1], length, rest, best_length = 0, common, tag;
 	unsigned int n = offsets_of(line, head, head_length, offsets, &common), i, label;
 	bool soft = soft_end(a->glued, a->length);
-	bool number = soft || ends_in_number(a->glued, a->length);
+	bool number = soft || lw_wrap_ends_in_number(a->glued, a->length);
 	char glued[GLUED], best[GLUED];
 	enum lw_fault_words words;
 	enum glue how;
 
-	tag = number && !soft ? other_tag(line, head, head_length) : 0;
+	tag = number && !soft ? lw_wrap_other_tag(line, head, head_length) : 0;
 	/* A soft line end says that the line goes on right there; digits may be the rest of others. */
 	a->doubtful = soft;
 	for (i = 0; number && i < n; i++)
 		a->doubtful |= offsets[i] < line->length &&
 			       isxdigit((unsigned char)line->text[offsets[i]]);
-	a->doubtful |= has_only_digits(line) || (number && is_like_a_rest(line, head, head_length));
+	a->doubtful |= lw_wrap_has_only_digits(line) || (number && lw_wrap_is_like_a_rest(line, head, head_length));
 	/* What is in front as in front of the first line may be digits: nobody can tell. */
-	if (number && !soft && could_be_digits(line, common)) {
+	if (number && !soft && lw_wrap_could_be_digits(line, common)) {
 		a->doubtful = true;
 		return LW_WORDS_NONE;
 	}
@@ -311,8 +147,8 @@ static enum lw_fault_words append(struct attempt *a, const struct lw_passage_lin
 	for (how = soft ? SOFT : BLANK; how < (soft ? GLUES : SOFT); how++) {
 		for (i = 0; i < n; i++) {
 			if (number && offsets[i] < line->length &&
-			    is_number_alone(line->text + offsets[i], line->length - offsets[i]) &&
-			    !is_rest_of_number(line, offsets[i], soft)) {
+			    lw_wrap_is_number_alone(line->text + offsets[i], line->length - offsets[i]) &&
+			    !lw_wrap_is_rest_of_number(line, offsets[i], soft)) {
 				a->doubtful = true;
 				continue;
 			}
@@ -320,13 +156,13 @@ static enum lw_fault_words append(struct attempt *a, const struct lw_passage_lin
 				a->doubtful = true;
 				continue;
 			}
-			if (number && (could_be_digits(line, offsets[i]) ||
-				       (i == label && hides_digits(line, offsets[i], common)))) {
+			if (number && (lw_wrap_could_be_digits(line, offsets[i]) ||
+				       (i == label && lw_wrap_hides_digits(line, offsets[i], common)))) {
 				a->doubtful = true;
 				continue;
 			}
 			if (number && how != BLANK && how != BARE_BLANK &&
-			    only_indent(line, offsets[i], common))
+			    lw_wrap_only_indent(line, offsets[i], common))
 				continue;
 			memcpy(glued, a->glued, a->length);
 			length = glue(glued, a->length, how, line->text + offsets[i],
@@ -355,46 +191,13 @@ static enum lw_fault_words append(struct attempt *a, const struct lw_passage_lin
 /* Nothing, or only what is in front of each line: quote marks, numbers, times. */
 static bool is_blank_line(const struct lw_passage_line *line, const char *head, size_t length)
 {
-	size_t in_head, common = common_prefix(head, length, line->text, line->length, &in_head);
+	size_t in_head, common = lw_wrap_common(head, length, line->text, line->length, &in_head);
 
 	if (lw_before_quotes(line->text, line->length) == line->length)
 		return true;
 	/* A number alone may be the rest of the fault's, unless a blank was behind it. */
 	return common == line->length &&
 	       (!isdigit((unsigned char)line->text[common - 1]) || is_blank(head, in_head, length));
-}
-
-/* GLUED ends where the kernel puts a number next. */
-static bool awaits_number(const char *glued, size_t length)
-{
-	static const char *const before[] = { "addr", "reason", "PASID", "device" };
-	unsigned int i;
-
-	while (length && strchr(" [", glued[length - 1]))
-		length--;
-	for (i = 0; i < sizeof(before) / sizeof(*before); i++) {
-		size_t n = strlen(before[i]);
-
-		if (length >= n && !memcmp(glued + length - n, before[i], n))
-			return true;
-	}
-	return false;
-}
-
-/*
- * Its last word is digits, and what is in front is not as in front of the first line: another record, or the
- * beginning of the number that is awaited, behind what a wrapper puts in front.
- */
-static bool may_end_in_the_number(const struct lw_passage_line *line, const char *head, size_t length)
-{
-	size_t in_head, end = line->length, n = 0;
-
-	while (end && strchr(LW_JOIN_BEHIND, line->text[end - 1]))
-		end--;
-	while (n < end && isxdigit((unsigned char)line->text[end - 1 - n]))
-		n++;
-	return n && (n == end || !isalnum((unsigned char)line->text[end - 1 - n])) &&
-	       !common_prefix(head, length, line->text, line->length, &in_head);
 }
 
 static void put_words(char words[LW_SAVED_WORDS], const char *text, size_t length)
@@ -427,7 +230,7 @@ bool lw_join(struct lw_passage *p, size_t start, struct lw_fault *fault,
 			continue;
 		if (is_blank_line(line, first->text, head_length)) {
 			/* A column's number, or the rest of the fault's. */
-			if (a.length && has_only_digits(line) && isxdigit((unsigned char)a.glued[a.length - 1]))
+			if (a.length && lw_wrap_has_only_digits(line) && isxdigit((unsigned char)a.glued[a.length - 1]))
 				return false;
 			continue;
 		}
@@ -447,11 +250,11 @@ bool lw_join(struct lw_passage *p, size_t start, struct lw_fault *fault,
 			if (lw_mark_of_subject(line->text, line->text + line->length, &unused))
 				return false;
 			/* Only another record may stand between, not what may be the rest of a word. */
-			if (a.doubtful || (awaits_number(a.glued, a.length) &&
-					   may_end_in_the_number(line, first->text, head_length)))
+			if (a.doubtful || (lw_wrap_awaits_number(a.glued, a.length) &&
+					   lw_wrap_may_end_in_number(line, first->text, head_length)))
 				return false;
 			if ((!a.length || a.glued[a.length - 1] != ' ') &&
-			    !common_prefix(first->text, head_length, line->text, line->length, &unused))
+			    !lw_wrap_common(first->text, head_length, line->text, line->length, &unused))
 				return false;
 			foreign++;
 			break;

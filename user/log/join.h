@@ -4,9 +4,7 @@
 #define LUWATCH_LOG_JOIN_H
 
 #include "log/passage.h"
-
-/* What containers put behind a line, two blanks first: what ends in these may be cut off. */
-#define LW_JOIN_BEHIND " \t\"',;|=`)\\"
+#include "log/wrap.h"
 
 /*
  * The rest of the fault that the first line has from START on and that its end cuts off. True when
