@@ -316,6 +316,34 @@ static void overwritten(void **state)
 	}
 }
 
+/* The words of the entries were never carried and their table is as it was: what is behind is still compared. */
+static void overwritten_behind(void **state)
+{
+	struct synth *s = synth_standard(true);
+	struct synth_device *kept = synth_device(s, SYNTH_KEPT);
+	size_t i, left = 0;
+
+	(void)state;
+	synth_kexec(s);
+	for (i = 0; i < s->log_count; i++)
+		if (s->log[i].type != LW_REC_ENTRY)
+			s->log[left++] = s->log[i];
+	s->log_count = left;
+	for (i = 0; i < left; i++) {
+		s->log[i].seq = i + 1;
+		if (s->log[i].type == LW_REC_LAST)
+			s->log[i].last.records = left;
+		synth_seal(&s->log[i]);
+	}
+	synth_evidence(s);
+	synth_adopt(s);
+	synth_page_now(s, kept->pasid_table)[1] ^= 1ULL << 3;
+	synth_judge(s);
+	assert_string_equal(synth_answer(s, LW_I13), "fail");
+	assert_true(synth_found(s, "PASID table entry of its RID_PASID"));
+	synth_free(s);
+}
+
 /* Long after the boot its owner has the device back, and has given it other tables. */
 static void changed_later(void **state)
 {
@@ -516,6 +544,7 @@ int main(void)
 		cmocka_unit_test(what_the_next_kernel_did),
 		cmocka_unit_test(entries_of_its_own),
 		cmocka_unit_test(overwritten),
+		cmocka_unit_test(overwritten_behind),
 		cmocka_unit_test(changed_later),
 		cmocka_unit_test(another_root_table),
 		cmocka_unit_test(not_to_be_read),

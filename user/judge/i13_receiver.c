@@ -188,8 +188,11 @@ static void compare_entry(struct receiver *r, const struct lw_entry *entry)
 			now[i] = table[index + i];
 		compare_context(r, entry, now);
 	} else if (lw_digest((const __u64 *)table) == entry->table_after->digest) {
-		/* Its words were not carried, and the whole table is as it was. */
-		r->same++;
+		/* Its words were not carried, and the whole table is as it was: what is behind may not be. */
+		if (!r->unit->scalable_tables || compare_pasid(r, entry))
+			r->same++;
+		else
+			r->unread++;
 	} else {
 		r->unread++;
 	}
