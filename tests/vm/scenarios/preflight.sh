@@ -2,7 +2,7 @@
 # What `luwatch preflight` warns of, each provoked in a machine that has it: aliases behind a bridge,
 # a shared group, ATS, a reserved memory region (a DMAR table with one more entry, handed to the
 # second kernel), bus mastering without a driver, a unit that goes off, sets that differ, a context
-# table that is newer than the preservation. PASIDs in use are left to the unit tests: no device of the
+# table that is newer than the preservation, no image loaded. PASIDs in use are left to the unit tests: no device of the
 # emulator has any. Then the hand-over itself, with a device in a session of a hostile name.
 # machine: --timeout 900 --qemu=-global --qemu=intel-iommu.device-iotlb=on
 # machine: --qemu=-device --qemu=pcie-root-port,id=port9,chassis=9,bus=pcie.0,addr=0xc
@@ -122,10 +122,10 @@ hop_0() {
 
 	ALSO="ats $ATS_DEVICE notice"
 	kexec-now -u
-	warns no-image 3 "not-ready hand-over incomplete"
+	warns no-image 3 "not-ready hand-over incomplete" "reboot hand-over notice"
 	# Whoever opens a session chooses its name; nobody declared what is in it.
 	printf '0000:01:00.0 0x2a %s' "$SESSION" >$FIXTURE/preserve
-	warns in-a-session 10 "not-declared 0000:01:00.0 violation" "not-ready hand-over incomplete"
+	warns in-a-session 10 "not-declared 0000:01:00.0 violation" "not-ready hand-over incomplete" "reboot hand-over notice"
 	add_rmrr $((0x09)) 0 "/boot/$VM_NEXT/initrd"
 	for try in 1 2 3 4; do
 		kexec-now -l "/boot/$VM_NEXT/vmlinuz" /tmp/initrd "$(kexec_cmdline)"
