@@ -95,7 +95,7 @@ begin() {
 	for one in $SESSIONS; do
 		[ "${actions#*leave}" != "$actions" ] || lu-session finish $one 2>/dev/null
 	done
-	actions=$(echo "$actions" | sed 's/leave//')
+	actions=$(echo "$actions" | sed 's/leave//; s/follow//')
 	version "$version"
 	mistake "$wrong"
 	put_token=0

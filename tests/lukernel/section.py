@@ -12,10 +12,6 @@ hand-over; it is as expected when exit code, verdict, failed promises, subjects 
 expected ones, and when every entry of the report is as the kernel itself printed its tables before and
 after the clearing. `tests/lukernel/run NAME` repeats a row.
 
-`tests/vm/machine --agent build/luwatch --param HOPS=50 lu-relay` is 50 hand-overs in a row, each into the tables of
-the one before, four of seven wrong, refused or with a smaller set: the verdicts are right, and programs, maps, pins,
-words on the command line and baselines are as many after the last as after the first.
-
 """
 COLUMNS = ("Promise", "Row", "What is done", "Kernels", "Version", "Mode", "Carriers", "Expected", "Seen",
            "Entries compared", "As expected")
@@ -44,8 +40,9 @@ def write(rows, logs, path, more=""):
     wrong = sum(bool(log and log["wrong"]) for _, _, log in runs)
     missing = sum(not log for _, _, log in runs)
     compared = sum(log["entries"] for _, _, log in runs if log)
+    days = sorted({log["when"] for _, _, log in runs if log})
     summary = (f"{len(runs) - wrong - missing} hand-overs as expected, {wrong} not, {missing} not run; "
-               f"{compared} entries compared")
+               f"{compared} entries compared; run on {' to '.join(dict.fromkeys(days[:1] + days[-1:]))}")
     lines = [COLUMNS, ("---",) * len(COLUMNS), *(cells(*run) for run in runs)]
     text = path.read_text().partition(document.OTHER)[0]
     path.write_text(text + document.OTHER + TEXT + summary + ".\n\n" + "".join(

@@ -4,6 +4,7 @@
 import os
 import pathlib
 import subprocess
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 TESTS = ("liveupdate", "luo_kexec_simple", "luo_multi_session")
@@ -26,7 +27,7 @@ HEAD = """
 ## The kernel's own selftests
 
 tools/testing/selftests/liveupdate of the same source, as it is, on kernel lu: once before luwatch is armed
-and once while it is, the ones over a kexec too (`tests/lukernel/run selftests`). As they print it:
+and once while it is, the ones over a kexec too (`tests/lukernel/run selftests`). As they printed it on DAY:
 
 """
 
@@ -34,7 +35,8 @@ and once while it is, the ones over a kexec too (`tests/lukernel/run selftests`)
 def section(out):
     """What the last run printed, as text of docs/verification.md; "" when there was none."""
     try:
-        lines = (out / "selftests/guest.log").read_text(errors="replace").splitlines()
+        log = out / "selftests/guest.log"
+        lines = log.read_text(errors="replace").splitlines()
     except OSError:
         return ""
     rows, said = [], []
@@ -46,7 +48,8 @@ def section(out):
             kept = [s for s in said if s.startswith(("ok", "not ok", "# Totals"))] or said[-1:]
             rows += [f"| {name.partition(':')[0]} | {s} | {word} |" for s in kept]
             said = []
-    return HEAD + "| Run | Printed | Result |\n| --- | --- | --- |\n" + "\n".join(rows) + "\n"
+    day = time.strftime("%Y-%m-%d", time.localtime(log.stat().st_mtime))
+    return HEAD.replace("DAY", day) + "| Run | Printed | Result |\n| --- | --- | --- |\n" + "\n".join(rows) + "\n"
 
 
 def run(tree, out, agent):

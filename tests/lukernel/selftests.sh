@@ -18,9 +18,10 @@ orchestrator() {
 # stage N NAME: of the tests that go over a kexec.
 stage() {
 	for one in $TESTS; do
-		"st-$one" -s "$1" >/tmp/stage 2>&1 && pass "$2-$one-stage-$1" ||
-			fail "$2-$one-stage-$1" "$(tail -n 2 /tmp/stage)"
+		"st-$one" -s "$1" >/tmp/stage 2>&1
+		stage_status=$?
 		sed 's/^/| /' /tmp/stage
+		[ $stage_status = 0 ] && pass "$2-$one-stage-$1" || fail "$2-$one-stage-$1" "$(tail -n 2 /tmp/stage)"
 	done
 }
 

@@ -53,9 +53,15 @@ faults_counted() {
 
 # prepare RID…: the live-update kernel with an armed agent and these devices preserved.
 prepare() {
-	load_fixture luo=1 || fail "prepare-$HOP" "the fixture cannot be loaded"
+	if [ -c /dev/lu-device ]; then
+		prepare_by=kept
+		lu-session finish vm 2>/dev/null # what the kernel before this one has handed over
+	else
+		prepare_by=preserve
+		load_fixture luo=1 || fail "prepare-$HOP" "the fixture cannot be loaded"
+	fi
 	luwatch arm >/tmp/arm 2>&1 || fail "arm-$HOP" "$(cat /tmp/arm)"
-	preserve "$@" || fail "preserve-$HOP" "$*"
+	$prepare_by "$@" || fail "preserve-$HOP" "$*"
 }
 
 # ready [load_kexec's words]: loads the image until the agent says that it would be recorded.

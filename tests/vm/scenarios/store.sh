@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The pstore carrier: the machine's own store (ERST) brings the records beside another carrier, alone,
-# and into the kernel that follows one which died.
+# and into the kernel that follows one which died. On a stock kernel, and on one with live update.
 # machine: --store --no-trace-carrier --panics 1 --timeout 1200
 
 use_store() {

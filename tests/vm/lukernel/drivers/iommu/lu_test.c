@@ -7,6 +7,7 @@
  *	lu.version=N		behave as that version of the series
  *	lu.dump=1		print all tables at the shutdown and late in the boot; writing 1 prints now
  *	lu.mistake=NAME[=RID],…	do something wrong
+ *	lu.pasid=RID		(written while the kernel runs) a PASID is in use on the device; -RID: no more
  */
 #define pr_fmt(fmt) "lu: " fmt
 
@@ -141,6 +142,43 @@ static struct miscdevice device_node = {
 	.name = "lu-device",
 	.fops = &device_fops,
 };
+
+/* --- PASIDs --------------------------------------------------------------------------------- */
+
+#define PASID 1
+
+/*
+ * What a driver with shared virtual memory does (see idxd). No device of the emulator offers PASIDs,
+ * so this one is said to have them; the entry in its PASID table is the driver's own.
+ */
+static int set_pasid(const char *value, const struct kernel_param *param)
+{
+	bool away = *value == '-';
+	struct iommu_domain *domain;
+	struct pci_dev *pdev;
+	int error = 0;
+	u32 rid;
+
+	if (parse_rid(value + away, &rid))
+		return -EINVAL;
+	pdev = get_function(rid);
+	if (!pdev)
+		return -ENODEV;
+	domain = iommu_get_domain_for_dev(&pdev->dev);
+	if (!domain) {
+		error = -EOPNOTSUPP;
+	} else if (away) {
+		iommu_detach_device_pasid(domain, &pdev->dev, PASID);
+	} else {
+		pdev->dev.iommu->max_pasids = PASID + 1;
+		error = iommu_attach_device_pasid(domain, &pdev->dev, PASID, NULL);
+	}
+	pci_dev_put(pdev);
+	return error;
+}
+
+static const struct kernel_param_ops pasid_ops = { .set = set_pasid };
+module_param_cb(pasid, &pasid_ops, NULL, 0200);
 
 /* --- its life in a session ------------------------------------------------------------------ */
 
