@@ -76,6 +76,19 @@ static int put_declared(int fd, const struct lw_declared *set)
 }
 
 /*
+ * Puts RID into the list of marked devices at its next place, and tells which. A place beyond the
+ * end is no error: kernel_kexec() then asks the whole map (bpf/preserve.bpf.h, lw_carry_marked()).
+ */
+static int list_mark(struct arming *a, uint64_t rid, uint32_t *place)
+{
+	int r;
+
+	*place = __atomic_fetch_add(&a->control->listed, 1, __ATOMIC_RELAXED);
+	r = bpf_map_update_elem(a->maps.marked_rids, place, &rid, BPF_ANY);
+	return r == -E2BIG ? 0 : r;
+}
+
+/*
  * What the kernel has marked before the hooks were there, or while an arming that starts anew had
  * thrown the set away. Who marked it, and when, nobody knows any more.
  */
@@ -101,9 +114,9 @@ static int put_marked(struct arming *a)
 		p.entry_known = v->entry_known;
 		p.table = v->table;
 		memcpy(p.words, v->words, sizeof(p.words));
-		p.place = __atomic_fetch_add(&a->control->listed, 1, __ATOMIC_RELAXED);
-		bpf_map_update_elem(a->maps.marked_rids, &p.place, &v->rid, BPF_ANY);
-		r = bpf_map_update_elem(fd, &v->rid, &p, BPF_ANY);
+		r = list_mark(a, v->rid, &p.place);
+		if (!r)
+			r = bpf_map_update_elem(fd, &v->rid, &p, BPF_ANY);
 		if (!r)
 			__atomic_fetch_add(&a->control->marked, 1, __ATOMIC_RELAXED);
 	}

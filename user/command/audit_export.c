@@ -29,12 +29,11 @@
 #define MODE	     0640
 
 struct export_options {
-	const char *log, *private, *state, *schemas, *folder;
+	struct lw_grown_options grown;
+	const char *state, *schemas, *folder;
 	const char *earlier[16];
 	size_t earlier_count;
 	uint64_t since, until;
-	char **words;
-	int count;
 };
 
 
@@ -43,12 +42,12 @@ static const struct argp_option options[] = {
 	{ "until", 'u', "TIME", 0, "Records before that", 0 },
 	{ "extends", 'x', "CHECKPOINT", 0,
 	  "Prove that the log extends this earlier checkpoint; repeatable", 0 },
-	{ "log", 'l', "FILE", 0, "The log (default " LW_AUDIT_PATH ")", 0 },
-	{ "private", 'k', "FILE", 0, "Private key (default " LW_AUDIT_KEY ")", 0 },
 	{ "schemas", 'c', "DIR", 0, "Where the schemas are (default " SCHEMAS ")", 0 },
 	LW_OPTION_STATE,
 	{},
 };
+
+static const struct argp_child children[] = { { &lw_argp_grown, 0, NULL, 0 }, {} };
 
 static uint64_t time_of(const char *text, struct argp_state *state)
 {
@@ -78,14 +77,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'c':
 		o->schemas = arg;
 		return 0;
-	case 'l':
-		o->log = arg;
-		return 0;
-	case 'k':
-		o->private = arg;
-		return 0;
 	case 'S':
 		o->state = arg;
+		return 0;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->grown;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (o->folder)
@@ -389,6 +385,7 @@ static int pack(struct parcel *p)
 const struct argp lw_argp_audit_export = {
 	.options = options,
 	.parser = parse,
+	.children = children,
 	.args_doc = "FOLDER",
 	.doc = "Write into a new FOLDER what an auditor needs who will not see this host: the records of a "
 	       "stretch of time, their reports, and proofs that they are in this log. `luwatch audit "
@@ -397,7 +394,9 @@ const struct argp lw_argp_audit_export = {
 
 int lw_audit_command_export(int argc, char **argv)
 {
-	struct export_options o = { .log = LW_AUDIT_PATH, .schemas = SCHEMAS, .state = LW_STATE_DIR,
+	struct export_options o = { .grown.log = LW_AUDIT_PATH,
+				    .schemas = SCHEMAS,
+				    .state = LW_STATE_DIR,
 				    .until = UINT64_MAX };
 	struct parcel parcel = { .o = &o };
 	int code;
@@ -408,7 +407,7 @@ int lw_audit_command_export(int argc, char **argv)
 		return LW_EXIT_USAGE;
 	}
 	parcel.handovers = json_object();
-	code = lw_grow(o.log, o.private, NULL, 0, &parcel.grown);
+	code = lw_grow(&o.grown, &parcel.grown);
 	if (!code)
 		code = pack(&parcel);
 	json_decref(parcel.handovers);

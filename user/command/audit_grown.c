@@ -15,6 +15,29 @@
 #include "command/command.h"
 #include "command/options.h"
 
+static const struct argp_option options[] = {
+	{ "log", 'l', "FILE", 0, "The log (default " LW_AUDIT_PATH ")", 0 },
+	{ "private", 'k', "FILE", 0, "Private key (default " LW_AUDIT_KEY ")", 0 },
+	{},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct lw_grown_options *o = state->input;
+
+	switch (key) {
+	case 'l':
+		o->log = arg;
+		return 0;
+	case 'k':
+		o->private = arg;
+		return 0;
+	}
+	return ARGP_ERR_UNKNOWN;
+}
+
+const struct argp lw_argp_grown = { .options = options, .parser = parse };
+
 void lw_grown_free(struct lw_grown *g)
 {
 	lw_audit_rows_free(&g->rows);
@@ -51,15 +74,14 @@ static int read_key(const char *private, struct lw_grown *g)
 	return LW_EXIT_CLEAN;
 }
 
-int lw_grow(const char *log, const char *private, char *const *words, int count,
-	    struct lw_grown *g)
+int lw_grow(const struct lw_grown_options *o, struct lw_grown *g)
 {
 	struct lw_checkpoint checkpoint = {};
 	const char *failed = "";
 	int code, r;
 
 	*g = (struct lw_grown){};
-	code = lw_audit_command_files(log, words, count, &g->files, &g->file_count);
+	code = lw_audit_command_files(o->log, o->files, o->file_count, &g->files, &g->file_count);
 	if (code)
 		return code;
 	r = lw_audit_rows_read(g->files, g->file_count, NULL, &g->rows, &failed);
@@ -69,7 +91,7 @@ int lw_grow(const char *log, const char *private, char *const *words, int count,
 	}
 	code = plant(g);
 	if (!code)
-		code = read_key(private, g);
+		code = read_key(o->private, g);
 	if (code)
 		return code;
 	if (g->sign)

@@ -3,6 +3,8 @@
 #ifndef LUWATCH_COMMAND_AUDIT_GROWN_H
 #define LUWATCH_COMMAND_AUDIT_GROWN_H
 
+#include <argp.h>
+
 #include "audit/rows.h"
 #include "audit/tree.h"
 
@@ -16,13 +18,23 @@ struct lw_grown {
 	char *note; /* the checkpoint of the whole log */
 };
 
-/*
- * Reads the log (WORDS, else LOG and its rotated files) and closes it with a checkpoint, signed when
- * there is a PRIVATE key (NULL: the default one). Returns an exit code, with a message said: a log
- * that is not whole from record 1 on is LW_EXIT_VIOLATION. Free it in any case.
+/* Which log, and who signs for it: the options of every command that makes a proof (child parser).
  */
-int lw_grow(const char *log, const char *private, char *const *words, int count,
-	    struct lw_grown *grown);
+struct lw_grown_options {
+	const char *log;     /* with its rotated files; LW_AUDIT_PATH at first */
+	const char *private; /* the key; NULL: the default one */
+	char *const *files;  /* instead of LOG */
+	int file_count;
+};
+
+extern const struct argp lw_argp_grown; /* input: struct lw_grown_options */
+
+/*
+ * Reads the log (FILES, else LOG and its rotated files) and closes it with a checkpoint, signed
+ * when there is a PRIVATE key. Returns an exit code, with a message said: a log that is not whole
+ * from record 1 on is LW_EXIT_VIOLATION. Free it in any case.
+ */
+int lw_grow(const struct lw_grown_options *options, struct lw_grown *grown);
 void lw_grown_free(struct lw_grown *grown);
 
 /* The line of record SEQ without its newline; the caller frees it. NULL when it cannot be read. */

@@ -20,19 +20,13 @@
 #define KEYS_MAX 16
 
 struct prove_options {
-	const char *log, *private;
+	struct lw_grown_options grown;
 	struct lw_audit_key keys[KEYS_MAX];
 	size_t key_count;
 	const char *subject; /* what is to be proved, or the proof to be checked */
-	char **words;
-	int count;
 };
 
-static const struct argp_option prove_options[] = {
-	{ "log", 'l', "FILE", 0, "The log, without FILE arguments (default " LW_AUDIT_PATH ")", 0 },
-	{ "private", 'k', "FILE", 0, "Private key (default " LW_AUDIT_KEY ")", 0 },
-	{},
-};
+static const struct argp_child prove_children[] = { { &lw_argp_grown, 0, NULL, 0 }, {} };
 
 static const struct argp_option check_options[] = {
 	{ "key", 'k', "PUB", 0, "Public key that must have signed the checkpoint; repeatable", 0 },
@@ -44,15 +38,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct prove_options *o = state->input;
 
 	switch (key) {
-	case 'l':
-		o->log = arg;
-		return 0;
-	case 'k':
-		o->private = arg;
+	case ARGP_KEY_INIT:
+		if (state->child_inputs)
+			state->child_inputs[0] = &o->grown;
 		return 0;
 	case ARGP_KEY_ARGS:
-		o->words = state->argv + state->next;
-		o->count = state->argc - state->next;
+		o->grown.files = state->argv + state->next;
+		o->grown.file_count = state->argc - state->next;
 		return 0;
 	}
 	return ARGP_ERR_UNKNOWN;
@@ -86,8 +78,8 @@ static int prove_growth(const struct lw_grown *g, const char *path)
 }
 
 const struct argp lw_argp_audit_checkpoint = {
-	.options = prove_options,
 	.parser = parse,
+	.children = prove_children,
 	.args_doc = "[FILE...]",
 	.doc = "Print how many records the log has and the root of their tree (RFC 6962), signed "
 	       "when there is a key, as a note that the tools of transparency logs read. Keep it "
@@ -96,12 +88,12 @@ const struct argp lw_argp_audit_checkpoint = {
 
 int lw_audit_command_checkpoint(int argc, char **argv)
 {
-	struct prove_options o = { .log = LW_AUDIT_PATH };
+	struct prove_options o = { .grown.log = LW_AUDIT_PATH };
 	struct lw_grown grown;
 	int code;
 
 	argp_parse(&lw_argp_audit_checkpoint, argc, argv, 0, NULL, &o);
-	code = lw_grow(o.log, o.private, o.words, o.count, &grown);
+	code = lw_grow(&o.grown, &grown);
 	if (!code)
 		fputs(grown.note, stdout);
 	lw_grown_free(&grown);
@@ -109,8 +101,8 @@ int lw_audit_command_checkpoint(int argc, char **argv)
 }
 
 const struct argp lw_argp_audit_prove = {
-	.options = prove_options,
 	.parser = parse,
+	.children = prove_children,
 	.args_doc = "SEQ|CHECKPOINT [FILE...]",
 	.doc = "Print a proof that record SEQ is in the log, or that the log extends the one of an "
 	       "earlier CHECKPOINT. Whoever gets it needs only the public key, not the log.",
@@ -118,21 +110,21 @@ const struct argp lw_argp_audit_prove = {
 
 int lw_audit_command_prove(int argc, char **argv)
 {
-	struct prove_options o = { .log = LW_AUDIT_PATH };
+	struct prove_options o = { .grown.log = LW_AUDIT_PATH };
 	struct lw_grown grown;
 	uint64_t seq;
 	char *end;
 	int code;
 
 	argp_parse(&lw_argp_audit_prove, argc, argv, 0, NULL, &o);
-	if (!o.count) {
+	if (!o.grown.file_count) {
 		lw_error("what is to be proved? Give a record's number or an earlier checkpoint");
 		return LW_EXIT_USAGE;
 	}
-	o.subject = *o.words++;
-	o.count--;
+	o.subject = *o.grown.files++;
+	o.grown.file_count--;
 	seq = strtoull(o.subject, &end, 10);
-	code = lw_grow(o.log, o.private, o.words, o.count, &grown);
+	code = lw_grow(&o.grown, &grown);
 	if (!code)
 		code = seq && !*end && *o.subject != '-' ? prove_record(&grown, seq)
 							 : prove_growth(&grown, o.subject);
@@ -205,11 +197,11 @@ int lw_audit_command_verify_proof(int argc, char **argv)
 	int code, r;
 
 	argp_parse(&lw_argp_audit_verify_proof, argc, argv, 0, NULL, &o);
-	if (o.count != 1) {
+	if (o.grown.file_count != 1) {
 		lw_error("name one file with a proof, or - for standard input");
 		return LW_EXIT_USAGE;
 	}
-	o.subject = o.words[0];
+	o.subject = o.grown.files[0];
 	r = lw_read_file(strcmp(o.subject, "-") ? o.subject : "/dev/stdin", LW_PROOF_MAX, &text,
 			 &length);
 	if (r) {

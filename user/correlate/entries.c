@@ -1,134 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What became of each context entry. The present bits of a table before and after say whether an
- * entry was there and is; the full words of preserved entries say whether it still means the same.
- * Where one of these is missing the state is "unknown": no evidence is not "cleared".
+ * The list of context entries: those of the tables before and after, and the preserved devices that
+ * have none. What became of each says entry_state.c.
  */
 #include <stdlib.h>
 
-#include "correlate/compare.h"
+#include "correlate/entry_state.h"
 #include "correlate/steps.h"
 #include "luwatch/vtd.h"
 
 /* Bounds what a forged stream can make of 128 bytes a table; no real machine comes near. */
 static const size_t max_entries = 1 << 20;
 
-enum presence { ABSENT, PRESENT, NOT_KNOWN };
-
 /* Whether the walk of PHASE saw the entry. MISSING: why records of that walk may be missing. */
-static enum presence presence(const struct lw_table *pair, unsigned int phase, const char *missing,
-			      unsigned int devfn)
+static enum lw_presence presence(const struct lw_table *pair, unsigned int phase,
+				 const char *missing, unsigned int devfn)
 {
 	const struct lw_rec_table *table = phase == LW_AFTER ? pair->after : pair->before;
 
 	if (table && !(table->flags & LW_TABLE_UNREADABLE))
-		return lw_table_bit(table, devfn) ? PRESENT : ABSENT;
+		return lw_table_bit(table, devfn) ? LW_PRESENT : LW_ABSENT;
 	/* The walk after records the tables of either walk, the walk before only what is there. */
 	if (table || missing || phase == LW_AFTER)
-		return NOT_KNOWN;
-	return ABSENT;
-}
-
-static bool same_contents(const struct lw_entry *entry)
-{
-	const struct lw_rec_table *before = entry->table_before, *after = entry->table_after;
-
-	return before && after && before->digest == after->digest &&
-	       !((before->flags | after->flags) & LW_TABLE_UNREADABLE);
-}
-
-/* Present before and after, and preserved. */
-static void compare_words(struct lw_entry *entry)
-{
-	uint64_t before[4], after[4];
-	size_t i;
-
-	entry->state = LW_CONTEXT_KEPT;
-	if (!entry->before || !entry->after) {
-		if (same_contents(entry))
-			return;
-		entry->state = LW_CONTEXT_UNKNOWN;
-		entry->notes |= LW_NOTE_NOT_COMPARED;
-		return;
-	}
-	for (i = 0; i < 4; i++) {
-		before[i] = entry->before->words[i];
-		after[i] = entry->after->words[i];
-	}
-	entry->difference = lw_context_compare(before, after, entry->unit->scalable_tables);
-	if (entry->difference & LW_DIFFERS_MEANING)
-		entry->state = LW_CONTEXT_ALTERED;
-	if (entry->difference & LW_DIFFERS_PRE)
-		entry->notes |= LW_NOTE_PRE;
-	if (entry->difference & LW_DIFFERS_FPD)
-		entry->notes |= LW_NOTE_FPD;
-	if (entry->difference & LW_DIFFERS_OTHER)
-		entry->notes |= LW_NOTE_BITS;
-}
-
-/* Present after and not preserved (or nobody knows what was). */
-static void state_of_present(const struct lw_handover *h, struct lw_entry *entry,
-			     enum presence before)
-{
-	if (!lw_unit_after_known(entry->unit)) {
-		entry->state = LW_CONTEXT_UNKNOWN;
-	} else if (!lw_unit_is_on(entry->unit) || entry->notes & LW_NOTE_ROOT_GONE) {
-		entry->state = LW_CONTEXT_UNREACHABLE;
-	} else if (h->preserved_by == LW_PRESERVED_UNKNOWN) {
-		entry->state = LW_CONTEXT_UNKNOWN;
-		entry->notes |= LW_NOTE_SET_UNKNOWN;
-	} else {
-		entry->state = before == ABSENT ? LW_CONTEXT_APPEARED : LW_CONTEXT_LEAKED;
-	}
-}
-
-static void state_of_stranger(const struct lw_handover *h, struct lw_entry *entry,
-			      enum presence before, enum presence after)
-{
-	if (after == PRESENT) {
-		state_of_present(h, entry, before);
-	} else if (after == ABSENT) {
-		entry->state = LW_CONTEXT_CLEARED;
-	} else {
-		entry->notes |= LW_NOTE_UNREADABLE;
-		entry->state = lw_unit_after_known(entry->unit) && !lw_unit_is_on(entry->unit)
-				       ? LW_CONTEXT_UNREACHABLE
-				       : LW_CONTEXT_UNKNOWN;
-	}
-}
-
-static void state_of_preserved(struct lw_entry *entry, enum presence before, enum presence after)
-{
-	if (before == PRESENT && (after == ABSENT || entry->notes & LW_NOTE_ROOT_GONE)) {
-		entry->state = LW_CONTEXT_LOST;
-	} else if (before == NOT_KNOWN || after == NOT_KNOWN) {
-		entry->state = LW_CONTEXT_UNKNOWN;
-		entry->notes |= LW_NOTE_UNREADABLE;
-	} else if (before == ABSENT) {
-		entry->state = LW_CONTEXT_APPEARED;
-	} else {
-		compare_words(entry);
-	}
-}
-
-static bool has_residue(const struct lw_entry *entry)
-{
-	const struct lw_rec_entry *after = entry->after;
-
-	return after && !(after->words[0] & VTD_PRESENT) &&
-	       (after->words[0] | after->words[1] | after->words[2] | after->words[3]);
-}
-
-static void note_surroundings(struct lw_entry *entry)
-{
-	if (entry->table_after && entry->table_after->flags & LW_TABLE_GONE)
-		entry->notes |= LW_NOTE_ROOT_GONE;
-	if (entry->table_after && entry->table_after->flags & LW_TABLE_MOVED)
-		entry->notes |= LW_NOTE_ROOT_MOVED;
-	if (lw_unit_after_known(entry->unit) && !lw_unit_is_on(entry->unit))
-		entry->notes |= LW_NOTE_UNIT_OFF;
-	if (has_residue(entry))
-		entry->notes |= LW_NOTE_RESIDUE;
+		return LW_NOT_KNOWN;
+	return LW_ABSENT;
 }
 
 static struct lw_entry *new_entry(struct lw_handover *h, uint64_t rid)
@@ -148,7 +43,7 @@ static struct lw_entry *new_entry(struct lw_handover *h, uint64_t rid)
 }
 
 static void add_entry(struct lw_handover *h, struct lw_unit *unit, const struct lw_table *table,
-		      uint64_t rid, enum presence before, enum presence after)
+		      uint64_t rid, enum lw_presence before, enum lw_presence after)
 {
 	struct lw_entry *entry = new_entry(h, rid);
 
@@ -159,18 +54,14 @@ static void add_entry(struct lw_handover *h, struct lw_unit *unit, const struct 
 	entry->table_after = table->after;
 	entry->before = lw_entry_words(h, unit->index, rid, LW_BEFORE);
 	entry->after = lw_entry_words(h, unit->index, rid, LW_AFTER);
-	entry->present_before = before == PRESENT;
-	entry->present_after = after == PRESENT;
+	entry->present_before = before == LW_PRESENT;
+	entry->present_after = after == LW_PRESENT;
 	/* Seen on this unit; another unit of the segment may have a table for the same bus. */
-	if (entry->preserved && (before == PRESENT || after == PRESENT)) {
+	if (entry->preserved && (before == LW_PRESENT || after == LW_PRESENT)) {
 		unit->preserved++;
 		unit->contested += entry->preserved->contested;
 	}
-	note_surroundings(entry);
-	if (entry->preserved)
-		state_of_preserved(entry, before, after);
-	else
-		state_of_stranger(h, entry, before, after);
+	lw_entry_set_state(h, entry, before, after);
 }
 
 static unsigned int table_size(const struct lw_table *table)
@@ -191,13 +82,13 @@ static void list_table(struct lw_handover *h, struct lw_unit *unit, unsigned int
 	for (i = 0; i < table_size(table); i++) {
 		unsigned int devfn = first | i;
 		uint64_t rid = LW_RID(unit->segment, bus, devfn);
-		enum presence before = presence(table, LW_BEFORE, missing, devfn);
-		enum presence after = presence(table, LW_AFTER, missing, devfn);
+		enum lw_presence before = presence(table, LW_BEFORE, missing, devfn);
+		enum lw_presence after = presence(table, LW_AFTER, missing, devfn);
 
-		unit->entries_before += before == PRESENT;
-		unit->entries_after += after == PRESENT;
-		if (before == PRESENT || after == PRESENT ||
-		    (before == NOT_KNOWN && lw_preserved_find(h, rid)))
+		unit->entries_before += before == LW_PRESENT;
+		unit->entries_after += after == LW_PRESENT;
+		if (before == LW_PRESENT || after == LW_PRESENT ||
+		    (before == LW_NOT_KNOWN && lw_preserved_find(h, rid)))
 			add_entry(h, unit, table, rid, before, after);
 	}
 }
