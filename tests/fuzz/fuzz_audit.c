@@ -13,14 +13,7 @@
 #include "audit/chain.h"
 #include "audit/entry.h"
 #include "audit/scan.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define MUST(condition)           \
-	do {                      \
-		if (!(condition)) \
-			abort();  \
-	} while (0)
+#include "fuzz.h"
 
 #define LINES 64
 

@@ -19,18 +19,11 @@
 #include "base/io.h"
 #include "bundle/bundle.h"
 #include "collect/case.h"
+#include "fuzz.h"
 #include "judge/judge.h"
 #include "report/json.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define MUST(condition)           \
-	do {                      \
-		if (!(condition)) \
-			abort();  \
-	} while (0)
-
 static char top[] = "/dev/shm/luwatch-fuzz-XXXXXX";
 static char inside[sizeof(top) + sizeof("/tmp")], archive[sizeof(top) + sizeof("/archive")];
 static int silence, errors;

@@ -7,16 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "log/block.h"
 #include "log/coded.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define MUST(condition)           \
-	do {                      \
-		if (!(condition)) \
-			abort();  \
-	} while (0)
 
 /* A block begins with a line, and what is told of it holds for that line alone, or for the run of it. */
 static void check_block(const char *bytes, size_t size)

@@ -12,18 +12,11 @@
 
 #include "base/io.h"
 #include "collect/case.h"
+#include "fuzz.h"
 #include "judge/judge.h"
 #include "report/json.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define MUST(condition)           \
-	do {                      \
-		if (!(condition)) \
-			abort();  \
-	} while (0)
-
 static char folder[] = "/dev/shm/luwatch-fuzz-XXXXXX";
 static char path[sizeof(folder) + sizeof("/evidence.json")];
 static int silence, errors;

@@ -12,14 +12,7 @@
 
 #include "audit/bundle.h"
 #include "base/io.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define MUST(condition)           \
-	do {                      \
-		if (!(condition)) \
-			abort();  \
-	} while (0)
+#include "fuzz.h"
 
 static const char *const parts[] = {
 	"bundle.json", "checkpoint", "records.jsonl", "extends-1.proof", "first.pub",

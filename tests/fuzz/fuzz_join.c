@@ -9,17 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "line_fixture.h"
 #include "log/passage.h"
 #include "saved_fixture.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define MUST(condition)           \
-	do {                      \
-		if (!(condition)) \
-			abort();  \
-	} while (0)
 
 static const char *const heads[] = {
 	"", "[   12.345678] ", "Nov 22 10:00:00 host kernel: [   12.345678] ", "> ", "    ", "  12:", "<3>",

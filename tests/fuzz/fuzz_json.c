@@ -4,17 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "log/entries.h"
 #include "log/json.h"
 #include "log/text.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define MUST(condition)           \
-	do {                      \
-		if (!(condition)) \
-			abort();  \
-	} while (0)
 
 static const struct lw_saved_about nothing = { .facility = -1, .time_ns = UINT64_MAX, .times = 1 };
 

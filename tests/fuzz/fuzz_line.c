@@ -10,14 +10,7 @@
 
 #include "fault/kernel_log.h"
 #include "fault/line.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define MUST(condition)           \
-	do {                      \
-		if (!(condition)) \
-			abort();  \
-	} while (0)
+#include "fuzz.h"
 
 static const char head[] = "3,439,13396476,-;";
 

@@ -7,16 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "log/mark.h"
 #include "log/respell.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define MUST(condition)           \
-	do {                      \
-		if (!(condition)) \
-			abort();  \
-	} while (0)
 
 static const char *const words[] = {
 	"DMAR",	   "dmar",	    "REMAP",	   "AMD-Vi", "Linux version",	 "printk messages",

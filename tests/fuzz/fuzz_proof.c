@@ -8,15 +8,8 @@
 #include <string.h>
 
 #include "audit/proof.h"
+#include "fuzz.h"
 #include "load/kernel_file.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define MUST(condition)           \
-	do {                      \
-		if (!(condition)) \
-			abort();  \
-	} while (0)
 
 static void as_key(const char *text)
 {

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "judge/judge.h"
 #include "luwatch/vtd.h"
 #include "report/json.h"
@@ -78,14 +79,12 @@ static void check(const struct lw_handover *h, const json_t *report)
 {
 	char *text = json_dumps(report, JSON_COMPACT);
 
-	if (!text || !h->headline)
-		abort();
-	if (h->verdict == LW_VERDICT_CLEAN &&
-	    (!has_last(h) || h->stream.gap_count || !h->baseline || !h->walk_before ||
-	     !h->walk_after || h->stream.conflict_count || h->contradictions))
-		abort();
-	if (h->verdict == LW_VERDICT_CLEAN && h->results[LW_I12].answer != LW_PASS)
-		abort();
+	MUST(text && h->headline);
+	if (h->verdict == LW_VERDICT_CLEAN) {
+		MUST(has_last(h) && h->baseline && h->walk_before && h->walk_after);
+		MUST(!h->stream.gap_count && !h->stream.conflict_count && !h->contradictions);
+		MUST(h->results[LW_I12].answer == LW_PASS);
+	}
 	free(text);
 }
 
@@ -124,11 +123,9 @@ static void run(const uint8_t *bytes, size_t length, unsigned int how)
 	struct lw_handover *h;
 	json_t *report;
 
-	if (lw_correlate_some(&evidence, judged, &h))
-		abort();
+	MUST(!lw_correlate_some(&evidence, judged, &h));
 	report = lw_report_json(h);
-	if (!report)
-		abort();
+	MUST(report);
 	check(h, report);
 	json_decref(report);
 	lw_handover_free(h);

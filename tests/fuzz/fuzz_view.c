@@ -11,17 +11,10 @@
 
 #include <jansson.h>
 
+#include "fuzz.h"
 #include "page/html.h"
 #include "report/stored.h"
 #include "text/text.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define MUST(condition)           \
-	do {                      \
-		if (!(condition)) \
-			abort();  \
-	} while (0)
 
 static void check_text(const json_t *report)
 {

@@ -12,14 +12,7 @@
 #include "base/id.h"
 #include "carry/cmdline.h"
 #include "config/config.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define MUST(condition)           \
-	do {                      \
-		if (!(condition)) \
-			abort();  \
-	} while (0)
+#include "fuzz.h"
 
 static void check_command_line(const char *text)
 {
