@@ -12,7 +12,7 @@ import socket
 import subprocess
 import time
 
-from . import clock, lukernel, topology, verdict
+from . import clock, feed, lukernel, topology, verdict
 
 DEFAULT_TRACE = ("vtd_frr_new", "vtd_inv_desc_cc_global", "vtd_inv_desc_cc_domain",
                  "vtd_inv_desc_cc_device", "vtd_inv_desc_iotlb_global",
@@ -53,6 +53,7 @@ class Emulator:
         self.options = options
         self.out = pathlib.Path(out)
         self.kernel, self.initrd, self.cmdline = kernel, initrd, cmdline
+        self.feed = feed.Feed(options.fed)
         self.process = self.qmp = None
         self.resets = self.panics = 0
         self.reset_at = None
@@ -95,7 +96,8 @@ class Emulator:
         for event in dict.fromkeys([*DEFAULT_TRACE, *o.trace]):
             words += ["-trace", f"enable={event}"]
         words += ["-D", str(self.file("trace.log"))]
-        return words + topology.arguments() + topology.controllers(o.controllers) + o.qemu
+        return words + topology.arguments() + topology.controllers(o.controllers) + \
+            self.feed.arguments() + o.qemu
 
     def run(self):
         """Runs the machine; returns None after a power-off, else why it was stopped."""
@@ -103,8 +105,9 @@ class Emulator:
         with open(self.file("emulator.log"), "wb") as log:
             self.process = subprocess.Popen(
                 self.arguments(), stderr=None if self.options.interactive else log,
-                stdin=None if self.options.interactive else subprocess.DEVNULL)
+                pass_fds=self.feed.files(), stdin=None if self.options.interactive else subprocess.DEVNULL)
             try:
+                self.feed.start()
                 if self.options.interactive:
                     self.process.wait()
                     return None
@@ -113,6 +116,7 @@ class Emulator:
                 if self.process.poll() is None:
                     self.process.kill()
                 self.process.wait()
+                self.feed.stop()
                 if self.qmp:
                     self.qmp.close()
                 self.file("qmp").unlink(missing_ok=True)
