@@ -5,7 +5,9 @@ A run passes only when the guest said `LUWATCH-TEST done`, gave at least one res
 is a fail, and neither kernel complained.
 """
 
+import pathlib
 import re
+import subprocess
 from collections import namedtuple
 
 RESULT = re.compile(r"^LUWATCH-TEST (pass|fail|skip) ([^\s:]+):? ?(.*)$")
@@ -81,6 +83,31 @@ def count_results(scenario, guest, trace):
         lines.append(f"LUWATCH-TEST pass count-{name}" if good else
                      f"LUWATCH-TEST fail count-{name}: the emulated unit did {real}, "
                      f"the guest counted {'+'.join(map(str, said)) or 'nothing'}")
+    return "\n".join(lines) + "\n"
+
+
+DECODED = re.compile(r"^# decode-serial ([^\s:]+): (.*)$", re.M)
+GUEST = pathlib.Path(__file__).resolve().parent.parent / "guest"
+
+
+def decode_results(scenario, agent, out):
+    """Results of `# decode-serial NAME: FILTER`: a jq filter over what `luwatch decode` says here of the first
+    serial port's log; $collected are the reports of the run."""
+    wanted = DECODED.findall(scenario)
+    if not wanted:
+        return ""
+    functions = re.search("^JQ='(.*?)'", (GUEST / "luwatch-agent.sh").read_text(), re.S | re.M).group(1)
+    done = subprocess.run([agent, "decode", "--json", out / "serial.log"], capture_output=True, text=True)
+    (out / "decoded.json").write_text(done.stdout)
+    collected = "".join(path.read_text() for path in sorted((out / "reports").glob("*.json")))
+    (out / "collected.json").write_text(collected)
+    lines = []
+    for name, words in wanted:
+        found = subprocess.run(["jq", "-e", "--slurpfile", "collected", out / "collected.json",
+                                f"{functions} {words}", out / "decoded.json"], capture_output=True, text=True)
+        lines.append(f"LUWATCH-TEST pass decode-{name}" if done.stdout and not found.returncode else
+                     f"LUWATCH-TEST fail decode-{name}: not so: {words}: decode exited {done.returncode}: "
+                     f"{done.stderr.strip()[-200:]} {found.stderr.strip()[-200:]}, see decoded.json")
     return "\n".join(lines) + "\n"
 
 
