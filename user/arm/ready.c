@@ -13,7 +13,7 @@
 #include "carry/carrier.h"
 #include "carry/words.h"
 
-static int read_page(void *inspect, uint64_t address, uint64_t words[512])
+int lw_loaded_page(void *inspect, uint64_t address, uint64_t words[512])
 {
 	return lw_inspect_page(inspect, address, words);
 }
@@ -26,7 +26,7 @@ void lw_loaded_look(struct lw_inspect *inspect, struct lw_loaded *loaded)
 	loaded->error = inspect ? lw_inspect_image(inspect, &loaded->view) : -ENOTSUP;
 	if (loaded->error || !loaded->view.image)
 		return;
-	loaded->line_error = lw_image_read_line(&loaded->view, read_page, inspect, &loaded->line);
+	loaded->line_error = lw_image_read_line(&loaded->view, lw_loaded_page, inspect, &loaded->line);
 	lw_read_file("/proc/cmdline", 65536, (uint8_t **)&loaded->running, &length);
 }
 

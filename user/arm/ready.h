@@ -18,6 +18,9 @@ struct lw_loaded {
 	char *running; /* this kernel's own command line, or NULL */
 };
 
+/* lw_inspect_page() as an lw_page_reader. */
+int lw_loaded_page(void *inspect, uint64_t address, uint64_t words[512]);
+
 /* Looks through INSPECT, NULL when that could not be opened. Freed by lw_loaded_free(). */
 void lw_loaded_look(struct lw_inspect *inspect, struct lw_loaded *loaded);
 void lw_loaded_free(struct lw_loaded *loaded);

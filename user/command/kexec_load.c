@@ -14,6 +14,9 @@ static const struct argp_option options[] = {
 	{ "initrd", 'i', "FILE|none", 0, "Its initrd (default: the one beside the kernel)", 0 },
 	{ "cmdline", 'c', "STR", 0, "Its command line, ours aside (default: the running kernel's)", 0 },
 	{ "entry", 'e', "ID|FILE", 0, "Take what is not given from this entry of the boot loader", 0 },
+	{ "again", 'A', NULL, 0,
+	  "Take what is loaded now, whoever loaded it: the same files, found by its own pages, and the same "
+	  "command line", 0 },
 	{ "way", 'w', "auto|file|memory", 0,
 	  "file: kexec_file_load(2); memory: kexec_load(2), by kexec-tools; auto (default): the second "
 	  "where the kernel lacks the first", 0 },
@@ -44,6 +47,7 @@ static void take_way(struct lw_load_options *o, const char *arg, struct argp_sta
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct kexec_load_options *o = state->input;
+	const struct lw_image_wish *w = &o->load.wish;
 
 	switch (key) {
 	case 'k':
@@ -59,6 +63,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'e':
 		o->load.wish.entry = arg;
+		return 0;
+	case 'A':
+		o->load.again = true;
+		return 0;
+	case ARGP_KEY_END:
+		if (o->load.again && (w->kernel || w->initrd || w->cmdline || w->entry))
+			argp_error(state, "--again takes what is loaded; leave out --kernel, --initrd, --cmdline and "
+					  "--entry");
 		return 0;
 	case 'w':
 		take_way(&o->load, arg, state);

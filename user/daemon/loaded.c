@@ -18,11 +18,6 @@
 #include "load/parts.h"
 #include "probe/kernel.h"
 
-static int read_page(void *inspect, uint64_t address, uint64_t words[512])
-{
-	return lw_inspect_page(inspect, address, words);
-}
-
 static json_t *hash_json(const uint8_t hash[LW_AUDIT_HASH])
 {
 	char hex[LW_AUDIT_HASH_TEXT];
@@ -75,7 +70,7 @@ static void tell(struct lw_daemon *d, const struct lw_loaded *loaded)
 	struct lw_id id = {};
 	struct lw_loaded_parts parts;
 	const char *lockdown = lw_lockdown();
-	int r = lw_loaded_parts_read(&loaded->view, read_page, d->inspect, &parts);
+	int r = lw_loaded_parts_read(&loaded->view, lw_loaded_page, d->inspect, &parts);
 
 	if (c)
 		id = (struct lw_id){ c->handover[0], c->handover[1] };

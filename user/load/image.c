@@ -45,8 +45,7 @@ static const char *release_in(const char *kernel)
 	return dash ? dash + strlen("vmlinuz-") : "";
 }
 
-/* PATH of an entry is below its partition, which is where the loader's folder is. */
-static char *below(const char *entry_file, const char *path)
+char *lw_boot_entry_path(const char *entry_file, const char *path)
 {
 	const char *loader = strstr(entry_file, "/loader/entries/");
 	char *full = loader ? lw_format("%.*s/%s", (int)(loader - entry_file), entry_file,
@@ -90,9 +89,9 @@ static int take_entry(const struct lw_image_wish *wish, struct lw_image *image)
 		r = -EINVAL;
 	}
 	if (!r && !image->kernel)
-		image->kernel = below(file, entry.linux_);
+		image->kernel = lw_boot_entry_path(file, entry.linux_);
 	if (!r && !image->initrd && entry.initrd)
-		image->initrd = below(file, entry.initrd);
+		image->initrd = lw_boot_entry_path(file, entry.initrd);
 	if (!r && !image->cmdline)
 		image->cmdline = strdup(entry.options ? entry.options : "");
 	lw_boot_entry_free(&entry);

@@ -39,6 +39,12 @@ struct lw_boot_entry {
 int lw_boot_entry_parse(const char *text, struct lw_boot_entry *entry);
 void lw_boot_entry_free(struct lw_boot_entry *entry);
 
+/*
+ * PATH as ENTRY_FILE has it, which is below the partition that has the loader's folder, or as it stands
+ * where there is no such file. Allocated; NULL without memory.
+ */
+char *lw_boot_entry_path(const char *entry_file, const char *path);
+
 /* The first bytes of a kernel: enough for lw_image_header(). */
 #define LW_HEADER_SIZE 4096
 

@@ -201,26 +201,31 @@ static bool may_be(const char *path, uint64_t loaded_bytes)
 	       lw_kernel_file_loaded(header, sizeof(header), (uint64_t)st.st_size) == loaded_bytes;
 }
 
+bool lw_kernel_file_is(const char *path, const uint8_t loaded[LW_AUDIT_HASH], uint64_t loaded_bytes)
+{
+	uint8_t hash[LW_AUDIT_HASH];
+	LW_FREE uint8_t *bytes = NULL;
+	size_t length;
+
+	if (!may_be(path, loaded_bytes) || lw_read_file(path, LW_KERNEL_FILE_LIMIT, &bytes, &length) ||
+	    length < loaded_bytes)
+		return false;
+	lw_audit_hash(bytes + length - loaded_bytes, loaded_bytes, hash);
+	return !memcmp(hash, loaded, LW_AUDIT_HASH);
+}
+
 json_t *lw_kernel_file_of(const uint8_t loaded[LW_AUDIT_HASH], uint64_t loaded_bytes)
 {
-	char wanted[LW_AUDIT_HASH_TEXT];
 	json_t *found = NULL;
 	glob_t names = {};
 	size_t i;
 
-	lw_audit_hash_text(loaded, wanted);
 	glob("/boot/vmlinu[xz]*", 0, NULL, &names);
 	glob("/boot/*/vmlinu[xz]*", GLOB_APPEND, NULL, &names);
 	glob("/lib/modules/*/vmlinuz", GLOB_APPEND, NULL, &names);
-	for (i = 0; i < names.gl_pathc && i < CANDIDATES && !found; i++) {
-		if (!may_be(names.gl_pathv[i], loaded_bytes))
-			continue;
-		found = lw_kernel_file_json(names.gl_pathv[i]);
-		if (strcmp(json_string_value(json_object_get(found, "loaded_sha256")) ?: "", wanted)) {
-			json_decref(found);
-			found = NULL;
-		}
-	}
+	for (i = 0; i < names.gl_pathc && i < CANDIDATES && !found; i++)
+		if (lw_kernel_file_is(names.gl_pathv[i], loaded, loaded_bytes))
+			found = lw_kernel_file_json(names.gl_pathv[i]);
 	globfree(&names);
 	return found ? found : json_null();
 }

@@ -34,6 +34,9 @@ json_t *lw_kernel_file_json(const char *path);
 /* {path, sha256}. */
 json_t *lw_plain_file_json(const char *path);
 
+/* Whether the kernel at PATH has these bytes behind its real-mode part. */
+bool lw_kernel_file_is(const char *path, const uint8_t loaded[LW_AUDIT_HASH], uint64_t loaded_bytes);
+
 /* The kernel below /boot and /lib/modules whose loaded bytes have this digest: as above; or null. */
 json_t *lw_kernel_file_of(const uint8_t loaded[LW_AUDIT_HASH], uint64_t loaded_bytes);
 

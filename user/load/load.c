@@ -14,6 +14,7 @@
 #include "carry/cmdline.h"
 #include "collect/gather.h"
 #include "config/level.h"
+#include "load/again.h"
 #include "load/kernel_file.h"
 #include "load/load.h"
 #include "probe/kernel.h"
@@ -153,8 +154,33 @@ static int load_recorded(const struct lw_load_options *o, const struct lw_image 
 		return r;
 	if (result->unready)
 		lw_error("%s", result->unready);
-	lw_kexec_unload();
+	/* Somebody wanted that image, if need be without a record of its hand-over. */
+	if (!o->again || lw_kexec_load(image, image->cmdline, o->way))
+		lw_kexec_unload();
 	return -EIO;
+}
+
+/* Why the image's hand-over is not to be recorded, or NULL. */
+static const char *not_wanted(const struct lw_load_options *o, const struct lw_config *config,
+			      const struct lw_image *image)
+{
+	if (o->again && lw_words_off(image->cmdline))
+		return "luwatch=off is on the command line that it was loaded with";
+	return lw_recording_off(config);
+}
+
+static int load_found(const struct lw_load_options *o, const struct lw_image *image, const char *running,
+		      const struct lw_config *config, struct lw_load_result *result)
+{
+	memcpy(result->version, image->version, sizeof(result->version));
+	result->unready = not_wanted(o, config, image);
+	if (!result->unready)
+		return load_recorded(o, image, running, config, result);
+	if (!o->again)
+		return try_load(o, image, running, NULL, result);
+	/* As it is, it is what somebody wanted. */
+	result->line = strdup(image->cmdline);
+	return result->line ? 0 : -ENOMEM;
 }
 
 int lw_load(const struct lw_load_options *o, struct lw_load_result *result)
@@ -162,6 +188,7 @@ int lw_load(const struct lw_load_options *o, struct lw_load_result *result)
 	LW_FREE uint8_t *running = NULL;
 	struct lw_config config;
 	struct lw_image image = {};
+	struct lw_again found = {};
 	size_t length;
 	int r;
 
@@ -180,16 +207,15 @@ int lw_load(const struct lw_load_options *o, struct lw_load_result *result)
 	running[strcspn((char *)running, "\n")] = '\0';
 	if (lw_host_config(&config))
 		return -EINVAL;
-	r = lw_image_find(&o->wish, (char *)running, &image);
+	r = o->again ? lw_image_again(&found) : 0;
+	if (!r)
+		r = lw_image_find(o->again ? &found.wish : &o->wish, (char *)running, &image);
 	if (!r)
 		r = collect(o->state, result);
-	if (!r) {
-		memcpy(result->version, image.version, sizeof(result->version));
-		result->unready = lw_recording_off(&config);
-		r = result->unready ? try_load(o, &image, (char *)running, NULL, result)
-				    : load_recorded(o, &image, (char *)running, &config, result);
-	}
+	if (!r)
+		r = load_found(o, &image, (char *)running, &config, result);
 	lw_image_free(&image);
+	lw_again_free(&found);
 	return r;
 }
 

@@ -18,6 +18,7 @@ struct lw_control;
 struct lw_load_options {
 	const char *state;
 	struct lw_image_wish wish;
+	bool again; /* in place of a wish: what is loaded now, as load/again.h finds it */
 	enum lw_kexec_way way;
 };
 

@@ -133,6 +133,7 @@ int lw_loaded_parts_read(const struct lw_image_view *image, lw_page_reader *read
 	}
 	if (!parameters)
 		return -ENOENT; /* no Linux kernel */
+	parts->without_initrd = !r.initrd_size;
 	if (kernel < LW_MAX_SEGMENTS)
 		finish(&r, kernel, &parts->kernel);
 	if (initrd < LW_MAX_SEGMENTS)

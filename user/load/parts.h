@@ -21,6 +21,7 @@ struct lw_loaded_part {
 struct lw_loaded_parts {
 	struct lw_loaded_part kernel; /* without its real-mode part, which nobody loads */
 	struct lw_loaded_part initrd; /* the file */
+	bool without_initrd;	      /* the boot parameters name none */
 };
 
 /* Reads them. 0 or a negative errno; a part that the image does not have is not known. */

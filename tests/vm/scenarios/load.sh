@@ -24,6 +24,31 @@ refused() {
 	[ "$(loaded)" = 0 ] && pass "$refused_name-loads-nothing" || { fail "$refused_name-loads-nothing" "loaded"; kexec-now -u; }
 }
 
+# What somebody else loaded is loaded again, from the same bytes; or it stays as it is.
+loaded_by_others() {
+	expect without-words 3 luwatch status --ready
+	expect again 0 luwatch kexec-load --again
+	says again-is-ready ready
+	expect again-is-ready-indeed 0 luwatch status --ready
+	audited by-its-bytes ".detail.kernel.path == \"$K/vmlinuz\" and .detail.initrd.path == \"$K/initrd\"" &&
+		pass again-finds-the-files || fail again-finds-the-files "$(tail -n 1 /tmp/audit)"
+	expect again-and-a-kernel 2 luwatch kexec-load --again --kernel $K/vmlinuz
+	{ cat $K/initrd && echo; } >/tmp/other
+	kexec -s -l $K/vmlinuz --initrd=/tmp/other --command-line="$VM_CMDLINE"
+	expect another-initrd 1 luwatch kexec-load --again
+	says another-initrd-says-why 'is the initrd that is loaded'
+	[ "$(loaded)" = 1 ] && pass another-initrd-stays || fail another-initrd-stays "nothing is loaded"
+	rm /tmp/other
+	load_kexec --cmdline "$VM_CMDLINE luwatch=off"
+	expect again-off 0 luwatch kexec-load --again
+	says again-off-says-so 'luwatch=off is on the command line'
+	expect again-off-stays 3 luwatch status --ready
+	kexec-now -u
+	expect again-none 1 luwatch kexec-load --again
+	says again-none-says-so 'no kexec image is loaded'
+	load_kexec --cmdline "$VM_CMDLINE"
+}
+
 hop_0() {
 	refused no-kernel 1 'No such file' luwatch kexec-load --kernel /boot/none --initrd $K/initrd --cmdline a
 	refused no-bzimage 1 'no x86-64 bzImage' luwatch kexec-load --kernel $K/initrd --initrd $K/initrd --cmdline a
@@ -82,6 +107,7 @@ hop_2() {
 	load_kexec --cmdline "$VM_CMDLINE"
 	expect arm-says-image 0 luwatch arm
 	says arm-names-the-image "without luwatch's words"
+	loaded_by_others
 	kexec-now -u
 	echo 1 >/proc/sys/kernel/kexec_load_disabled
 	refused disabled 4 'kexec_load_disabled' load

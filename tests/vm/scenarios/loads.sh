@@ -9,17 +9,7 @@
 # machine: --add /usr/lib/x86_64-linux-gnu/libsodium.so.23:usr/lib/x86_64-linux-gnu/libsodium.so.23
 
 . /lib/luwatch-systemd.sh
-
-# A boot loader's entry, from which systemd takes kernel and initrd; the partition would be an EFI one.
-export SYSTEMD_RELAX_ESP_CHECKS=1 SYSTEMD_ESP_PATH=/efi
-entry() {
-	mkdir -p /efi/loader/entries /efi/next
-	cp /boot/$VM_NEXT/vmlinuz /boot/$VM_NEXT/initrd /efi/next
-	printf '%s\n' 'title next' 'version 1' 'linux /next/vmlinuz' 'initrd /next/initrd' "options $(bare) mark=entry" \
-		>/efi/loader/entries/next.conf
-	printf 'default next.conf\n' >/efi/loader/loader.conf
-}
-bare() { sed 's/memmap=[^ ]* luwatch=[^ ]* *//g; s/ *mark=[a-z]*//g' /proc/cmdline; }
+. /lib/luwatch-entry.sh
 
 hop_0() {
 	booted
