@@ -36,6 +36,7 @@ struct status_options {
 
 static const struct argp_option options[] = {
 	LW_OPTION_JSON,
+	LW_OPTION_STATE,
 	{ "ready", 'r', NULL, 0, "Say only whether a kexec now would be fully recorded (exit 0), or why "
 				 "not (exit 3)", 0 },
 	{},
@@ -83,7 +84,7 @@ static int64_t count_known(const struct facts *f)
 	return count < 0 ? count : sum;
 }
 
-static void look(struct facts *f)
+static void look(struct facts *f, const char *state)
 {
 	struct lw_inspect *inspect;
 	struct lw_config config;
@@ -92,7 +93,7 @@ static void look(struct facts *f)
 	lw_host_config_look(&config, &f->refusal);
 	f->level = config.level;
 	f->off = lw_recording_off(&config);
-	f->uncollected = lw_uncollected(LW_STATE_DIR);
+	f->uncollected = lw_uncollected(state);
 	if (*config.known && lw_known_read(&f->known, config.known, &(unsigned int){ 0 }))
 		f->known_problem = "the list of known faults cannot be read: luwatch run --check-config";
 	lw_pins_open(&f->pins);
@@ -313,7 +314,7 @@ int lw_command_status(int argc, char **argv)
 		lw_error("status reads pinned maps: run it as root");
 		return LW_EXIT_NOT_POSSIBLE;
 	}
-	look(&f);
+	look(&f, o.common.state);
 	problem = not_ready(&f);
 	code = o.ready && problem ? LW_EXIT_INCOMPLETE : LW_EXIT_CLEAN;
 	if (o.common.json)
