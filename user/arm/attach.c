@@ -45,6 +45,23 @@ static void take_luo_maps(struct arming *a)
 	a->area.luo = a->maps.luo;
 }
 
+/* Each function that this kernel has and that is not probed all the same. R: required ones are among them. */
+static void say_refused(const struct lw_programs *programs, int r)
+{
+	const struct lw_hook_state *s;
+	int i;
+
+	for (i = 0; i < lw_hook_count; i++) {
+		s = &programs->hooks[i];
+		if (s->attached || s->hook->need == LW_NEED_FALLBACK)
+			continue;
+		if (s->hook->need == LW_NEED_REQUIRED && r)
+			lw_error("%s cannot be probed: %s; see `luwatch check`", s->hook->name, s->reason);
+		else if (s->exists && s->mode == LW_ATTACH_NONE)
+			lw_warn("%s is not probed: %s; it serves %s", s->hook->name, s->reason, s->hook->serves);
+	}
+}
+
 /* Loads, attaches and reports what could not be. */
 int lw_attach(struct arming *a, const struct lw_arm_options *options, uint32_t generation)
 {
@@ -59,15 +76,10 @@ int lw_attach(struct arming *a, const struct lw_arm_options *options, uint32_t g
 		.luo = generation == 1 ? lw_session_outgoing() >= 0 : a->maps.luo[0] >= 0,
 	};
 	int r = lw_programs_attach(&a->programs, &how);
-	int i;
 
-	if (r == -ENOTSUP)
-		for (i = 0; i < lw_hook_count; i++)
-			if (a->programs.hooks[i].hook->need == LW_NEED_REQUIRED &&
-			    !a->programs.hooks[i].attached)
-				lw_error("%s cannot be probed: %s; see `luwatch check`",
-					 a->programs.hooks[i].hook->name, a->programs.hooks[i].reason);
-	if (r && r != -ENOTSUP)
+	if (!r || r == -ENOTSUP)
+		say_refused(&a->programs, r);
+	else
 		lw_error("the programs cannot be loaded: %s",
 			 lw_libbpf_reason()[0] ? lw_libbpf_reason() : strerror(-r));
 	if (!r) {

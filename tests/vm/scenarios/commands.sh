@@ -6,6 +6,30 @@ set_is() { [ "$(luwatch declare list | tr '\n' ' ')" = "$2" ] && pass "$1" || fa
 says() { grep -qF -- "$2" /tmp/out && pass "$1" || fail "$1" "not \"$2\": $(cat /tmp/out)"; }
 as_nobody() { start-stop-daemon -S -q -c nobody:nogroup -x /usr/bin/luwatch -- "$@"; }
 
+# refusing WHICH: an arm whose attachments (those of them) the kernel refuses.
+refusing() { strace -f -qq -o /tmp/calls -e trace=perf_event_open -e "inject=perf_event_open:error=EACCES$1" \
+	luwatch arm --attach kprobe; }
+
+# Each function that cannot be probed has a line of its own, and what that costs.
+functions_that_are_refused() {
+	expect all-refused 4 refusing ''
+	for function in kernel_kexec intel_iommu_shutdown machine_kexec; do
+		says "all-refused-names-$function" "$function cannot be probed: kprobe refused: "
+	done
+	says all-refused-names-optional-ones 'dmar_fault is not probed: kprobe refused: '
+	expect all-refused-leaves-nothing 1 test -e /sys/fs/bpf/luwatch
+	expect one-refused 0 refusing :when=6
+	[ "$(grep -c ' is not probed: kprobe refused: .*; it serves ' /tmp/out)" = 1 ] &&
+		! grep -q 'cannot be probed' /tmp/out && pass one-refused-is-named || fail one-refused-is-named "$(cat /tmp/out)"
+	probed=$(sed -n 's/.*, \([0-9]*\) of [0-9]* probes.*/\1/p' /tmp/out)
+	expect one-refused-then-disarmed 0 luwatch disarm
+	expect none-refused 0 luwatch arm --attach kprobe
+	grep -q ", $((probed + 1)) of [0-9]* probes" /tmp/out && pass one-refused-is-counted ||
+		fail one-refused-is-counted "$probed: $(cat /tmp/out)"
+	grep -q 'probed: ' /tmp/out && fail none-refused-names-none "$(cat /tmp/out)" || pass none-refused-names-none
+	luwatch disarm >/dev/null
+}
+
 hop_0() {
 	expect version 0 luwatch --version
 	expect no-command 2 luwatch
@@ -45,6 +69,7 @@ hop_0() {
 	expect clear 0 luwatch declare clear
 	set_is cleared '# nothing is declared '
 
+	functions_that_are_refused
 	expect arm 0 luwatch arm
 	luwatch kexec-args >/tmp/first
 	expect arm-again 0 luwatch arm
