@@ -41,7 +41,7 @@ def kernel_cmdline(options, kernel):
     if options.trace_carrier and kernel.version() >= (6, 12):
         words += [f"memmap={TRACE_SIZE}${TRACE_BUFFER:#x}",
                   f"trace_instance=luwatch^traceoff@{TRACE_BUFFER:#x}:{TRACE_SIZE}"]
-    if kernel.family in lukernel.FAMILIES:
+    if kernel.family in lukernel.FAMILIES and lukernel.tree_of(kernel.family).patched:
         words += ["kho=on", "liveupdate=on", "lu.dump=1"]
     return " ".join(words + options.append)
 
