@@ -12,6 +12,7 @@
 #include "arm/declared.h"
 #include "base/id.h"
 #include "base/io.h"
+#include "base/search.h"
 
 #define DECLARED_LIMIT (1 << 20)
 
@@ -24,18 +25,10 @@ void lw_declared_free(struct lw_declared *set)
 /* Index of RID, or of the place where it belongs. */
 static size_t place(const struct lw_declared *set, uint64_t rid, bool *found)
 {
-	size_t low = 0, high = set->count;
+	size_t at = lw_first_place(set->count, i, set->rids[i] < rid);
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (set->rids[middle] < rid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*found = low < set->count && set->rids[low] == rid;
-	return low;
+	*found = at < set->count && set->rids[at] == rid;
+	return at;
 }
 
 int lw_declared_add(struct lw_declared *set, uint64_t rid)

@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "base/search.h"
 #include "correlate/steps.h"
 
 /* What a record is about; 0 for types that nobody looks up. */
@@ -91,17 +92,9 @@ void lw_index_records(struct lw_handover *h)
 /* The first record that is not before KEY, or NULL. */
 static const struct lw_record *find(const struct lw_handover *h, const struct lw_record *key)
 {
-	size_t low = 0, high = h->index_count;
+	size_t at = lw_first_place(h->index_count, i, compare_keys(h->index[i], key) < 0);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (compare_keys(h->index[middle], key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < h->index_count ? h->index[low] : NULL;
+	return at < h->index_count ? h->index[at] : NULL;
 }
 
 static const struct lw_record *find_equal(const struct lw_handover *h, const struct lw_record *key)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/search.h"
 #include "correlate/steps.h"
 
 void lw_rids_add(struct lw_handover *h, struct lw_rids *rids, uint64_t rid)
@@ -39,17 +40,9 @@ bool lw_rids_have(const struct lw_rids *rids, uint64_t rid)
 
 const struct lw_owner *lw_owner_first(const struct lw_handover *h, uint64_t rid)
 {
-	size_t low = 0, high = h->owner_count;
+	size_t at = lw_first_place(h->owner_count, i, h->owners[i].rid < rid);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (h->owners[middle].rid < rid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < h->owner_count && h->owners[low].rid == rid ? &h->owners[low] : NULL;
+	return at < h->owner_count && h->owners[at].rid == rid ? &h->owners[at] : NULL;
 }
 
 const struct lw_owner *lw_owner_next(const struct lw_handover *h, const struct lw_owner *owner)
@@ -61,17 +54,9 @@ const struct lw_owner *lw_owner_next(const struct lw_handover *h, const struct l
 
 struct lw_entry *lw_entry_first(const struct lw_handover *h, uint64_t rid)
 {
-	size_t low = 0, high = h->entry_count;
+	size_t at = lw_first_place(h->entry_count, i, h->entries[i].rid < rid);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (h->entries[middle].rid < rid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < h->entry_count && h->entries[low].rid == rid ? &h->entries[low] : NULL;
+	return at < h->entry_count && h->entries[at].rid == rid ? &h->entries[at] : NULL;
 }
 
 const struct lw_entry *lw_entry_next(const struct lw_handover *h, const struct lw_entry *entry)
@@ -83,17 +68,9 @@ const struct lw_entry *lw_entry_next(const struct lw_handover *h, const struct l
 
 const struct lw_preserved_rid *lw_preserved_find(const struct lw_handover *h, uint64_t rid)
 {
-	size_t low = 0, high = h->preserved_count;
+	size_t at = lw_first_place(h->preserved_count, i, h->preserved[i].rid < rid);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (h->preserved[middle].rid < rid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < h->preserved_count && h->preserved[low].rid == rid ? &h->preserved[low] : NULL;
+	return at < h->preserved_count && h->preserved[at].rid == rid ? &h->preserved[at] : NULL;
 }
 
 const struct lw_device *lw_device_of(const struct lw_handover *h, uint64_t rid)

@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 
+#include "base/search.h"
 #include "correlate/steps.h"
 
 static bool reason_fits(const struct lw_handover *h, const struct lw_fault *fault, uint64_t rid)
@@ -46,17 +47,7 @@ void lw_sort_sources(struct lw_handover *h)
 /* Where the requester IDs with this source id begin. */
 static size_t first_source(const struct lw_handover *h, uint32_t source_id)
 {
-	size_t low = 0, high = h->source_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (LW_RID_SOURCE_ID(h->sources[middle]) < source_id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return lw_first_place(h->source_count, i, LW_RID_SOURCE_ID(h->sources[i]) < source_id);
 }
 
 bool lw_segment_candidate(const struct lw_handover *h, const struct lw_fault *fault, bool fitting,

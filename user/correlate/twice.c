@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/search.h"
 #include "luwatch/record.h"
 #include "luwatch/vtd.h"
 
@@ -128,18 +129,11 @@ void lw_twice_end(struct lw_twice *twice)
 static size_t first(const struct lw_twice_list *list, const struct lw_twice_order *order,
 		    const struct key *wanted, bool addresses)
 {
-	size_t low = 0, high = list->count;
+	struct key key;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		struct key key = key_of(&list->faults[order->places[middle]], addresses);
-
-		if (compare(&key, wanted, order->by_segment) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return lw_first_place(list->count, i,
+			      (key = key_of(&list->faults[order->places[i]], addresses),
+			       compare(&key, wanted, order->by_segment) < 0));
 }
 
 /* From AT on the first place whose fault has not been used up; each step is made shorter for the next. */

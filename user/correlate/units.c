@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/search.h"
 #include "correlate/steps.h"
 #include "luwatch/vtd.h"
 
@@ -17,17 +18,9 @@ static const unsigned int max_units = 1024;
 
 struct lw_unit *lw_unit_at(const struct lw_handover *h, unsigned int index)
 {
-	size_t low = 0, high = h->unit_count;
+	size_t at = lw_first_place(h->unit_count, i, h->units[i]->index < index);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (h->units[middle]->index < index)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < h->unit_count && h->units[low]->index == index ? h->units[low] : NULL;
+	return at < h->unit_count && h->units[at]->index == index ? h->units[at] : NULL;
 }
 
 /* The unit of INDEX, made if it is not there; NULL for one that cannot be. */
