@@ -3,6 +3,7 @@
 # audit log's key comes into the usual one, and no command looks there. A key of the configuration that would
 # move it for the daemon too does not exist, and is refused.
 # machine: --timeout 900
+# machine: --add /usr/lib/x86_64-linux-gnu/libarchive.so.13:usr/lib/x86_64-linux-gnu/libarchive.so.13
 
 S=/persist/elsewhere
 USUAL=/var/lib/luwatch
@@ -30,7 +31,8 @@ hop_0() {
 	preserve 0000:00:03.0
 	expect load 0 luwatch kexec-load --state $S --kernel /boot/$VM_NEXT/vmlinuz --initrd /boot/$VM_NEXT/initrd \
 		--cmdline "$VM_CMDLINE"
-	expect preflight 0 luwatch preflight --state $S
+	expect preflight 3 luwatch preflight --state $S
+	says preflight-sees-the-set 'declared 1,'
 	expect ready 0 luwatch status --state $S --ready
 	untouched armed
 	exec_kexec
@@ -50,7 +52,8 @@ hop_1() {
 	expect list 0 luwatch report --state $S --list
 	says listed clean
 	expect faults 0 luwatch faults --state $S --since 2000-01-01
-	expect acknowledge 0 luwatch ack --state $S --reason "seen by the test" $id
+	expect acknowledge 2 luwatch ack --state $S --reason "seen by the test" $id
+	says acknowledge-finds-it 'nothing to acknowledge: its verdict'
 	expect export 0 luwatch audit export --state $S /tmp/bundle
 	expect bugreport 0 luwatch bugreport --state $S -o /tmp/b.tar.gz
 	expect bugreport-has-it 0 luwatch decode /tmp/b.tar.gz
