@@ -22,11 +22,11 @@
 #include "base/io.h"
 #include "carry/carrier.h"
 #include "carry/text.h"
+#include "probe/common_trace.h"
 
 #define STORE	"/sys/fs/pstore"
 #define ARCHIVE "/var/lib/systemd/pstore"
 #define TRACING "/sys/kernel/tracing"
-#define EVENT	TRACING "/events/bpf_trace/bpf_trace_printk/enable"
 #define COMMAND "pstore_dump:dump"
 
 #define LOG_BYTES	65536	/* of the log that pstore is to save: about 180 records */
@@ -153,7 +153,7 @@ static int pstore_prepare(struct lw_control *control, const struct lw_area *area
 		snprintf(detail, size, "ftrace refuses \"" COMMAND "\": %s", strerror(-r));
 		return r;
 	}
-	r = append_text(EVENT, "1");
+	r = append_text(LW_COMMON_TRACE_EVENT, "1");
 	if (!r)
 		r = append_text(TRACING "/tracing_on", "1");
 	if (r)

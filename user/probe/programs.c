@@ -15,6 +15,7 @@
 
 #include "base/message.h"
 #include "luwatch.skel.h"
+#include "probe/common_trace.h"
 #include "probe/kernel.h"
 #include "probe/programs.h"
 
@@ -356,7 +357,7 @@ static int judge(struct lw_programs *p)
 	return 0;
 }
 
-int lw_programs_attach(struct lw_programs *p, const struct lw_programs_options *options)
+static int attach_hooks(struct lw_programs *p, const struct lw_programs_options *options)
 {
 	const char *names[LW_PROBE_BITS] = {};
 	bool found[LW_PROBE_BITS];
@@ -389,6 +390,15 @@ int lw_programs_attach(struct lw_programs *p, const struct lw_programs_options *
 		if (p->hooks[i].attached)
 			p->attached |= 1ULL << p->hooks[i].hook->bit;
 	return judge(p);
+}
+
+int lw_programs_attach(struct lw_programs *p, const struct lw_programs_options *options)
+{
+	bool printed = lw_common_trace_prints();
+	int r = attach_hooks(p, options);
+
+	lw_common_trace_restore(printed);
+	return r;
 }
 
 void lw_programs_close(struct lw_programs *p)

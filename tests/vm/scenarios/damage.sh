@@ -5,6 +5,7 @@
 
 KEPT="0000:00:03.0 0000:01:00.0"
 TRACE=/sys/kernel/tracing/instances/luwatch
+PRINTS=/sys/kernel/tracing/events/bpf_trace/bpf_trace_printk/enable
 page=4096
 record=128
 # First page of the log: two baselines of three pages come before it (user/arm/area.c).
@@ -22,7 +23,17 @@ wipe_trace() { echo >$TRACE/trace; }
 
 next() { prepare $KEPT && hand_over; }
 
-hop_0() { next; }
+# What programs print goes into the common trace buffer, too, only when it did so before.
+hop_0() {
+	echo 1 >$PRINTS
+	luwatch arm >/tmp/arm 2>&1 || fail arm "$(cat /tmp/arm)"
+	[ "$(cat $PRINTS)" = 1 ] && pass common-buffer-left || fail common-buffer-left "it no longer gets what is printed"
+	luwatch disarm
+	echo 0 >$PRINTS
+	prepare $KEPT
+	[ "$(cat $PRINTS)" = 0 ] && pass records-once || fail records-once "the common buffer gets them, too"
+	hand_over
+}
 
 hop_1() {
 	save_pages /persist/old.bin
