@@ -3,10 +3,10 @@
  * From evidence to report: a synthetic hand-over with N context entries or faults, and how long its
  * correlation and its report take, and what memory.
  *
- * usage: judge cleared|leaked|logged|counted|forged N	prints KIND N CORRELATE REPORT MEMORY TREE TEXT
+ * usage: judge cleared|leaked|logged|counted|forged N	prints KIND N CORRELATE REPORT MEMORY TREE STORED DIGEST
  *
  * Times in nanoseconds of the processor, memory in bytes: MEMORY the correlation's at most, TREE that
- * of the report beside it, TEXT that of the text that is stored, beside both.
+ * of the report beside it, STORED and DIGEST what writing its file and its digest take beside both.
  */
 #include <malloc.h>
 #include <stdio.h>
@@ -14,6 +14,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "audit/entry.h"
 #include "judge/judge.h"
 #include "report/json.h"
 #include "report/store.h"
@@ -118,6 +119,25 @@ static void latch_forged(struct synth *s)
 		synth_emit_fault(s, FORGED, 2, 0x1000 * (i + 1), LW_FAULT_LATCHED);
 }
 
+/* Into a folder of its own, which is removed again. */
+static int store(const json_t *report)
+{
+	char state[] = "/tmp/luwatch-bench-XXXXXX", path[4][128];
+	const char *id = json_string_value(json_object_get(report, "id"));
+	int i, r;
+
+	if (!mkdtemp(state))
+		return -1;
+	r = lw_store_save(state, id, 1, report);
+	snprintf(path[0], sizeof(path[0]), "%s/" LW_STORE_FOLDER "/%s/report-1.json", state, id);
+	snprintf(path[1], sizeof(path[1]), "%s/" LW_STORE_FOLDER "/%s", state, id);
+	snprintf(path[2], sizeof(path[2]), "%s/" LW_STORE_FOLDER, state);
+	snprintf(path[3], sizeof(path[3]), "%s", state);
+	for (i = 0; i < 4; i++)
+		remove(path[i]);
+	return r;
+}
+
 int main(int argc, char **argv)
 {
 	const char *kind = argc == 3 ? argv[1] : "";
@@ -128,8 +148,7 @@ int main(int argc, char **argv)
 	struct lw_fault *list = NULL;
 	struct lw_handover *handover;
 	uint64_t start, correlated, made;
-	char *text;
-	json_t *report;
+	json_t *report, *digest;
 
 	if (!count || (!faults && strcmp(kind, "cleared") && strcmp(kind, "leaked")))
 		return 2;
@@ -177,10 +196,14 @@ int main(int argc, char **argv)
 	tree = in_use() - before - memory;
 	made = processor_ns();
 	before = resident("VmRSS:", 1);
-	text = lw_store_text(report);
-	printf("%s %zu %llu %llu %zu %zu %zu\n", kind, count, (unsigned long long)(correlated - start),
+	if (store(report))
+		return 1;
+	printf("%s %zu %llu %llu %zu %zu %zu", kind, count, (unsigned long long)(correlated - start),
 	       (unsigned long long)(made - correlated), memory, tree, resident("VmHWM:", 0) - before);
-	free(text);
+	before = resident("VmRSS:", 1);
+	digest = lw_audit_hash_json(report, LW_STORE_DUMP, "\n");
+	printf(" %zu\n", resident("VmHWM:", 0) - before);
+	json_decref(digest);
 	fprintf(stderr, "%s\n", handover->headline);
 	json_decref(report);
 	lw_handover_free(handover);

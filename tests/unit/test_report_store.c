@@ -101,6 +101,30 @@ static void reports_do_not_change(void **unused)
 	json_decref(report);
 }
 
+/* Without its end, and with something behind it. */
+static void nearly_the_same_is_another(void **unused)
+{
+	json_t *report = make_report(ID_A, "2026-10-03T02:00:00Z", "boot-a");
+	struct stat status;
+	char path[128];
+	FILE *file;
+
+	(void)unused;
+	assert_int_equal(lw_store_save(state, ID_A, 1, report), 0);
+	snprintf(path, sizeof(path), "%s/handovers/" ID_A "/report-1.json", state);
+	file = fopen(path, "a");
+	assert_non_null(file);
+	fputs("\n", file);
+	fclose(file);
+	assert_int_equal(lw_store_save(state, ID_A, 1, report), -EEXIST);
+	assert_int_equal(stat(path, &status), 0);
+	assert_int_equal(truncate(path, status.st_size - 1), 0);
+	assert_int_equal(lw_store_save(state, ID_A, 1, report), 0);
+	assert_int_equal(truncate(path, status.st_size - 2), 0);
+	assert_int_equal(lw_store_save(state, ID_A, 1, report), -EEXIST);
+	json_decref(report);
+}
+
 static void prefixes_must_be_unique(void **unused)
 {
 	json_t *report = NULL;
@@ -286,6 +310,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(empty_store_has_nothing),	      TEST(saved_report_is_found_again),
 		TEST(latest_revision_wins),	      TEST(reports_do_not_change),
+		TEST(nearly_the_same_is_another),
 		TEST(prefixes_must_be_unique),	      TEST(ids_cannot_leave_the_folder),
 		TEST(evidence_alone_is_no_damage),
 		TEST(evidence_lies_beside_and_stays), TEST(list_is_newest_first), TEST(order_of_collecting), TEST(numbers),

@@ -28,6 +28,24 @@ char *lw_audit_hash_text(const uint8_t hash[LW_AUDIT_HASH], char text[LW_AUDIT_H
 	return sodium_bin2hex(text, LW_AUDIT_HASH_TEXT, hash, LW_AUDIT_HASH);
 }
 
+static int feed(const char *bytes, size_t length, void *state)
+{
+	return crypto_hash_sha256_update(state, (const unsigned char *)bytes, length);
+}
+
+json_t *lw_audit_hash_json(const json_t *value, size_t flags, const char *end)
+{
+	crypto_hash_sha256_state state;
+	char text[LW_AUDIT_HASH_TEXT];
+	uint8_t hash[LW_AUDIT_HASH];
+
+	crypto_hash_sha256_init(&state);
+	if (json_dump_callback(value, feed, &state, flags) || feed(end, strlen(end), &state))
+		return NULL;
+	crypto_hash_sha256_final(&state, hash);
+	return json_string(lw_audit_hash_text(hash, text));
+}
+
 static json_t *id_or_null(int64_t id)
 {
 	return id < 0 ? json_null() : json_integer(id);

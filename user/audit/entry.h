@@ -72,6 +72,12 @@ int lw_audit_line_parse(const char *bytes, size_t length, struct lw_audit_line *
 
 /* SHA-256. */
 void lw_audit_hash(const void *bytes, size_t length, uint8_t hash[LW_AUDIT_HASH]);
+
+/*
+ * SHA-256 of a value as jansson writes it with FLAGS, and then of END, as hexadecimal text; NULL without memory.
+ * The text itself, which may be as long as a report, is never there as a whole.
+ */
+json_t *lw_audit_hash_json(const json_t *value, size_t flags, const char *end);
 char *lw_audit_hash_text(const uint8_t hash[LW_AUDIT_HASH], char text[LW_AUDIT_HASH_TEXT]);
 
 #endif

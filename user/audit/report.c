@@ -7,23 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sodium.h>
-
 #include "audit/audit.h"
+#include "audit/entry.h"
 #include "audit/report.h"
 #include "base/io.h"
-
-static json_t *digest_of(const json_t *report)
-{
-	LW_FREE char *text = json_dumps(report, JSON_COMPACT | JSON_SORT_KEYS);
-	unsigned char hash[crypto_hash_sha256_BYTES];
-	char hex[2 * sizeof(hash) + 1];
-
-	if (!text)
-		return NULL;
-	crypto_hash_sha256(hash, (const unsigned char *)text, strlen(text));
-	return json_string(sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash)));
-}
 
 /* The requester IDs of the marked set; *COUNT of them, allocated. */
 static uint64_t *marked_of(const json_t *report, size_t *count)
@@ -103,7 +90,7 @@ int lw_audit_report(const struct lw_audit_config *config, const json_t *report,
 		json_decref(detail);
 		return -EINVAL;
 	}
-	json_object_set_new(detail, "sha256", digest_of(report));
+	json_object_set_new(detail, "sha256", lw_audit_hash_json(report, JSON_COMPACT | JSON_SORT_KEYS, ""));
 	if (lw_audit_report_known(config, id, json_string_value(json_object_get(detail, "sha256")))) {
 		json_decref(detail);
 		return 0;

@@ -187,9 +187,10 @@ static int sync_directory_of(const char *path)
 	return 0;
 }
 
-int lw_write_file(const char *path, const void *bytes, size_t length, unsigned int mode)
+int lw_write_file_by(const char *path, int (*write)(FILE *file, void *context), void *context, unsigned int mode)
 {
 	LW_FREE char *temporary = lw_format("%s.%d.new", path, getpid());
+	FILE *file;
 	int fd, r;
 
 	/* Never what somebody else put there; of ours, what a crash left. */
@@ -197,11 +198,18 @@ int lw_write_file(const char *path, const void *bytes, size_t length, unsigned i
 	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
 	if (fd < 0)
 		return -errno;
-	r = lw_write_all(fd, bytes, length);
-	/* The mode is meant, whatever the umask: metrics are for everybody. */
-	if (!r && (fchmod(fd, mode) || fsync(fd)))
+	file = fdopen(fd, "w");
+	if (!file) {
 		r = -errno;
-	if (close(fd) && !r)
+		close(fd);
+		unlink(temporary);
+		return r;
+	}
+	r = write(file, context);
+	/* The mode is meant, whatever the umask: metrics are for everybody. */
+	if (!r && (fflush(file) || fchmod(fd, mode) || fsync(fd)))
+		r = -errno;
+	if (fclose(file) && !r)
 		r = -errno;
 	if (!r && rename(temporary, path))
 		r = -errno;
@@ -210,6 +218,25 @@ int lw_write_file(const char *path, const void *bytes, size_t length, unsigned i
 		return r;
 	}
 	return sync_directory_of(path);
+}
+
+struct bytes {
+	const void *bytes;
+	size_t length;
+};
+
+static int write_bytes(FILE *file, void *context)
+{
+	const struct bytes *b = context;
+
+	return fwrite(b->bytes, 1, b->length, file) == b->length ? 0 : -errno;
+}
+
+int lw_write_file(const char *path, const void *bytes, size_t length, unsigned int mode)
+{
+	struct bytes b = { bytes, length };
+
+	return lw_write_file_by(path, write_bytes, &b, mode);
 }
 
 int lw_make_directory(const char *path)

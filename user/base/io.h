@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* Frees or closes what the variable holds when it goes out of scope. */
 #define LW_FREE __attribute__((cleanup(lw_free_pointer)))
@@ -43,6 +44,9 @@ int lw_write_all(int fd, const void *bytes, size_t length);
 
 /* Writes a new file and renames it over PATH: content and directory are on disk on return. */
 int lw_write_file(const char *path, const void *bytes, size_t length, unsigned int mode);
+
+/* The same for what is not there as a whole: WRITE puts it into FILE and returns 0 or a negative errno. */
+int lw_write_file_by(const char *path, int (*write)(FILE *file, void *context), void *context, unsigned int mode);
 
 /* Makes a directory and its parents (0750). 0 or negative errno. */
 int lw_make_directory(const char *path);

@@ -136,19 +136,6 @@ static json_t *labels_of(const json_t *report)
 	return json_is_object(labels) ? json_incref(labels) : json_object();
 }
 
-/* sha256sum of report-REVISION.json says the same. */
-static json_t *digest_of(const json_t *report)
-{
-	LW_FREE char *text = lw_store_text(report);
-	char hex[LW_AUDIT_HASH_TEXT];
-	uint8_t hash[LW_AUDIT_HASH];
-
-	if (!text)
-		return NULL;
-	lw_audit_hash(text, strlen(text), hash);
-	return json_string(lw_audit_hash_text(hash, hex));
-}
-
 static bool fits(const json_t *line)
 {
 	LW_FREE char *text = json_dumps(line, DUMP);
@@ -184,7 +171,8 @@ json_t *lw_report_line(const json_t *report)
 		"findings", findings_of(report), "blackout_us", count_at(report, "time.blackout_us"),
 		"watched_s", count_at(report, "time.watched_s"), "ring", text_at(report, "ring"),
 		"labels", labels_of(report), "correlation", text_at(report, "correlation"),
-		"report_sha256", digest_of(report));
+		/* sha256sum of report-REVISION.json says the same. */
+		"report_sha256", lw_audit_hash_json(report, LW_STORE_DUMP, "\n"));
 
 	if (line)
 		shorten(line);

@@ -58,8 +58,8 @@ int lw_store_load_boot(const char *state, const char *boot_id, const char *boote
  */
 int lw_store_save(const char *state, const char *id, uint32_t revision, const json_t *report);
 
-/* The bytes of a revision's file; the caller frees them. NULL without memory. */
-char *lw_store_text(const json_t *report);
+/* So jansson writes a revision's file; a newline is behind it. */
+#define LW_STORE_DUMP JSON_INDENT(1)
 
 /*
  * Writes raw evidence beside the reports, in the same way. NAME has letters, digits, '.', '-' and

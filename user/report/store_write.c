@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -87,52 +88,70 @@ static int write_once(const char *state, const char *id, const char *name, const
 	return lw_write_file(path, bytes, length, 0640);
 }
 
-struct text {
-	char *bytes;
-	size_t length, room;
-};
-
-/* What is large is moved by the kernel, not copied; json_dumps() copies, and takes four times as much. */
-static int append(const char *bytes, size_t length, void *to)
+/* The next LENGTH bytes of the file TO are these. */
+static int compare(const char *bytes, size_t length, void *to)
 {
-	struct text *text = to;
-	char *grown;
+	char there[4096];
 
-	if (text->room - text->length < length + 1) {
-		text->room = 2 * text->room + length + 4096;
-		grown = realloc(text->bytes, text->room);
-		if (!grown)
+	while (length) {
+		size_t part = length < sizeof(there) ? length : sizeof(there);
+
+		if (fread(there, 1, part, to) != part || memcmp(there, bytes, part))
 			return -1;
-		text->bytes = grown;
+		bytes += part;
+		length -= part;
 	}
-	memcpy(text->bytes + text->length, bytes, length);
-	text->length += length;
-	text->bytes[text->length] = '\0';
 	return 0;
 }
 
-char *lw_store_text(const json_t *report)
+/* 0 when PATH is not there, 1 when it has just this report, -EEXIST when it has something else. */
+static int compare_report(const char *path, const json_t *report)
 {
-	struct text text = {};
+	LW_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat status;
+	FILE *file;
+	bool same;
 
-	if (json_dump_callback(report, append, &text, JSON_INDENT(1)) || append("\n", 1, &text)) {
-		free(text.bytes);
-		return NULL;
-	}
-	return text.bytes;
+	if (fd < 0)
+		return errno == ENOENT ? 0 : errno == ELOOP ? -EEXIST : -errno;
+	if (fstat(fd, &status) || !S_ISREG(status.st_mode))
+		return -EEXIST;
+	file = fdopen(dup(fd), "r");
+	if (!file)
+		return -errno;
+	same = !json_dump_callback(report, compare, file, LW_STORE_DUMP) && !compare("\n", 1, file) &&
+	       fgetc(file) == EOF && !ferror(file);
+	fclose(file);
+	return same ? 1 : -EEXIST;
+}
+
+static int put(const char *bytes, size_t length, void *file)
+{
+	return fwrite(bytes, 1, length, file) == length ? 0 : -1;
+}
+
+/* The text of a report is several times its evidence: it is never there as a whole. */
+static int write_report(FILE *file, void *report)
+{
+	errno = 0;
+	if (json_dump_callback(report, put, file, LW_STORE_DUMP) || put("\n", 1, file))
+		return errno ? -errno : -ENOMEM;
+	return 0;
 }
 
 int lw_store_save(const char *state, const char *id, uint32_t revision, const json_t *report)
 {
-	LW_FREE char *name = lw_format("report-%u.json", revision);
-	LW_FREE char *text = NULL;
+	LW_FREE char *path = lw_format("%s/" LW_STORE_FOLDER "/%s/report-%u.json", state, id, revision);
+	int r;
 
 	if (!lw_store_is_id(id) || !revision || strcmp(lw_field_raw(report, "id"), id))
 		return -EINVAL;
-	text = lw_store_text(report);
-	if (!text)
-		return -ENOMEM;
-	return write_once(state, id, name, text, strlen(text));
+	r = make_folder(state, id);
+	if (!r)
+		r = compare_report(path, report);
+	if (r)
+		return r < 0 ? r : 0;
+	return lw_write_file_by(path, write_report, (json_t *)report, 0640);
 }
 
 int lw_store_save_evidence(const char *state, const char *id, const char *name, const void *bytes,
