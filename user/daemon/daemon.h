@@ -130,7 +130,7 @@ struct lw_daemon {
 
 	/* Sharing. */
 	json_t *shared_before; /* faults of the kernel log from before arming; NULL: not yet read */
-	struct lw_shared_fault *shared; /* what the file has of each kind, sorted by key */
+	struct lw_shared_fault *shared; /* what the file has of each kind, in the map's order */
 	size_t shared_kinds;
 	uint64_t shared_count, shared_ns; /* faults in the file, and when it was written */
 	int share_error;

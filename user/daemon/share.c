@@ -20,6 +20,7 @@
 #include "probe/kernel.h"
 
 #define SHARE_S 5 /* not more often than this */
+#define NEAR	8 /* so far a kind may be from where it was */
 
 /* What only the kernel log has: faults from before the programs watched. Read once. */
 static json_t *faults_before(uint64_t until)
@@ -40,13 +41,6 @@ static json_t *faults_before(uint64_t until)
 	lw_kernel_log_free(&log);
 	lw_kmsg_raw_free(&raw);
 	return list;
-}
-
-static int compare_kinds(const void *pa, const void *pb)
-{
-	const struct lw_map_fault *a = pa, *b = pb;
-
-	return memcmp(&a->key, &b->key, sizeof(a->key));
 }
 
 static char *fault_text(const struct lw_map_fault *counted)
@@ -73,32 +67,41 @@ void lw_daemon_forget_shared(struct lw_daemon *d)
 	d->shared_kinds = 0;
 }
 
-/* Brings the texts up to what the map says. Both are in the order of their keys. */
+/* Where KEY is among the next few from WAS on, or END. */
+static struct lw_shared_fault *find_near(struct lw_shared_fault *was, struct lw_shared_fault *end,
+					 const struct lw_fault_key *key)
+{
+	int i;
+
+	for (i = 0; i < NEAR && was + i < end; i++)
+		if (!memcmp(&was[i].key, key, sizeof(*key)))
+			return was + i;
+	return end;
+}
+
+/*
+ * Brings the texts up to what the map says. Both are in the map's order, in which what is new comes between and
+ * what changes stays, or goes to the front of a few others.
+ */
 static int update_texts(struct lw_daemon *d)
 {
 	struct lw_map_fault *now = NULL;
 	int count = d->armed ? lw_map_faults(d->pins.maps.faults, &now) : 0, i;
-	struct lw_shared_fault *texts;
-	size_t old = 0;
+	struct lw_shared_fault *texts, *was = d->shared, *end = was + d->shared_kinds;
 
 	if (count < 0)
 		return count;
-	if (count)
-		qsort(now, count, sizeof(*now), compare_kinds);
 	texts = calloc(count + 1, sizeof(*texts));
 	for (i = 0; texts && i < count; i++) {
-		struct lw_shared_fault *was;
+		struct lw_shared_fault *old = find_near(was, end, &now[i].key);
 
-		while (old < d->shared_kinds &&
-		       memcmp(&d->shared[old].key, &now[i].key, sizeof(now[i].key)) < 0)
-			old++;
+		if (old < end)
+			was = old + 1;
 		texts[i].key = now[i].key;
 		texts[i].count = now[i].value.count;
-		was = old < d->shared_kinds ? &d->shared[old] : NULL;
-		if (was && was->count == texts[i].count &&
-		    !memcmp(&was->key, &texts[i].key, sizeof(was->key))) {
-			texts[i].text = was->text;
-			was->text = NULL;
+		if (old < end && old->count == texts[i].count && old->text) {
+			texts[i].text = old->text;
+			old->text = NULL;
 		} else {
 			texts[i].text = fault_text(&now[i]);
 		}
@@ -150,7 +153,8 @@ static int share(struct lw_daemon *d, char **text, size_t *length)
 	for (i = 0; i < d->shared_kinds; i++) {
 		if (!d->shared[i].text)
 			continue;
-		fprintf(f, "%s%s", comma, d->shared[i].text);
+		fputs(comma, f);
+		fputs(d->shared[i].text, f);
 		comma = ",";
 	}
 	fputs("]}", f);
