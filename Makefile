@@ -259,7 +259,8 @@ $(B)/tests/bench/walk: $(patsubst %.c,$(B)/%.o,tests/bench/walk.c tests/walk/ben
 
 # Counts the guest's instructions; loaded by the emulator (tests/bench/shutdown.py).
 .PHONY: bench-tools
-bench-tools: $(addprefix $(B)/tests/bench/,count.so attach programs read.bpf.o walk) $(B)/tests/walk/walk.bpf.o
+bench-tools: $(addprefix $(B)/tests/bench/,count.so attach programs look read.bpf.o \
+		fault.bpf.o walk) $(B)/tests/walk/walk.bpf.o
 
 # The version of the plugin interface: QEMU 9 no longer takes the first.
 $(B)/tests/bench/count.so: tests/bench/count.c
@@ -274,13 +275,13 @@ $(B)/tests/bench/attach $(B)/tests/bench/programs: %: %.o
 .PHONY: bench-user-tools
 bench-user-tools: $(B)/tests/bench/judge $(B)/tests/bench/records
 
-$(B)/tests/bench/records: %: %.o $(B)/libluwatch.a
+$(B)/tests/bench/records $(B)/tests/bench/look: %: %.o $(B)/libluwatch.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 $(B)/tests/bench/judge: %: %.o $(filter $(B)/tests/unit/synth%,$(TESTLIB)) $(B)/libluwatch.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
-$(B)/tests/bench/read.bpf.o: tests/bench/read.bpf.c $(wildcard bpf/*.h include/luwatch/*.h)
+$(B)/tests/bench/%.bpf.o: tests/bench/%.bpf.c $(wildcard bpf/*.h include/luwatch/*.h)
 	@mkdir -p $(@D)
 	$(CLANG) $(BPFFLAGS) -c -o $@ $<
 
