@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The engines of the centre, each with its files in a folder of the test and no service of the machine."""
 
+import atexit
 import contextlib
 import os
 import pathlib
@@ -13,7 +14,18 @@ import tempfile
 import time
 
 TOP = pathlib.Path(__file__).resolve().parents[3]
-SHIPPED = TOP / "contrib/fleet"
+
+
+def installed():
+    """contrib/fleet where it can be read by whoever the engines run as: not below root's home."""
+    copy = pathlib.Path(tempfile.mkdtemp(prefix="luwatch-contrib-"))
+    atexit.register(shutil.rmtree, copy, ignore_errors=True)
+    copy.chmod(0o755)
+    shutil.copytree(TOP / "contrib", copy / "contrib")
+    return copy / "contrib/fleet"
+
+
+SHIPPED = installed()
 LUWATCH = TOP / "build/luwatch"
 
 
