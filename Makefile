@@ -271,6 +271,11 @@ $(B)/tests/bench/count.so: tests/bench/count.c
 $(B)/tests/bench/attach $(B)/tests/bench/programs: %: %.o
 	$(CC) $(CFLAGS) -o $@ $< $(LIBS)
 
+# What the verifier says of programs that it takes (tests/objects/run).
+$(B)/tests/objects/verifier.so: tests/objects/verifier.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 -D_GNU_SOURCE $(CFLAGS) $(WARN) -fPIC -shared -o $@ $<
+
 # User space: from evidence to report, logs of any length (tests/bench/user).
 .PHONY: bench-user-tools
 bench-user-tools: $(B)/tests/bench/judge $(B)/tests/bench/records

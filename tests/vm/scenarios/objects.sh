@@ -2,6 +2,8 @@
 # The same programs by other compilers: what each kernel's verifier takes from one it takes from all, and
 # every hook is attached in the same way. Agents are /usr/bin/luwatch-COMPILER (tests/objects/run adds
 # them); a line "OBJECTS COMPILER PROGRAMS HOOKS INSTRUCTIONS MOST" of each is for docs/verification.md.
+# With --param VERIFIER=yes also what the verifier says of each program, beside its account of instructions and
+# states: of all compilers' the same (tests/objects/verifier.c).
 # machine: --timeout 1800
 
 # hooks: what is attached, and how, as this agent's programs are pinned.
@@ -10,12 +12,28 @@ hooks() { ls /sys/fs/bpf/luwatch/links-* | grep -v '^$\|:$' | sort; }
 # none: those of the agent before are gone; the kernel frees them when it has time.
 none() { [ -z "$(programs)" ]; }
 
+# watched COMMAND…: with the verifier's words in /tmp/verifier, where they are asked for.
+watched() {
+	rm -f /tmp/verifier
+	[ -z "$VERIFIER" ] && { "$@"; return; }
+	LD_PRELOAD=/usr/lib/verifier.so VERIFIER_LOG=/tmp/verifier "$@"
+}
+
+# same_words: of this compiler's programs and of the first one's.
+same_words() {
+	sort -u /tmp/verifier >/tmp/verifier-$compiler
+	[ "$(grep -c ': taken$' /tmp/verifier-$compiler)" -gt 10 ] && cmp -s /tmp/verifier-$like /tmp/verifier-$compiler &&
+		pass "$compiler-verifier-says-as-of-$like" || fail "$compiler-verifier-says-as-of-$like" \
+		"$(diff /tmp/verifier-$like /tmp/verifier-$compiler)"
+	echo "# $compiler: $(grep -vc ': taken$' /tmp/verifier-$compiler) different lines of the verifier"
+}
+
 hop_0() {
 	like=
 	for agent in /usr/bin/luwatch-*; do
 		compiler=${agent#/usr/bin/luwatch-}
 		wait_for 30 none || fail "$compiler-begins" "programs of others: $(programs)"
-		$agent arm >/tmp/arm 2>&1 && pass "$compiler-arms" || fail "$compiler-arms" "$(cat /tmp/arm)"
+		watched $agent arm >/tmp/arm 2>&1 && pass "$compiler-arms" || fail "$compiler-arms" "$(cat /tmp/arm)"
 		programs >/tmp/loaded
 		hooks >/tmp/hooks-$compiler
 		attached=$(sed -n 's/.*, \([0-9]*\) of [0-9]* probes.*/\1/p' /tmp/arm)
@@ -29,6 +47,7 @@ hop_0() {
 			fail "$compiler-attaches-as-$like" "$(diff "/tmp/hooks-$like" "/tmp/hooks-$compiler")"
 		grep -iq 'warning\|verif\|not resolved' /tmp/arm && fail "$compiler-warns-of-nothing" "$(cat /tmp/arm)" ||
 			pass "$compiler-warns-of-nothing"
+		[ -z "$VERIFIER" ] || same_words
 		note "$compiler: $(grep '^armed' /tmp/arm)"
 		$agent disarm >/tmp/out 2>&1 || fail "$compiler-disarms" "$(cat /tmp/out)"
 	done
