@@ -79,6 +79,15 @@ static void mark_seen(void)
 		lw_carriers_mark_seen((char *)cmdline, lw_id_of_boot(lw_boot_id()));
 }
 
+/* What was loaded with the programs, beside the maps that were there before. */
+static void take_maps(struct arming *a)
+{
+#define TAKE(name)                                                                   \
+	if (a->maps.name < 0)                                                        \
+		a->maps.name = bpf_map__fd(a->programs.skeleton->maps.name);
+	LW_SHARED_MAPS(TAKE)
+}
+
 static int arm_fresh(struct arming *a, const struct lw_arm_options *options)
 {
 	struct lw_control *c;
@@ -108,8 +117,7 @@ static int arm_fresh(struct arming *a, const struct lw_arm_options *options)
 	c->exists = a->programs.exists;
 	c->programs = lw_programs_digest();
 	c->armed_ns = lw_boot_clock();
-	a->maps.area_pages = bpf_map__fd(a->programs.skeleton->maps.area_pages);
-	a->maps.preserved = bpf_map__fd(a->programs.skeleton->maps.preserved);
+	take_maps(a);
 	lw_carriers_prepare(c, &a->area);
 	r = lw_area_fill_pages(a, a->maps.area_pages);
 	if (!r)
