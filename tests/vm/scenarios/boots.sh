@@ -17,7 +17,7 @@ hop_0() {
 	expect cold-boot 5 luwatch collect
 	expect cold-report 5 luwatch report
 	expect arm 0 luwatch arm
-	# Paging has five levels in all kernels of this machine (in the one of scenario layout it has four): tables are
+	# Paging has five levels in all kernels of this machine (the row with no5lvl and scenario layout have four): tables are
 	# read through a direct map that begins elsewhere.
 	check five-levels grep -qw la57 /proc/cpuinfo
 	edu-dma 0000:00:03.0 0x100000 3
