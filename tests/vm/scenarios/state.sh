@@ -55,7 +55,9 @@ hop_1() {
 	expect acknowledge 2 luwatch ack --state $S --reason "seen by the test" $id
 	says acknowledge-finds-it 'nothing to acknowledge: its verdict'
 	expect export 0 luwatch audit export --state $S /tmp/bundle
-	expect bugreport 0 luwatch bugreport --state $S -o /tmp/b.tar.gz
+	# There is no journal in this machine.
+	expect bugreport 3 luwatch bugreport --state $S -o /tmp/b.tar.gz
+	says bugreport-lacks-the-journal-alone 'without journal.txt'
 	expect bugreport-has-it 0 luwatch decode /tmp/b.tar.gz
 	expect usual-knows-nothing 1 luwatch report $id
 	expect arm-again 0 luwatch arm --state $S
