@@ -9,13 +9,15 @@ nothing() { local left; left=$(find "$root"/{etc,usr} -name '*luwatch*' -not -pa
 throwaway rpm-in-a-root
 cp "$1" "$root/luwatch.rpm"
 
-check rpm-installs inside rpm -i --nodeps --force-debian /luwatch.rpm
+# Debian 12's rpm wants to be told that it is meant; Debian 13's does not know the word.
+meant=$(rpm --help | grep -ow -- --force-debian)
+check rpm-installs inside rpm -i --nodeps $meant /luwatch.rpm
 check rpm-is-whole inside rpm -V --nodeps luwatch
 check_folders_and_units rpm-
 check rpm-program-runs inside luwatch --version
 check rpm-explains inside luwatch explain I1
 echo "# mine" >>"$root/etc/luwatch/luwatch.conf"
-check rpm-upgrades inside rpm -U --nodeps --force --force-debian /luwatch.rpm
+check rpm-upgrades inside rpm -U --nodeps --force $meant /luwatch.rpm
 check rpm-upgrade-keeps-the-configuration grep -q "# mine" "$root/etc/luwatch/luwatch.conf"
 check rpm-removes inside rpm -e luwatch
 check rpm-keeps-the-state test -d "$root/var/lib/luwatch"
