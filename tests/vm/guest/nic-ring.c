@@ -7,9 +7,6 @@
  *	nic-ring frames ADDRESS		how many frames are in it, the first and the last one's number, and how many
  *					between them are missing; the device is not touched
  *	nic-ring stop RID
- *
- * The device is not enabled through the kernel, which would end its bus mastering in a kexec: that one stays
- * as it is, as that of a preserved device does.
  */
 #include <endian.h>
 #include <stdlib.h>
@@ -108,7 +105,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: nic-ring start RID ADDRESS | frames ADDRESS | stop RID\n");
 		return 2;
 	}
-	bar = pci_map_bar0(argv[2], 0x20000);
+	bar = pci_bar0(argv[2], 0x20000);
 	if (!bar)
 		return 1;
 	if (argc == 4)

@@ -24,12 +24,18 @@ static int pci_open(const char *rid, const char *file)
 }
 
 /* Returns the mapped BAR or NULL after a message; the mapping lives as long as the program. */
-static inline volatile uint8_t *pci_map_bar0(const char *rid, size_t size)
+static inline volatile uint8_t *pci_bar0(const char *rid, size_t size)
 {
 	uint16_t command = 0;
 	void *bar;
 	int fd;
 
+	fd = pci_open(rid, "enable");
+	if (fd >= 0) {
+		if (write(fd, "1", 1) != 1)
+			perror("pci enable");
+		close(fd);
+	}
 	fd = pci_open(rid, "config");
 	if (fd < 0 || pread(fd, &command, 2, PCI_COMMAND) != 2) {
 		perror(rid);
@@ -47,19 +53,6 @@ static inline volatile uint8_t *pci_map_bar0(const char *rid, size_t size)
 	}
 	close(fd);
 	return bar;
-}
-
-/* The same of a device that the kernel knows to be in use. */
-static inline volatile uint8_t *pci_bar0(const char *rid, size_t size)
-{
-	int fd = pci_open(rid, "enable");
-
-	if (fd >= 0) {
-		if (write(fd, "1", 1) != 1)
-			perror("pci enable");
-		close(fd);
-	}
-	return pci_map_bar0(rid, size);
 }
 
 static inline void write32(volatile uint8_t *bar, unsigned int offset, uint32_t value)

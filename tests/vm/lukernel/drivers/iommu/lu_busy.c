@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * lu.busy=RID[@ADDRESS]: an edu device (1234:11e8) that did not quiesce. device_shutdown() ends bus
- * mastering, so its transfer is started at the end of intel_iommu_shutdown(); the device moves its
- * bytes about 100 ms later, which is in the gap. Written while the kernel runs; may be repeated.
+ * lu.busy=RID[@ADDRESS]: a device that did not quiesce. device_shutdown() ends bus mastering, so at the end
+ * of intel_iommu_shutdown() it is allowed again, as the PCI core's part of the series leaves it to a preserved
+ * device; a network adapter then goes on with its ring. An edu device (1234:11e8) has to be started as well, and
+ * moves its bytes about 100 ms later, which is in the gap. Written while the kernel runs; may be repeated.
  */
 #include <linux/io.h>
 #include <linux/iommu-liveupdate.h>
@@ -22,7 +23,7 @@
 
 static struct {
 	struct pci_dev *pdev;
-	void __iomem *bar;
+	void __iomem *bar; /* of an edu device */
 	u64 address;
 } busy[MAX_BUSY];
 static int nr_busy;
@@ -37,12 +38,18 @@ static int add_busy(const char *text, const struct kernel_param *param)
 	    nr_busy == MAX_BUSY)
 		return -EINVAL;
 	pdev = pci_get_domain_bus_and_slot(segment, bus, PCI_DEVFN(device, function));
-	if (!pdev || pdev->vendor != 0x1234 || pdev->device != 0x11e8 || pci_enable_device(pdev))
+	if (!pdev || pci_enable_device(pdev))
 		return -ENODEV;
 	busy[nr_busy].pdev = pdev;
 	busy[nr_busy].address = address;
-	busy[nr_busy].bar = pci_iomap(pdev, 0, 0);
-	return busy[nr_busy].bar ? (nr_busy++, 0) : -ENOMEM;
+	busy[nr_busy].bar = NULL;
+	if (pdev->vendor == 0x1234 && pdev->device == 0x11e8) {
+		busy[nr_busy].bar = pci_iomap(pdev, 0, 0);
+		if (!busy[nr_busy].bar)
+			return -ENOMEM;
+	}
+	nr_busy++;
+	return 0;
 }
 
 static int count_busy(char *text, const struct kernel_param *param)
@@ -71,6 +78,8 @@ void lu_busy_start(void)
 		for (bridge = pci_upstream_bridge(busy[i].pdev); bridge;
 		     bridge = pci_upstream_bridge(bridge))
 			enable_master(bridge);
+		if (!busy[i].bar)
+			continue;
 		writeq(busy[i].address, busy[i].bar + EDU_SOURCE);
 		writeq(EDU_BUFFER, busy[i].bar + EDU_DESTINATION);
 		writeq(64, busy[i].bar + EDU_COUNT);
