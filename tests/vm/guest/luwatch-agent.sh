@@ -51,6 +51,12 @@ faults_counted() {
 	luwatch faults --json | jq -s "map(select(\"$1\" == \"\" or .rid == \"$1\").count) | add // 0"
 }
 
+# audited KIND FILTER: the audit log has a record of this kind for which the filter is true; /tmp/audit has all.
+audited() {
+	luwatch audit show --json --kind "$1" >/tmp/audit 2>&1
+	jq -e -s "flatten | any(.[]; $2)" /tmp/audit >/dev/null 2>&1
+}
+
 # prepare RID…: the live-update kernel with an armed agent and these devices preserved.
 prepare() {
 	if [ -c /dev/lu-device ]; then

@@ -12,10 +12,6 @@ THROUGH=0000:00:03.0
 BLOCKED=0000:00:04.0
 UNMAPPED=0000:01:00.0
 
-audited() {
-	luwatch audit show --json --kind "$1" >/tmp/audit 2>&1
-	jq -e -s "flatten | any(.[]; $2)" /tmp/audit >/dev/null 2>&1
-}
 busy() { echo "$1" >/sys/module/lu/parameters/busy; }
 bytes() { dd if=/dev/mem bs=64 skip=$(($1 / 64)) count=1 2>/dev/null | md5sum; }
 

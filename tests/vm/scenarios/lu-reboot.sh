@@ -6,10 +6,6 @@
 # count-trace switched-off: ^vtd_dmar_enable enable 0
 
 says() { grep -q -- "$2" /tmp/out && pass "$1" || fail "$1" "not \"$2\": $(cat /tmp/out)"; }
-audited() {
-	luwatch audit show --json --kind "$1" >/tmp/audit 2>&1
-	jq -e -s "flatten | any(.[]; $2)" /tmp/audit >/dev/null 2>&1
-}
 start() {
 	mkdir -p /var/log
 	luwatch run 2>/tmp/run.err &
