@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The pstore carrier in EFI variables, under UEFI firmware: beside another carrier, alone, and for the kernel
-# that follows one which died. As scenario store has it for ERST; on a kernel without the fixture nothing is
-# preserved, and the unit goes off.
+# that follows one which died. As scenario store has it for ERST; on a kernel with neither the fixture nor live
+# update nothing is preserved, and the unit goes off.
 # machine: --efi --no-trace-carrier --panics 1 --module efi-pstore --timeout 1500
 
 use_store() {
@@ -10,7 +10,7 @@ use_store() {
 	mount -o remount,kmsg_bytes=65536 /sys/fs/pstore
 }
 armed_with_it() {
-	if have_fixture; then
+	if have_fixture || [ -c /dev/lu-device ]; then
 		prepare 0000:00:03.0
 		preserved='["0000:00:03.0"]'
 	else
