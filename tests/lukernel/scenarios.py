@@ -48,7 +48,7 @@ def section(root):
     names = subprocess.run([root / "tests/scenarios", "--all", "--list"], check=True, capture_output=True,
                            text=True).stdout.split()
     rows = [cells(name, root / f"tests/vm/scenarios/{match.group(1)}.sh", root / "tests/vm/build/runs" / name)
-            for name in names if (match := re.fullmatch(r"(.+?)-lu(-\d+)?", name))]
+            for name in names if (match := re.fullmatch(r"(.+?)-lu(-.+)?", name))]
     lines = [COLUMNS, ("---",) * len(COLUMNS), *rows]
     return HEAD + "".join("| " + " | ".join(map(document.cell, line)) + " |\n" for line in lines), \
         sum(row[-2] != "yes" for row in rows)
