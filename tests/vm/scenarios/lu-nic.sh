@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Two network adapters whose receive rings the host feeds all the time: before, during and after the kexec.
 # One is preserved, and not a frame of it may be missing; of the other the entry is cleared, and from then on
-# each frame is a fault. The emulator's trace is the truth: which frame it took when, which faults it latched.
-# machine: --kernel lu --next lu --no-trace-carrier --timeout 900 --fed 0.2 --fed 1
+# each frame is blocked. The emulator's trace is the truth: which frame it took when, which faults it latched.
+# How many of those are told is not held here: one that is latched before the next kernel has set up its fault
+# interrupt keeps the unit from raising another.
+# machine: --kernel lu --next lu --no-trace-carrier --timeout 900 --fed 0.5 --fed 1
 # machine: --append memmap=2M$0x16000000 --trace e1000x_rx_flt_ucast_match --trace vtd_ir_enable
 # count-trace received: ^e1000x_rx_flt_ucast_match .*52:54:00:00:00:10
-# count-trace latched: ^vtd_frr_new
 # expect-trace received-in-the-gap: ^vtd_inv_desc_iotlb_global[^\n]*\n(?:(?!vtd_ir_enable|vtd_inv)[^\n]*\n)*e1000x_rx_flt_ucast_match [^\n]*:10\n
 # expect-trace blocked-by-its-entry: ^vtd_frr_new index 0 high 0x[0-9a-f]*0200000088 low
 # expect-no-trace not-one-fault: ^vtd_frr_new index 0 high 0x[0-9a-f]*80 low
@@ -23,7 +24,7 @@ hop_0() {
 		echo identity >/sys/bus/pci/devices/$rid/iommu_group/type || fail identity "$rid"
 		nic-ring start $rid "$(ring $rid)" || fail "start-$rid" "no ring"
 	done
-	wait_for 20 more_than $PRESERVED 5 && wait_for 20 more_than $CLEARED 2 && pass both-receive ||
+	wait_for 60 more_than $PRESERVED 5 && wait_for 60 more_than $CLEARED 2 && pass both-receive ||
 		fail both-receive "$(frames $PRESERVED), $(frames $CLEARED)"
 	luwatch arm >/tmp/arm 2>&1 || fail arm "$(cat /tmp/arm)"
 	kept $PRESERVED
@@ -32,29 +33,26 @@ hop_0() {
 	done
 	ready
 	note "before the kexec: $(frames $PRESERVED), $(frames $CLEARED)"
-	for rid in $PRESERVED $CLEARED; do
-		received $rid >"/persist/before-$rid"
-	done
+	received $PRESERVED >/persist/before
 	exec_kexec
 }
 
 hop_1() {
 	during=$(received $PRESERVED)
+	blocked=$(received $CLEARED)
 	note "after it: $(frames $PRESERVED), $(frames $CLEARED)"
-	[ "$during" -gt $(($(cat /persist/before-$PRESERVED) + 5)) ] && pass received-meanwhile ||
-		fail received-meanwhile "$during frames, $(cat /persist/before-$PRESERVED) before the kexec"
-	wait_for 20 more_than $PRESERVED $((during + 5)) && pass received-afterwards || fail received-afterwards "$(frames $PRESERVED)"
+	[ "$during" -gt $(($(cat /persist/before) + 3)) ] && pass received-meanwhile ||
+		fail received-meanwhile "$during frames, $(cat /persist/before) before the kexec"
+	wait_for 60 more_than $PRESERVED $((during + 6)) && pass received-afterwards || fail received-afterwards "$(frames $PRESERVED)"
+	[ "$(received $CLEARED)" = "$blocked" ] && pass cleared-receives-nothing ||
+		fail cleared-receives-nothing "$(frames $CLEARED), $blocked before"
 	nic-ring stop $CLEARED
 	nic-ring stop $PRESERVED
 	[ "$(frames $PRESERVED | cut -d' ' -f4)" = 0 ] && pass not-one-missing || fail not-one-missing "$(frames $PRESERVED)"
-	# What was on its way when the entry was cleared may still have arrived.
-	[ "$(received $CLEARED)" -le $(($(cat /persist/before-$CLEARED) + 3)) ] && pass cleared-receives-nothing ||
-		fail cleared-receives-nothing "$(frames $CLEARED), $(cat /persist/before-$CLEARED) before the kexec"
 	count received "$(received $PRESERVED)"
 	collect fed 0
 	note "$(jq -c '[.headline, .faults]' $REPORT)"
 	json clean '.verdict == "clean" and with("kept") == ["'$PRESERVED'"] and (reason("I13") | test("adopted"))'
 	json only-the-cleared-one-faults '[.faults[].rid] | unique == ["'$CLEARED'"]'
 	json the-first-is-parked '.faults[0] | .class == "parked" and .reason == 2'
-	count latched "$(jq '[.faults[].count] | add' $REPORT)"
 }
