@@ -22,15 +22,16 @@
 /* How lines begin that go through the program, in kernels from 6.1 on; numbers and a colon aside. */
 static const char *const account[] = { "from ", ";", "mark_precise", "force_precise", "last_idx", "regs=", "parent ",
 				       "propagating", "frame", "caller", "callee", "returning", "to caller", "func#",
-				       "Live regs", "processed", "verification time", "stack depth", "R" };
+				       "Live regs", "processed", "verification time", "stack depth", "R", "arg JOIN",
+				       "SCC ", "subprog#", "topo_order" };
 
 static bool is_account(const char *line)
 {
-	size_t i, digits;
+	size_t i, numbers;
 
 	line += strspn(line, " ");
-	digits = strspn(line, "0123456789");
-	if (!*line || (digits && line[digits] == ':'))
+	numbers = strspn(line, "0123456789 ");
+	if (!*line || (numbers && line[numbers] == ':'))
 		return true;
 	for (i = 0; i < sizeof(account) / sizeof(account[0]); i++)
 		if (!strncmp(line, account[i], strlen(account[i])))
