@@ -38,6 +38,7 @@ act() {
 	device=/sys/bus/pci/devices/$argument
 	case $1 in
 	busy=*) echo "$argument" >/sys/module/lu/parameters/busy ;;
+	again=*) put later "$argument" ;;
 	close=*) close_session "$argument" ;;
 	later=*) # a device preserved while nothing is armed
 		luwatch disarm >/dev/null 2>&1
