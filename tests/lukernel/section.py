@@ -29,9 +29,10 @@ def log_of(row, mode, logs):
     """What the last run of the row gave; None when there is none since the row was changed."""
     try:
         log = json.loads((logs / f"{row.name}-{mode}.json").read_text())
-    except (OSError, ValueError):
+        was = row._make(log["table"])
+    except (OSError, ValueError, TypeError):
         return None
-    return log if log["table"] == list(row) else None
+    return log if was._replace(quick=row.quick, modes=row.modes) == row else None
 
 
 def write(rows, logs, path, more=""):

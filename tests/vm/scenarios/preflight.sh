@@ -2,8 +2,8 @@
 # What `luwatch preflight` warns of, each provoked in a machine that has it: aliases behind a bridge,
 # a shared group, ATS, a reserved memory region (a DMAR table with one more entry, handed to the
 # second kernel), bus mastering without a driver, a unit that goes off, sets that differ, a context
-# table that is newer than the preservation, no image loaded. PASIDs in use are left to the unit tests: no device of the
-# emulator has any. Then the hand-over itself, with a device in a session of a hostile name.
+# table that is newer than the preservation, no image loaded. PASIDs in use and virtual functions: scenario
+# lu-devices. Then the hand-over itself, with a device in a session of a hostile name.
 # machine: --timeout 900 --qemu=-global --qemu=intel-iommu.device-iotlb=on
 # machine: --qemu=-device --qemu=pcie-root-port,id=port9,chassis=9,bus=pcie.0,addr=0xc
 # machine: --qemu=-device --qemu=virtio-rng-pci,bus=port9,ats=on,iommu_platform=on,disable-legacy=on
