@@ -10,30 +10,45 @@
 #include "luo.bpf.h"
 
 /*
- * A record as text (luwatch/text.h). Programs can nest (an interrupt in a program), so each level has its
- * own. A word is written as twelve characters and more, of which the next takes back all but eleven.
+ * Records as text (luwatch/text.h), one after another in a line. Programs can nest (an interrupt in a program),
+ * so each level has its own line. A word is written as twelve characters and more, of which the next takes
+ * back all but eleven.
+ *
+ * Each line that is printed costs some 900 instructions beside its characters, so whoever writes several records
+ * at once lets them gather.
  */
 #define LW_TEXT_LEVELS 4
-#define LW_TEXT_ROOM   256
+#define LW_TEXT_ROOM   1024
+#define LW_TEXT_FULL   512 /* from here on no other record is waited for */
 
-struct text_buffers {
+_Static_assert(LW_TEXT_FULL + LW_DENSE_LEN + 16 <= LW_TEXT_ROOM, "a line holds what it may have");
+
+struct text_line {
+	u32 used;   /* characters that wait */
+	u32 gather; /* whether they may */
+	char chars[LW_TEXT_ROOM];
+};
+
+struct text_lines {
 	u32 level;
 	u32 pad;
-	char chars[LW_TEXT_LEVELS][LW_TEXT_ROOM];
+	struct text_line lines[LW_TEXT_LEVELS];
 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, u32);
-	__type(value, struct text_buffers);
+	__type(value, struct text_lines);
 } text SEC(".maps");
 
-static __always_inline void lw_write_text(const u64 *words, char *chars)
+/* Returns how many characters. */
+static __always_inline u32 lw_write_text(const u64 *words, char *chars)
 {
-	u64 head = words[0] >> 32, at = LW_DENSE_HEAD_LEN;
+	u64 head = words[0] >> 32, at = LW_DENSE_PREFIX_LEN + LW_DENSE_HEAD_LEN;
 	int i;
 
+	__builtin_memcpy(chars, LW_DENSE_PREFIX, LW_DENSE_PREFIX_LEN);
 	for (i = 1; i < LW_RECORD_WORDS; i++) {
 		/*
 		 * 0 or 1, without a branch and what the verifier takes for one (an arithmetic shift, ANDed):
@@ -50,25 +65,83 @@ static __always_inline void lw_write_text(const u64 *words, char *chars)
 		at += used * LW_DENSE_WORD_LEN;
 	}
 	chars[at] = 0;
-	*(u64 *)chars = lw_dense_chars(head);
+	*(u64 *)(chars + LW_DENSE_PREFIX_LEN) = lw_dense_chars(head);
+	return at;
+}
+
+/* The line of this level, which is left with lw_leave_text(); NULL beyond the last. */
+static __always_inline struct text_line *lw_enter_text(struct text_lines *t)
+{
+	u32 level = __sync_fetch_and_add(&t->level, 1);
+
+	return level < LW_TEXT_LEVELS ? &t->lines[level & (LW_TEXT_LEVELS - 1)] : NULL;
+}
+
+static __always_inline void lw_leave_text(struct text_lines *t)
+{
+	__sync_fetch_and_add(&t->level, -1);
+}
+
+/* The line is the format, which has no "%": an argument can have no more than 511 characters. */
+static __always_inline void lw_print_line(struct text_line *line)
+{
+	bpf_trace_printk(line->chars, LW_TEXT_ROOM);
+	line->used = 0;
 }
 
 static __always_inline void lw_emit_text(const struct lw_record *record)
 {
-	struct text_buffers *buffers;
-	u32 zero = 0, level;
+	struct text_lines *t;
+	struct text_line *line;
+	u32 zero = 0, used;
 
-	buffers = bpf_map_lookup_elem(&text, &zero);
-	if (!buffers)
+	t = bpf_map_lookup_elem(&text, &zero);
+	if (!t)
 		return;
-	level = __sync_fetch_and_add(&buffers->level, 1);
-	if (level < LW_TEXT_LEVELS) {
-		char *chars = buffers->chars[level & (LW_TEXT_LEVELS - 1)];
-
-		lw_write_text((const u64 *)record, chars);
-		bpf_printk(LW_DENSE_PREFIX "%s", chars);
+	line = lw_enter_text(t);
+	if (line) {
+		used = line->used & (LW_TEXT_FULL - 1);
+		used += lw_write_text((const u64 *)record, line->chars + used);
+		line->used = used;
+		if (!line->gather || used >= LW_TEXT_FULL)
+			lw_print_line(line);
 	}
-	__sync_fetch_and_add(&buffers->level, -1);
+	lw_leave_text(t);
+}
+
+/*
+ * Between these two records gather in lines. Not for pstore, which saves pieces of the log that end with a
+ * line, and shorter ones fill them better.
+ */
+static __noinline int lw_gather_text(void)
+{
+	struct lw_control *c = lw_get_control();
+	struct text_lines *t;
+	u32 zero = 0;
+
+	t = bpf_map_lookup_elem(&text, &zero);
+	if (t && c && !(c->carriers & 1 << LW_CARRIER_PSTORE))
+		t->lines[0].gather = 1;
+	return 0;
+}
+
+static __noinline int lw_print_gathered(void)
+{
+	struct text_lines *t;
+	struct text_line *line;
+	u32 zero = 0;
+
+	t = bpf_map_lookup_elem(&text, &zero);
+	if (!t)
+		return 0;
+	line = lw_enter_text(t);
+	if (line) {
+		line->gather = 0;
+		if (line->used)
+			lw_print_line(line);
+	}
+	lw_leave_text(t);
+	return 0;
 }
 
 /* Writes RECORD to the slot of the log with this number, when the area has such a slot. */

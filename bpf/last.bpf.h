@@ -63,11 +63,13 @@ static long flush_unit(u32 unit, void *unused)
 
 static __always_inline void last_look(struct lw_control *c, u32 where)
 {
+	lw_gather_text();
 	bpf_loop(LW_MAX_UNITS, flush_unit, NULL, 0);
 	lw_walk(LW_AFTER, where);
 	bpf_loop(LW_MAX_UNITS, lw_latched_unit, NULL, 0);
 	lw_carry_totals(c, 1);
 	emit_last(where);
+	lw_print_gathered();
 }
 
 /*

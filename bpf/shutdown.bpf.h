@@ -14,9 +14,11 @@ static __always_inline int on_shutdown(void)
 	if (!c)
 		return 0;
 	c->shutdown_seen = 1;
+	lw_gather_text();
 	lw_emit_marker(LW_REC_SHUTDOWN, LW_NO_UNIT);
 	if (c->attempt_open)
 		lw_walk(LW_BEFORE, 0);
+	lw_print_gathered();
 	return 0;
 }
 
