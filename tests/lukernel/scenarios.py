@@ -35,8 +35,8 @@ def cells(name, scenario, run):
     kernels = dict.fromkeys(f"{r['kernel']['old']} to {r['kernel']['new'] or 'none'}" for r in reports)
     carriers = dict.fromkeys(c["name"] for r in reports for c in r["carriers"] if c["records"])
     verdicts = collections.Counter(r["verdict"] for r in reports)
-    good = "yes" if words["pass"] and not words["fail"] else \
-        "**no**: " + "; ".join(re.sub(r": .*|^fail ", "", line) for line in lines if line.startswith("fail")) if words["fail"] else "skipped"
+    failed = [re.sub(r": .*|^fail ", "", line) for line in lines if line.startswith("fail")]
+    good = f"**no**: {'; '.join(failed)}" if failed else "yes" if words["pass"] else "skipped"
     return [name, about(scenario), ", ".join(kernels), ", ".join(carriers),
             ", ".join(f"{n} {word}" for word, n in sorted(verdicts.items())),
             f"{words['pass']} of {words['pass'] + words['fail']}" +
