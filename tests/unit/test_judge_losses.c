@@ -237,6 +237,16 @@ static void miss_watched(struct synth *s)
 	s->evidence.watch_losses.faults = 1;
 }
 
+static void stick_while_watched(struct synth *s)
+{
+	s->evidence.watch_losses.stuck = 1;
+}
+
+static void stick_at_collect(struct synth *s)
+{
+	s->units_now[0].stuck = true;
+}
+
 static void look_at_nothing(struct synth *s)
 {
 	s->evidence.unit_now_count = 0;
@@ -284,6 +294,8 @@ static const struct way ways[] = {
 	{ "log while watching", .evidence = miss_lines },
 	{ "log while watching", .evidence = read_no_lines },
 	{ "faults while watching", .evidence = miss_watched },
+	{ "faults stuck", .evidence = stick_while_watched },
+	{ "faults stuck", .evidence = stick_at_collect },
 	{ "receiver", .evidence = look_at_nothing },
 	{ "receiver", .evidence = read_nothing },
 };

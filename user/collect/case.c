@@ -155,6 +155,7 @@ static int load_units(struct lw_case *c)
 		u->name = text_of(item, "name") ? text_of(item, "name") : "?";
 		u->rtaddr = hex_of(item, "rtaddr");
 		u->gsts = hex_of(item, "gsts");
+		u->stuck = json_is_true(json_object_get(item, "stuck"));
 	}
 	c->evidence.units_now = c->units;
 	return 0;

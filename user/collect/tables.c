@@ -5,12 +5,14 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/io.h"
 #include "collect/tables.h"
 #include "luwatch/vtd.h"
 #include "probe/inspect.h"
 #include "probe/kernel.h"
+#include "probe/stuck.h"
 #include "record/decode.h"
 #include "record/expand.h"
 
@@ -108,26 +110,46 @@ bool lw_tables_late(bool again, uint64_t boot_ns)
 	return again || boot_ns > LATE_NS;
 }
 
+/* Long enough for an interrupt, whatever the processors do. */
+#define INTERRUPT_NS 200000000
+
+/* The second look is rare: only where some unit holds a fault at the first. */
+static void look_for_stuck(struct lw_inspect *inspect, struct lw_stuck *stuck)
+{
+	const struct timespec pause = { .tv_nsec = INTERRUPT_NS };
+
+	if (lw_stuck_look(stuck, inspect) || !stuck->any_pending)
+		return;
+	nanosleep(&pause, NULL);
+	lw_stuck_look(stuck, inspect);
+}
+
 void lw_gather_tables(json_t *evidence, const char *folder)
 {
 	struct lw_unit_view *units = NULL;
 	json_t *list = json_array(), *item;
 	struct lw_inspect *inspect = NULL;
+	struct lw_stuck stuck = {};
 	int i, count = 0;
 
 	if (lw_vtd_units() && !lw_inspect_open(&inspect))
 		count = lw_inspect_units(inspect, &units);
+	if (count > 0)
+		look_for_stuck(inspect, &stuck);
 	for (i = 0; i < count; i++) {
 		item = json_object();
 		json_object_set_new(item, "name", json_string((char *)units[i].name));
 		json_object_set_new(item, "reg_phys", hex(units[i].reg_phys));
 		json_object_set_new(item, "rtaddr", hex(units[i].rtaddr));
 		json_object_set_new(item, "gsts", hex(units[i].gsts));
+		if (lw_stuck_is(&stuck, units[i].iommu))
+			json_object_set_new(item, "stuck", json_true());
 		json_array_append_new(list, item);
 	}
 	json_object_set_new(evidence, "units", list);
 	if (inspect)
 		gather_pages(evidence, folder, inspect);
+	lw_stuck_free(&stuck);
 	lw_inspect_close(inspect);
 	free(units);
 }

@@ -43,6 +43,7 @@ struct lw_unit_now {
 	const char *name; /* "dmar0" */
 	uint64_t rtaddr;
 	uint32_t gsts;
+	bool stuck;	/* it holds a fault whose interrupt never came (probe/stuck.h) */
 	bool discarded; /* its driver said that it found translation on and switched it off */
 };
 
@@ -87,6 +88,7 @@ struct lw_evidence {
 		bool log_unread;     /* nobody read the log from then until programs watched */
 		uint64_t log_missed; /* of its lines: overwritten before they were read, or suppressed */
 		uint64_t faults;     /* that the programs could not keep, or not see */
+		uint64_t stuck;	     /* times a unit was found with a fault whose interrupt never came */
 	} watch_losses;
 	uint64_t watch_from_ns;	 /* boot clock from which a program saw faults; UINT64_MAX: none */
 

@@ -309,6 +309,7 @@ static void finish(struct lw_daemon *d)
 	unlink(LW_METRICS_PROBLEM);
 	lw_http_close(d->http);
 	lw_daemon_give_up_pins(d);
+	lw_stuck_free(&d->stuck);
 	lw_inspect_close(d->inspect);
 	sd_event_source_disable_unref(d->log_source);
 	lw_log_close(&d->log);

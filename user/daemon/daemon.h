@@ -32,6 +32,7 @@
 #include "daemon/rate.h"
 #include "daemon/watch.h"
 #include "probe/inspect.h"
+#include "probe/stuck.h"
 
 struct ring_buffer;
 
@@ -90,6 +91,8 @@ struct lw_daemon {
 	uint64_t armed_ns; /* boot clock of the arming whose counters were taken */
 	struct lw_pins pins;
 	struct ring_buffer *ring;
+	struct lw_stuck stuck;	    /* units whose faults nobody is told of */
+	uint64_t stuck_ns;	    /* boot clock of the last look for them */
 	struct lw_inspect *inspect; /* NULL: the kexec image cannot be looked at */
 	struct lw_log log;
 	bool log_unread;     /* it could not be opened, or not read to its end */

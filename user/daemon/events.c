@@ -16,6 +16,7 @@
 #include "fault/registers.h"
 
 #define LOOK_AGAIN_S 2
+#define STUCK_AGAIN_NS 10000000000ULL
 #define JUDGE_SHARE  20 /* judging may take so little of the time: 1 / 20 */
 
 static void note(struct lw_daemon *d, struct lw_booked booked)
@@ -57,10 +58,26 @@ static void find_aborted(struct lw_daemon *d)
 		lw_daemon_tell_aborted(d, c->attempt, LW_RESULT_UNKNOWN);
 }
 
+/* Against the look before, which was long enough ago that an interrupt cannot be on its way. */
+static void look_for_stuck(struct lw_daemon *d)
+{
+	uint64_t now = lw_boot_clock(), found = d->stuck.found;
+
+	if (!d->inspect || (d->stuck_ns && now - d->stuck_ns < STUCK_AGAIN_NS))
+		return;
+	d->stuck_ns = now;
+	if (lw_stuck_look(&d->stuck, d->inspect) || d->stuck.found == found)
+		return;
+	lw_warn("a unit holds a fault whose interrupt never came: this fault and all later ones of that unit are "
+		"told by nobody until the kernel is started anew");
+	d->stale = true;
+}
+
 void lw_daemon_look(struct lw_daemon *d)
 {
 	bool more = take_counters(d);
 
+	look_for_stuck(d);
 	if (d->urgent)
 		lw_daemon_judge(d, false);
 	lw_daemon_tell_singles(d);
@@ -99,6 +116,7 @@ static struct lw_watch_losses losses_of(const struct lw_daemon *d)
 		.log_unread = d->log_unread,
 		.log_missed = d->log_missed,
 		.faults = c ? c->faults_lost + c->overflows + c->faults_unseen : 0,
+		.stuck = d->stuck.found,
 	};
 }
 

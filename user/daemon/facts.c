@@ -58,6 +58,7 @@ void lw_daemon_losses(struct lw_daemon *d, uint64_t losses[LW_LOSSES])
 	memset(losses, 0, LW_LOSSES * sizeof(*losses));
 	if (d->armed)
 		d->uncounted_probes = lw_control_losses(d->pins.control, losses);
+	losses[LW_LOSS_FAULTS_STUCK] = d->stuck.found;
 	losses[LW_LOSS_LOG_GAPS] = d->log.lost;
 	losses[LW_LOSS_LOG_SUPPRESSED] = d->log.suppressed;
 	losses[LW_LOSS_JOURNAL] += d->limit.held_total + d->damage_limit.held_total;

@@ -104,6 +104,17 @@ static uint64_t watched_faults(const struct lw_handover *h)
 	return h->evidence->watch_losses.faults;
 }
 
+/* At collect, or while watching; what is seen at both is one. */
+static uint64_t stuck(const struct lw_handover *h)
+{
+	uint64_t count = 0;
+	size_t i;
+
+	for (i = 0; i < h->evidence->unit_now_count; i++)
+		count += h->evidence->units_now[i].stuck;
+	return count > h->evidence->watch_losses.stuck ? count : h->evidence->watch_losses.stuck;
+}
+
 static bool may_preserve(const struct lw_handover *h)
 {
 	return h->preserved_count || h->preserved_by == LW_PRESERVED_UNKNOWN;
@@ -177,6 +188,9 @@ const struct lw_loss_row lw_loss_rows[] = {
 	  I(10), watched_faults,
 	  "At least %llu times faults of the next kernel were lost or not seen while it watched for those "
 	  "that show a broken hand-over." },
+	{ "faults stuck", "a unit of the next kernel holds a fault whose interrupt never came", I(10), stuck,
+	  "%llu remapping units hold a fault whose interrupt never came to this kernel, and raise no other: "
+	  "neither the kernel's log nor luwatch has their faults since then." },
 	{ "receiver", "the units or the tables of the next kernel could not be looked at", I(13), NULL, NULL },
 	{}
 };

@@ -84,6 +84,11 @@ static const struct lw_word losses[LW_LOSSES] = {
 				     "faults that were counted without their kind or device" },
 	[LW_LOSS_MAPS_BUSY] = { "maps_busy",
 				"faults whose map was locked by what the program interrupted" },
+	[LW_LOSS_FAULTS_STUCK] = { "faults_stuck",
+				   "times an IOMMU held a fault whose interrupt never came: its later faults are "
+				   "told by nobody",
+				   .action = "Start the kernel anew when the hand-over is judged; until then "
+					     "believe no count of faults of that IOMMU." },
 };
 
 const struct lw_word_table lw_losses = { "loss of the agent", "Losses while the agent watches",

@@ -163,6 +163,7 @@ enum lw_loss {
 	LW_LOSS_FAULTS_GROUPED, /* counted, but without a place of their kind or device */
 	LW_LOSS_PROGRAM_COMPLAINTS, /* the kernel stopped a program of ours and said why */
 	LW_LOSS_MAPS_BUSY,	/* a map of faults was locked by what was interrupted */
+	LW_LOSS_FAULTS_STUCK,	/* times a unit was found with a fault whose interrupt never came */
 	LW_LOSSES
 };
 
