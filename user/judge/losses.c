@@ -189,8 +189,8 @@ const struct lw_loss_row lw_loss_rows[] = {
 	  "At least %llu times faults of the next kernel were lost or not seen while it watched for those "
 	  "that show a broken hand-over." },
 	{ "faults stuck", "a unit of the next kernel holds a fault whose interrupt never came", I(10), stuck,
-	  "%llu remapping units hold a fault whose interrupt never came to this kernel, and raise no other: "
-	  "neither the kernel's log nor luwatch has their faults since then." },
+	  "A fault whose interrupt never came to this kernel is held by %llu of its remapping units, and keeps "
+	  "it from raising another: neither the kernel's log nor luwatch has its faults since then." },
 	{ "receiver", "the units or the tables of the next kernel could not be looked at", I(13), NULL, NULL },
 	{}
 };
