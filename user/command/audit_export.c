@@ -42,12 +42,11 @@ static const struct argp_option options[] = {
 	{ "until", 'u', "TIME", 0, "Records before that", 0 },
 	{ "extends", 'x', "CHECKPOINT", 0,
 	  "Prove that the log extends this earlier checkpoint; repeatable", 0 },
+	LW_GROWN_OPTIONS,
 	{ "schemas", 'c', "DIR", 0, "Where the schemas are (default " SCHEMAS ")", 0 },
 	LW_OPTION_STATE,
 	{},
 };
-
-static const struct argp_child children[] = { { &lw_argp_grown, 0, NULL, 0 }, {} };
 
 static uint64_t time_of(const char *text, struct argp_state *state)
 {
@@ -80,16 +79,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'S':
 		o->state = arg;
 		return 0;
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &o->grown;
-		return 0;
 	case ARGP_KEY_ARG:
 		if (o->folder)
 			argp_error(state, "one folder, not \"%s\" too", arg);
 		o->folder = arg;
 		return 0;
 	}
-	return ARGP_ERR_UNKNOWN;
+	return lw_grown_parse(key, arg, &o->grown);
 }
 
 /* What is under way. */
@@ -385,7 +381,6 @@ static int pack(struct parcel *p)
 const struct argp lw_argp_audit_export = {
 	.options = options,
 	.parser = parse,
-	.children = children,
 	.args_doc = "FOLDER",
 	.doc = "Write into a new FOLDER what an auditor needs who will not see this host: the records of a "
 	       "stretch of time, their reports, and proofs that they are in this log. `luwatch audit "

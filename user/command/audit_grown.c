@@ -15,16 +15,8 @@
 #include "command/command.h"
 #include "command/options.h"
 
-static const struct argp_option options[] = {
-	{ "log", 'l', "FILE", 0, "The log (default " LW_AUDIT_PATH ")", 0 },
-	{ "private", 'k', "FILE", 0, "Private key (default " LW_AUDIT_KEY ")", 0 },
-	{},
-};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
+error_t lw_grown_parse(int key, char *arg, struct lw_grown_options *o)
 {
-	struct lw_grown_options *o = state->input;
-
 	switch (key) {
 	case 'l':
 		o->log = arg;
@@ -35,8 +27,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 	return ARGP_ERR_UNKNOWN;
 }
-
-const struct argp lw_argp_grown = { .options = options, .parser = parse };
 
 void lw_grown_free(struct lw_grown *g)
 {

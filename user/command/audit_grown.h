@@ -18,8 +18,7 @@ struct lw_grown {
 	char *note; /* the checkpoint of the whole log */
 };
 
-/* Which log, and who signs for it: the options of every command that makes a proof (child parser).
- */
+/* Which log, and who signs for it: the options of every command that makes a proof. */
 struct lw_grown_options {
 	const char *log;     /* with its rotated files; LW_AUDIT_PATH at first */
 	const char *private; /* the key; NULL: the default one */
@@ -27,7 +26,13 @@ struct lw_grown_options {
 	int file_count;
 };
 
-extern const struct argp lw_argp_grown; /* input: struct lw_grown_options */
+/* Their rows among a command's options. */
+#define LW_GROWN_OPTIONS                                                                   \
+	{ "log", 'l', "FILE", 0, "The log (default " LW_AUDIT_PATH ")", 0 },               \
+	{ "private", 'k', "FILE", 0, "Private key (default " LW_AUDIT_KEY ")", 0 }
+
+/* Takes one of them for the command's parser; ARGP_ERR_UNKNOWN when KEY is none. */
+error_t lw_grown_parse(int key, char *arg, struct lw_grown_options *options);
 
 /*
  * Reads the log (FILES, else LOG and its rotated files) and closes it with a checkpoint, signed

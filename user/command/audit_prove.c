@@ -26,7 +26,7 @@ struct prove_options {
 	const char *subject; /* what is to be proved, or the proof to be checked */
 };
 
-static const struct argp_child prove_children[] = { { &lw_argp_grown, 0, NULL, 0 }, {} };
+static const struct argp_option prove_options[] = { LW_GROWN_OPTIONS, {} };
 
 static const struct argp_option check_options[] = {
 	{ "key", 'k', "PUB", 0, "Public key that must have signed the checkpoint; repeatable", 0 },
@@ -38,16 +38,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct prove_options *o = state->input;
 
 	switch (key) {
-	case ARGP_KEY_INIT:
-		if (state->child_inputs)
-			state->child_inputs[0] = &o->grown;
-		return 0;
 	case ARGP_KEY_ARGS:
 		o->grown.files = state->argv + state->next;
 		o->grown.file_count = state->argc - state->next;
 		return 0;
 	}
-	return ARGP_ERR_UNKNOWN;
+	return lw_grown_parse(key, arg, &o->grown);
 }
 
 static int prove_record(const struct lw_grown *g, uint64_t seq)
@@ -78,8 +74,8 @@ static int prove_growth(const struct lw_grown *g, const char *path)
 }
 
 const struct argp lw_argp_audit_checkpoint = {
+	.options = prove_options,
 	.parser = parse,
-	.children = prove_children,
 	.args_doc = "[FILE...]",
 	.doc = "Print how many records the log has and the root of their tree (RFC 6962), signed "
 	       "when there is a key, as a note that the tools of transparency logs read. Keep it "
@@ -101,8 +97,8 @@ int lw_audit_command_checkpoint(int argc, char **argv)
 }
 
 const struct argp lw_argp_audit_prove = {
+	.options = prove_options,
 	.parser = parse,
-	.children = prove_children,
 	.args_doc = "SEQ|CHECKPOINT [FILE...]",
 	.doc = "Print a proof that record SEQ is in the log, or that the log extends the one of an "
 	       "earlier CHECKPOINT. Whoever gets it needs only the public key, not the log.",
