@@ -19,6 +19,8 @@ ring() { [ "$1" = $PRESERVED ] && echo 0x16000000 || echo 0x16100000; }
 frames() { nic-ring frames "$(ring "$1")"; }
 received() { frames "$1" | cut -d' ' -f1; }
 interrupts() { awk '$NF == "dmar0" { for (i = 2; $i ~ /^[0-9]+$/; i++) n += $i } END { print n + 0 }' /proc/interrupts; }
+metrics() { printf 'GET /metrics HTTP/1.0\r\n\r\n' | nc -w 10 127.0.0.1 9851; }
+losses() { metrics | grep -F "luwatch_losses_total{" | grep -qF "\"$2\"} $1"; }
 more_than() { [ "$(received "$1")" -gt "$2" ]; }
 
 hop_0() {
@@ -56,14 +58,23 @@ hop_1() {
 	count received "$(received $PRESERVED)"
 	note "interrupts of faults: $told_before, then $told"
 	if [ "$told_before" -lt "$told" ]; then
+		stuck=0
 		collect told 0
 		json clean '.verdict == "clean" and answer("I10") == "pass"'
 	else
+		stuck=1
 		collect stuck 3
 		json not-clean 'answer("I10") == "unknown" and (reason("I10") | test("interrupt never came"))'
 	fi
 	note "$(jq -c '[.headline, .faults]' $REPORT)"
 	json kept 'with("kept") == ["'$PRESERVED'"] and with("leaked") == [] and (reason("I13") | test("adopted"))'
 	json only-the-cleared-one-faults '[.faults[].rid] | unique == ["'$CLEARED'"]'
+	# The daemon of such a kernel tells it, too, when it has looked twice.
+	luwatch run 2>/tmp/run.err &
+	daemon=$!
+	wait_for 60 losses 0 faults_lost || fail daemon "no metrics: $(tail -n 3 /tmp/run.err)"
+	sleep 12
+	wait_for 30 losses $stuck faults_stuck && pass daemon-tells || fail daemon-tells "$(metrics | grep faults_stuck)"
+	kill $daemon
 	json the-first-is-parked '.faults[0] | .class == "parked" and .reason == 2'
 }
