@@ -283,7 +283,7 @@ bench-user-tools: $(B)/tests/bench/judge $(B)/tests/bench/records
 $(B)/tests/bench/records $(B)/tests/bench/look: %: %.o $(B)/libluwatch.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
-$(B)/tests/bench/judge: %: %.o $(filter $(B)/tests/unit/synth%,$(TESTLIB)) $(B)/libluwatch.a
+$(B)/tests/bench/judge: %: %.o $(B)/tests/bench/forged.o $(filter $(B)/tests/unit/synth%,$(TESTLIB)) $(B)/libluwatch.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 $(B)/tests/bench/%.bpf.o: tests/bench/%.bpf.c $(wildcard bpf/*.h include/luwatch/*.h)

@@ -3,7 +3,8 @@
  * From evidence to report: a synthetic hand-over with N context entries or faults, and how long its
  * correlation and its report take, and what memory.
  *
- * usage: judge cleared|leaked|logged|counted|forged N	prints KIND N CORRELATE REPORT MEMORY TREE STORED DIGEST
+ * usage: judge cleared|leaked|logged|counted|forged|marks|labels|segmentless N
+ * prints KIND N CORRELATE REPORT MEMORY TREE STORED DIGEST
  *
  * Times in nanoseconds of the processor, memory in bytes: MEMORY the correlation's at most, TREE that
  * of the report beside it, STORED and DIGEST what writing its file and its digest take beside both.
@@ -18,7 +19,7 @@
 #include "judge/judge.h"
 #include "report/json.h"
 #include "report/store.h"
-#include "../unit/synth.h"
+#include "forged.h"
 
 #define BUSES 256
 
@@ -107,18 +108,6 @@ static struct lw_fault *make_faults(size_t count, enum lw_fault_source source)
 	return faults;
 }
 
-#define FORGED LW_RID(0, 1, 0)
-static size_t forged_count;
-
-/* All of one kind: no unit latches so many, but a record is easily written. */
-static void latch_forged(struct synth *s)
-{
-	size_t i;
-
-	for (i = 0; i < forged_count; i++)
-		synth_emit_fault(s, FORGED, 2, 0x1000 * (i + 1), LW_FAULT_LATCHED);
-}
-
 /* Into a folder of its own, which is removed again. */
 static int store(const json_t *report)
 {
@@ -138,52 +127,51 @@ static int store(const json_t *report)
 	return r;
 }
 
+/* What a machine really does, only more of it. NULL for another KIND. */
+static struct synth *honest(const char *kind, size_t count, struct lw_fault **faults)
+{
+	bool logged = !strcmp(kind, "logged"), leaked = !strcmp(kind, "leaked");
+	bool faulting = logged || !strcmp(kind, "counted");
+	struct synth *s;
+
+	*faults = NULL;
+	if (!faulting && !leaked && strcmp(kind, "cleared"))
+		return NULL;
+	s = synth_new();
+	add_entries(s, faulting ? 256 : count);
+	if (leaked)
+		s->after_clear = leak;
+	synth_kexec(s);
+	synth_evidence(s);
+	if (!faulting)
+		return s;
+	/* Each was counted in the next kernel, and printed by it. */
+	*faults = make_faults(count, LW_SOURCE_LOG);
+	s->evidence.live_faults = *faults;
+	s->evidence.live_fault_count = count;
+	s->evidence.watch_from_ns = 0;
+	if (logged) {
+		s->evidence.log_faults = *faults;
+		s->evidence.log_fault_count = count;
+	}
+	return s;
+}
+
 int main(int argc, char **argv)
 {
 	const char *kind = argc == 3 ? argv[1] : "";
 	size_t count = argc == 3 ? strtoull(argv[2], NULL, 10) : 0, before, memory, tree;
-	bool forged = !strcmp(kind, "forged");
-	bool faults = forged || !strcmp(kind, "logged") || !strcmp(kind, "counted");
-	struct synth *s = synth_new();
 	struct lw_fault *list = NULL;
 	struct lw_handover *handover;
 	uint64_t start, correlated, made;
 	json_t *report, *digest;
+	struct synth *s;
 
-	if (!count || (!faults && strcmp(kind, "cleared") && strcmp(kind, "leaked")))
+	s = count ? honest(kind, count, &list) : NULL;
+	if (!s && count)
+		s = forged(kind, count, &list);
+	if (!s)
 		return 2;
-	add_entries(s, faults ? 256 : count);
-	if (!strcmp(kind, "leaked"))
-		s->after_clear = leak;
-	if (forged) {
-		forged_count = count;
-		s->at_last_look = latch_forged;
-	}
-	synth_kexec(s);
-	synth_evidence(s);
-	if (faults) {
-		bool logged = !strcmp(kind, "logged");
-
-		/* Each is printed by the next kernel and was counted there: the worst of both. */
-		list = make_faults(count, LW_SOURCE_LOG);
-		s->evidence.live_faults = list;
-		s->evidence.live_fault_count = count;
-		s->evidence.watch_from_ns = 0;
-		if (forged) {
-			/* Each once more in the log, and then all once more, of which none is known. */
-			for (before = 0; before < count; before++) {
-				list[before].rid = FORGED;
-				list[before].reason = 2;
-				list[before].address = 0x1000 * (count - before % (count / 2 + 1));
-			}
-			s->evidence.live_fault_count = 0;
-			s->evidence.watch_from_ns = UINT64_MAX;
-		}
-		if (logged || forged) {
-			s->evidence.log_faults = list;
-			s->evidence.log_fault_count = count;
-		}
-	}
 	before = in_use();
 	start = processor_ns();
 	if (lw_correlate(&s->evidence, &handover))

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
@@ -376,54 +375,6 @@ static void words_of_the_image(void **state)
 	assert_false(words_told(LW_WORDS_UNSAID, true, nobody));
 }
 
-static void add_marks(struct synth *s)
-{
-	struct lw_record last = *synth_find(s, LW_REC_LAST, 0), mark = { .type = LW_REC_MARKED };
-	int i;
-
-	s->log_count--;
-	mark.unit = LW_NO_UNIT;
-	for (i = 0; i < s->argument; i++) {
-		mark.marked.rid = LW_RID(1, 0, 0) + i;
-		synth_emit(s, &mark);
-	}
-	last.last.records = s->log_count + 1;
-	synth_emit(s, &last);
-}
-
-/* Processor time of a judgement with COUNT more marks. */
-static double time_of(int count)
-{
-	struct synth *s = synth_standard(false);
-	clock_t begin;
-	double spent;
-
-	s->records = add_marks;
-	s->argument = count;
-	synth_kexec(s);
-	synth_evidence(s);
-	begin = clock();
-	synth_judge(s);
-	spent = (double)(clock() - begin) / CLOCKS_PER_SEC;
-	assert_int_equal(s->handover->marked.count, count + 2);
-	synth_free(s);
-	return spent;
-}
-
-/*
- * The daemon judges before it arms: what a carrier holds must not keep it from arming. In one run eight
- * times the marks take eight times as long, where each was looked for among all it was sixty-four.
- */
-static void many_marks(void **state)
-{
-	double few, many;
-
-	(void)state;
-	few = time_of(10000);
-	many = time_of(80000);
-	assert_true(many < 32 * few);
-}
-
 static void marks_without_room_leave_the_set_unknown(void **state)
 {
 	struct synth *s = synth_standard(false);
@@ -480,7 +431,6 @@ int main(void)
 		cmocka_unit_test(added_after_arming),
 		cmocka_unit_test(nothing_to_lose),
 		cmocka_unit_test(words_of_the_image),
-		cmocka_unit_test(many_marks),
 		cmocka_unit_test(marks_without_room_leave_the_set_unknown),
 		cmocka_unit_test(announced_records_are_missed),
 	};
