@@ -3,10 +3,11 @@
  * A storm of real DMAR faults: an e1000 whose transmit ring lies at an address that is not mapped
  * faults once for every doorbell.
  *
- * e1000-storm RID N [DELAY_US]
+ * e1000-storm RID N [DELAY_US [UNTIL]]
  *
- * Prints how many doorbells it rang and how long that took. Faster than the fault handler clears
- * its record, the unit may compress faults; DELAY_US between doorbells avoids it.
+ * Rings N doorbells, and then on until there is a file UNTIL. Prints how many and how long that took.
+ * Faster than the fault handler clears its record, the unit may compress faults; DELAY_US between
+ * doorbells avoids it.
  */
 #include <stdlib.h>
 #include <time.h>
@@ -29,14 +30,16 @@ int main(int argc, char **argv)
 {
 	struct timespec begin, end;
 	volatile uint8_t *bar;
+	const char *until;
 	long i, n, delay;
 
 	if (argc < 3) {
-		fprintf(stderr, "usage: e1000-storm RID N [DELAY_US]\n");
+		fprintf(stderr, "usage: e1000-storm RID N [DELAY_US [UNTIL]]\n");
 		return 2;
 	}
 	n = atol(argv[2]);
 	delay = argc > 3 ? atol(argv[3]) : 0;
+	until = argc > 4 ? argv[4] : NULL;
 	bar = pci_bar0(argv[1], 0x20000);
 	if (!bar)
 		return 1;
@@ -47,14 +50,14 @@ int main(int argc, char **argv)
 	write32(bar, E1000_TDT, 0);
 	write32(bar, E1000_TCTL, E1000_TCTL_EN);
 	clock_gettime(CLOCK_MONOTONIC, &begin);
-	for (i = 1; i <= n; i++) {
+	for (i = 1; i <= n || (until && access(until, F_OK)); i++) {
 		write32(bar, E1000_TDT, i % RING_ENTRIES);
 		if (delay)
 			usleep(delay);
 	}
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	write32(bar, E1000_TCTL, 0);
-	printf("doorbells %ld in %.3f s\n", n, (end.tv_sec - begin.tv_sec) +
+	printf("doorbells %ld in %.3f s\n", i - 1, (end.tv_sec - begin.tv_sec) +
 	       (end.tv_nsec - begin.tv_nsec) / 1e9);
 	return 0;
 }

@@ -2,7 +2,8 @@
 # Storms of faults with the daemon running: what luwatch counted, for tests/storm/run to hold against
 # what the emulated unit latched. Each part has devices of its own, because the emulator's trace
 # knows devices, not parts. STORM: faults of each part; PARTS: which;
-# MIXED: doorbells of the part with slow devices; RESTARTS_S: how long the part with restarts takes.
+# MIXED: doorbells of the part with slow devices; RESTARTS_S: how long the part with restarts takes
+# at least; it goes on until they are done.
 # All this while the kernel is watched that a hand-over started: its last word knows what was not seen.
 # machine: --timeout 900 --qemu=-device --qemu=e1000,bus=pcie.0,addr=10.0
 # machine: --qemu=-device --qemu=e1000,bus=pcie.0,addr=11.0 --qemu=-device --qemu=e1000,bus=pcie.0,addr=12.0
@@ -35,6 +36,8 @@ agrees() { scraped && [ "$(metrics_of "$1")" = "$(faults_counted "$1")" ]; }
 
 # start_storm PART DELAY_US RID…: all devices at once; the faults are shared out.
 start_storm() {
+	until=
+	[ "$1" != restarts ] || until=/tmp/disturbed
 	[ "$1" != mixed ] || for rid in $SLOW; do
 		edu-dma $rid 0x100000 100000 >/tmp/storm.$rid &
 		slow="$slow $!"
@@ -42,7 +45,7 @@ start_storm() {
 	delay=$2
 	shift 2
 	for rid in "$@"; do
-		e1000-storm "$rid" $((STORM / $#)) "$delay" >/tmp/storm."$rid" &
+		e1000-storm "$rid" $((STORM / $#)) "$delay" $until >/tmp/storm."$rid" &
 		storms="$storms $!"
 	done
 }
@@ -81,11 +84,11 @@ disturb() {
 		kill -$signal $daemon
 		wait $daemon
 		sleep 1
-		kill -0 $storms && [ "$(faults_counted)" -gt "$before" ] && pass "counted-without-daemon-$signal" ||
-			fail "counted-without-daemon-$signal" "$before before, $(faults_counted) now: the storm was too short?"
+		[ "$(faults_counted)" -gt "$before" ] && pass "counted-without-daemon-$signal" ||
+			fail "counted-without-daemon-$signal" "$before before, $(faults_counted) now"
 		start_daemon
 	done
-	kill -0 $storms && pass restarts-during-storm || fail restarts-during-storm "it was over before"
+	touch /tmp/disturbed
 }
 
 # last_word: the watch period ends now.
