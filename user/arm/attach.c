@@ -15,6 +15,7 @@
 #include "carry/carrier.h"
 #include "carry/session.h"
 #include "luwatch.skel.h"
+#include "probe/common_trace.h"
 
 /* Tells the programs which unit is which, so that a fault before the first walk has its number. */
 static void number_units(struct arming *a)
@@ -60,6 +61,9 @@ static void say_refused(const struct lw_programs *programs, int r)
 		else if (s->exists && s->mode == LW_ATTACH_NONE)
 			lw_warn("%s is not probed: %s; it serves %s", s->hook->name, s->reason, s->hook->serves);
 	}
+	if (programs->common_trace)
+		lw_warn("each record is also in the kernel's common trace buffer, at the price of a second line; " LW_COMMON_TRACE_EVENT
+			" cannot be written: %s", strerror(-programs->common_trace));
 }
 
 /* Loads, attaches and reports what could not be. */

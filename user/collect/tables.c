@@ -113,15 +113,16 @@ bool lw_tables_late(bool again, uint64_t boot_ns)
 /* Long enough for an interrupt, whatever the processors do. */
 #define INTERRUPT_NS 200000000
 
-/* The second look is rare: only where some unit holds a fault at the first. */
-static void look_for_stuck(struct lw_inspect *inspect, struct lw_stuck *stuck)
+/* The second look is rare: only where some unit holds a fault at the first. 0 or a negative errno. */
+static int look_for_stuck(struct lw_inspect *inspect, struct lw_stuck *stuck)
 {
 	const struct timespec pause = { .tv_nsec = INTERRUPT_NS };
+	int r = lw_stuck_look(stuck, inspect);
 
-	if (lw_stuck_look(stuck, inspect) || !stuck->any_pending)
-		return;
+	if (r || !stuck->any_pending)
+		return r;
 	nanosleep(&pause, NULL);
-	lw_stuck_look(stuck, inspect);
+	return lw_stuck_look(stuck, inspect);
 }
 
 void lw_gather_tables(json_t *evidence, const char *folder)
@@ -130,19 +131,20 @@ void lw_gather_tables(json_t *evidence, const char *folder)
 	json_t *list = json_array(), *item;
 	struct lw_inspect *inspect = NULL;
 	struct lw_stuck stuck = {};
-	int i, count = 0;
+	int i, count = 0, looked = 0;
 
 	if (lw_vtd_units() && !lw_inspect_open(&inspect))
 		count = lw_inspect_units(inspect, &units);
 	if (count > 0)
-		look_for_stuck(inspect, &stuck);
+		looked = look_for_stuck(inspect, &stuck);
 	for (i = 0; i < count; i++) {
 		item = json_object();
 		json_object_set_new(item, "name", json_string((char *)units[i].name));
 		json_object_set_new(item, "reg_phys", hex(units[i].reg_phys));
 		json_object_set_new(item, "rtaddr", hex(units[i].rtaddr));
 		json_object_set_new(item, "gsts", hex(units[i].gsts));
-		if (lw_stuck_is(&stuck, units[i].iommu))
+		/* Without a second look nobody knows that its interrupt still comes. */
+		if (looked ? lw_fault_pending(&units[i]) : lw_stuck_is(&stuck, units[i].iommu))
 			json_object_set_new(item, "stuck", json_true());
 		json_array_append_new(list, item);
 	}

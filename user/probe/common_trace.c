@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probe/common_trace.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <time.h>
 
@@ -27,13 +28,14 @@ static bool came_on(void)
 	return i < TRIES;
 }
 
-void lw_common_trace_restore(bool printed)
+int lw_common_trace_restore(bool printed)
 {
 	LW_CLOSE int fd = -1;
 
 	if (printed || !lw_exists(LW_COMMON_TRACE_EVENT) || !came_on())
-		return;
+		return 0;
 	fd = open(LW_COMMON_TRACE_EVENT, O_WRONLY | O_CLOEXEC);
-	if (fd >= 0)
-		lw_write_all(fd, "0", 1);
+	if (fd < 0)
+		return -errno;
+	return lw_write_all(fd, "0", 1);
 }

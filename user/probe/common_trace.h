@@ -14,7 +14,10 @@
 /* Whether what programs print goes there now. */
 bool lw_common_trace_prints(void);
 
-/* After programs were loaded: no longer, when it did not before. The next program of anybody turns it on. */
-void lw_common_trace_restore(bool printed);
+/*
+ * After programs were loaded: no longer, when it did not before. The next program of anybody turns it on.
+ * 0 or a negative errno.
+ */
+int lw_common_trace_restore(bool printed);
 
 #endif

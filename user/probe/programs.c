@@ -397,7 +397,7 @@ int lw_programs_attach(struct lw_programs *p, const struct lw_programs_options *
 	bool printed = lw_common_trace_prints();
 	int r = attach_hooks(p, options);
 
-	lw_common_trace_restore(printed);
+	p->common_trace = lw_common_trace_restore(printed);
 	return r;
 }
 

@@ -56,6 +56,7 @@ struct lw_programs {
 	uint64_t attached;		/* enum lw_probe_bit */
 	uint64_t exists;
 	bool with_luo;			/* they can write the luo carrier */
+	int common_trace;		/* 0, or why each record is also in the kernel's common trace buffer */
 };
 
 /* How many elements maps have whose size is a matter of the machine. */

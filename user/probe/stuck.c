@@ -66,6 +66,12 @@ bool lw_stuck_is(const struct lw_stuck *stuck, uint64_t iommu)
 	return unit && unit->stuck;
 }
 
+/* All ones: the unit is gone, or cannot be read. */
+bool lw_fault_pending(const struct lw_unit_view *view)
+{
+	return view->fsts != ~0U && view->fsts & VTD_FSTS_PPF;
+}
+
 int lw_stuck_take(struct lw_stuck *stuck, const struct lw_unit_view *views, size_t count, const char *interrupts)
 {
 	struct lw_stuck_unit *units = calloc(count ? count : 1, sizeof(*units));
@@ -80,8 +86,7 @@ int lw_stuck_take(struct lw_stuck *stuck, const struct lw_unit_view *views, size
 
 		now->iommu = views[i].iommu;
 		now->interrupts = lw_interrupts_of(interrupts, (const char *)views[i].name);
-		/* All ones: the unit is gone, or cannot be read. */
-		now->pending = views[i].fsts != ~0U && views[i].fsts & VTD_FSTS_PPF;
+		now->pending = lw_fault_pending(&views[i]);
 		now->stuck = now->pending && before && before->pending &&
 			     before->interrupts == now->interrupts;
 		stuck->any_pending |= now->pending;

@@ -38,6 +38,9 @@ int lw_stuck_look(struct lw_stuck *stuck, struct lw_inspect *inspect);
 /* The same with what was read: COUNT VIEWS, and the text of /proc/interrupts. 0 or -ENOMEM. */
 int lw_stuck_take(struct lw_stuck *stuck, const struct lw_unit_view *views, size_t count, const char *interrupts);
 
+/* Whether VIEW's unit holds a fault record that nobody has cleared (FSTS.PPF). */
+bool lw_fault_pending(const struct lw_unit_view *view);
+
 /* Whether the unit at that kernel address was stuck at the last look. */
 bool lw_stuck_is(const struct lw_stuck *stuck, uint64_t iommu);
 
