@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The table of the scenarios on kernels with live update, of docs/verification.md, from their last runs."""
+"""The table of the scenarios on kernels with live update, of docs/verification.md, from their last runs. A row
+whose scenario was not run in this tree stays as it stands there, with its day, while the scenario says the same."""
 
 import collections
 import json
@@ -43,12 +44,21 @@ def cells(name, scenario, run):
             (f", {words['skip']} skipped" if words["skip"] else ""), good, day]
 
 
+def written(document_path):
+    """{(name, what is done): cells} of the table as it stands."""
+    table = document_path.read_text().partition(HEAD)[2].partition("\n\n")[0]
+    rows = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in table.splitlines()]
+    return {tuple(row[:2]): row for row in rows if len(row) == len(COLUMNS)}
+
+
 def section(root):
     """The section, and how many of its runs are missing or not as expected."""
+    before = written(root / "docs/verification.md")
     names = subprocess.run([root / "tests/scenarios", "--all", "--list"], check=True, capture_output=True,
                            text=True).stdout.split()
     rows = [cells(name, root / f"tests/vm/scenarios/{match.group(1)}.sh", root / "tests/vm/build/runs" / name)
             for name in names if (match := re.fullmatch(r"(.+?)-lu(-.+)?", name))]
+    rows = [before.get(tuple(map(document.cell, row[:2])), row) if row[-2] == "not run" else row for row in rows]
     lines = [COLUMNS, ("---",) * len(COLUMNS), *rows]
     return HEAD + "".join("| " + " | ".join(map(document.cell, line)) + " |\n" for line in lines), \
         sum(row[-2] != "yes" for row in rows)
