@@ -5,6 +5,7 @@
 # machine: --timeout 900 --icount 0,sleep=off --append nohz=on
 
 HOUR=3600
+STEP=300
 FAULTS=${FAULTS:-20000}
 
 listening() { grep -q ':267B 00000000:0000 0A' /proc/net/tcp; }
@@ -18,11 +19,17 @@ start() {
 stop() { kill $daemon; wait $daemon; }
 
 wakeups() { cat /proc/$daemon/task/*/status | awk '/^voluntary_ctxt_switches/ { n += $2 } END { print n }'; }
-# rest NAME EXPECTED: switches to the daemon in an hour.
+memory() { awk '/^VmRSS/ { print $2 }' /proc/$daemon/status; }
+# rest NAME EXPECTED: switches to the daemon in an hour. To look does not wake it.
 rest() {
 	before=$(wakeups)
-	sleep $HOUR
-	woken=$(($(wakeups) - before))
+	passed=0
+	while [ $passed -lt $HOUR ]; do
+		sleep $STEP
+		passed=$((passed + STEP))
+		woken=$(($(wakeups) - before))
+		echo "BENCH sample watchdog=$1 seconds=$passed wakeups=$woken rss=$(memory)"
+	done
 	echo "BENCH rest watchdog=$1 seconds=$HOUR wakeups=$woken"
 	[ $woken -le "$2" ] && pass "rest-watchdog-$1" || fail "rest-watchdog-$1" "$woken wake-ups in an hour, not $2"
 }
@@ -37,7 +44,7 @@ hop_0() {
 	bare=$(storm)
 	start WATCHDOG=off
 	rest off 0
-	echo "BENCH memory rss=$(awk '/^VmRSS/ { print $2 }' /proc/$daemon/status)"
+	echo "BENCH memory rss=$(memory)"
 	stop
 	start WATCHDOG_USEC=60000000
 	rest 60s $((HOUR / 30))
