@@ -131,7 +131,7 @@ static bool bundle_as_logs(const char *file, int error)
 /* A line of --json-lines. Each names the schema: whoever reads one need not wait for another. ITEM is taken over. */
 static void print_line(json_t *item)
 {
-	json_t *line = json_pack("{s:s}", "schema", LW_SAVED_SCHEMA);
+	json_t *line = json_pack("{s:s}", "schema", LW_SAVED_LINE_SCHEMA);
 
 	if (line && item && !json_object_update(line, item))
 		json_dumpf(line, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The account of a log as JSON, "luwatch.log/1" (log.schema.json). Pure. */
+/*
+ * The account of a log as JSON: "luwatch.log/1" (log.schema.json), and piece by piece
+ * "luwatch.log-line/1" (log-line.schema.json). Pure.
+ */
 #ifndef LUWATCH_LOG_DOCUMENT_H
 #define LUWATCH_LOG_DOCUMENT_H
 
@@ -8,7 +11,8 @@
 #include "base/pci_names.h"
 #include "log/saved.h"
 
-#define LW_SAVED_SCHEMA "luwatch.log/1"
+#define LW_SAVED_SCHEMA	     "luwatch.log/1"
+#define LW_SAVED_LINE_SCHEMA "luwatch.log-line/1"
 
 /* All of it. NULL without memory; the caller releases it. NAMES may be NULL. */
 json_t *lw_saved_document(const struct lw_saved *log, struct lw_pci_names *names);
