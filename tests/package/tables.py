@@ -91,10 +91,18 @@ def check_commands():
            [] if sorted(offered("")) == sorted(commands) else [str(offered(""))])
     result("no-page-without-command",
            [p.name for p in pages.glob("luwatch-*.8") if p.stem[len("luwatch-"):] not in commands])
+    result("every-page-has-examples", [c for c in commands if not has_example(c)])
     for command in commands:
         if options_of_page_exists(command):
             for part in [None] if command not in ("audit",) else parts(command):
                 check_command(command, part)
+
+
+def has_example(command):
+    """A line below EXAMPLES that begins with this command, or has it behind something else."""
+    page = pages / f"luwatch-{command}.8"
+    found = re.search(r"^EXAMPLES\n(.*?)^[A-Z]", manual(page) if page.exists() else "", re.M | re.S)
+    return bool(found and re.search(rf"\bluwatch {command}\b", found[1]))
 
 
 def options_of_page_exists(command):
