@@ -129,7 +129,7 @@ def check_completion():
             (["audit", "verify", "--k"], ["--key"]),
             (["report", "--state", state, ""], [ID]),
             (["report", f"--state={state}", ID[:5]], [ID]),
-            (["report", "--wait=3"], []),
+            (["report", "--wait=3s"], []),
             (["no-such-command", ""], []),
         ]
         if devices:

@@ -44,7 +44,7 @@ def check_standard_output_and_mode(bench):
 
 def check_usage(bench):
     for words in (["--html", "x", "--json"], ["--html", "x", "--list"], ["--wait=x"], ["--wait=-1"], ["--wait=0"], ["--wait=9d"],
-                  ["--wait=finally"], ["--wait=final,"], ["--wait=1 h"],
+                  ["--wait=finally"], ["--wait=final,"], ["--wait=1 h"], ["--wait=60"], ["--wait=final,60"],
                   ["--list", "--wait"]):
         done = run(bench, *words)
         assert done.returncode == 2, f"{words}: exit {done.returncode}"
@@ -59,7 +59,7 @@ def check_page_that_cannot_be_written(bench):
 
 def check_wait_ends(bench):
     start = time.monotonic()
-    done = run(bench, "--state", os.path.join(bench.folder, "empty"), "--wait=1", ID)
+    done = run(bench, "--state", os.path.join(bench.folder, "empty"), "--wait=1s", ID)
     assert done.returncode == 6 and "no report within 1 s" in done.stderr, done.stderr
     assert 0.5 < time.monotonic() - start < 10, "not the time that was asked for"
 
@@ -69,7 +69,7 @@ def check_wait_sees_a_report_come(bench):
     report = dict(samples.load("clean"), id=ID)
     timer = threading.Timer(1, store, (folder, report))
     timer.start()
-    done = run(bench, "--state", folder, "--wait=30", "--json", ID)
+    done = run(bench, "--state", folder, "--wait=30s", "--json", ID)
     timer.join()
     assert done.returncode == 0 and json.loads(done.stdout)["id"] == ID, done.stderr
 

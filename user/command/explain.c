@@ -63,12 +63,34 @@ static const char *nearest_topic(const char *name)
 	return nearest.best;
 }
 
+static bool explain_all(const struct lw_style *style, const char *name)
+{
+	const struct lw_word_table *table;
+	bool found = lw_explain(style, name);
+	size_t i;
+
+	for (i = 0; (table = lw_topics(i)); i++)
+		found |= lw_explain_of(style, table, name);
+	return found;
+}
+
+/* "carriers" where there is a "carrier". */
+static bool explain_singular(const struct lw_style *style, const char *name)
+{
+	size_t length = strlen(name);
+	LW_FREE char *singular = NULL;
+
+	if (length < 5 || tolower((unsigned char)name[length - 1]) != 's')
+		return false;
+	singular = lw_format("%.*s", (int)length - 1, name);
+	return singular && explain_all(style, singular);
+}
+
 int lw_command_explain(int argc, char **argv)
 {
 	struct lw_style style = lw_style_for(stdout);
 	const char *name = NULL, *near;
 	const struct lw_word_table *table;
-	bool found;
 	size_t i;
 	LW_FREE char *escaped = NULL;
 
@@ -81,10 +103,7 @@ int lw_command_explain(int argc, char **argv)
 			lw_explain_table(&style, table);
 		return LW_EXIT_CLEAN;
 	}
-	found = lw_explain(&style, name);
-	for (i = 0; (table = lw_topics(i)); i++)
-		found |= lw_explain_of(&style, table, name);
-	if (found)
+	if (explain_all(&style, name) || explain_singular(&style, name))
 		return LW_EXIT_CLEAN;
 	escaped = lw_escape(name, strlen(name), 40);
 	if (isdigit((unsigned char)*name)) {

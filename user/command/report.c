@@ -62,11 +62,10 @@ static const struct argp_option option_table[] = {
 	{},
 };
 
-/* "5min", "final", "final,2h"; a bare number is seconds. */
+/* "5min", "final", "final,2h". */
 static void parse_wait(struct argp_state *state, struct options *options, const char *text)
 {
 	static const char final[] = "final";
-	char *end;
 
 	options->wait = WAIT_REPORT;
 	options->wait_bare = !text;
@@ -81,10 +80,14 @@ static void parse_wait(struct argp_state *state, struct options *options, const 
 		if (*text++ != ',')
 			text = "";
 	}
-	options->wait = strtoul(text, &end, 10);
-	if (*text < '0' || *text > '9' || (*end && lw_duration_parse(text, &options->wait)) ||
-	    !options->wait || options->wait > WAIT_FINAL)
+	if (lw_duration_parse(text, &options->wait) || !options->wait || options->wait > WAIT_FINAL)
 		argp_error(state, "--wait takes " WAIT_WORDS ", at most 8d");
+}
+
+/* Digits alone, which no hand-over's id begins with for long; a time has a unit. */
+static bool is_number(const char *text)
+{
+	return strlen(text) < 6 && strspn(text, "0123456789") == strlen(text);
 }
 
 /* What is more probably meant as a time than as the beginning of an id. */
@@ -92,8 +95,7 @@ static bool is_time(const char *text)
 {
 	uint64_t seconds;
 
-	return !strncmp(text, "final", 5) || !lw_duration_parse(text, &seconds) ||
-	       (strlen(text) < 6 && strspn(text, "0123456789") == strlen(text));
+	return !strncmp(text, "final", 5) || !lw_duration_parse(text, &seconds) || is_number(text);
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -122,7 +124,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		/* The C library takes a value that may be left out only behind "=". */
 		if (options->id && options->wait_bare && is_time(options->id))
 			argp_error(state, "--wait %s waits for a hand-over whose id begins so; a time is "
-					  "given as --wait=%s", options->id, options->id);
+					  "given as --wait=%s%s", options->id, options->id,
+				   is_number(options->id) ? "s" : "");
 		if (options->id && options->list)
 			argp_error(state, "--list takes no ID");
 		if (options->list && (options->html || options->wait))

@@ -64,13 +64,30 @@ static void list(const struct lw_style *style, const struct lw_word_table *table
 			row(style, &table->words[j]);
 }
 
-/* "invariant", "Invariants", and "states" of all that begin so. */
+/* Whether NAME is a plural that stands in HEADING: "codes" of "Exit codes". */
+static bool is_plural_in(const char *heading, const char *name)
+{
+	size_t length, size = strlen(name);
+	const char *at = heading;
+
+	if (size < 5 || (name[size - 1] != 's' && name[size - 1] != 'S'))
+		return false;
+	for (; *at; at += length + (at[length] == ' ')) {
+		length = strcspn(at, " ");
+		if (length == size && !strncasecmp(at, name, length))
+			return true;
+	}
+	return false;
+}
+
+/* "invariant", "Invariants", "states" of all that begin so, and "codes" of "Exit codes". */
 static bool names_kind(const struct lw_word_table *table, const char *name)
 {
 	size_t first = strcspn(table->heading, " ");
 
 	return !strcasecmp(name, table->kind) || !strcasecmp(name, table->heading) ||
-	       (strlen(name) == first && !strncasecmp(name, table->heading, first));
+	       (strlen(name) == first && !strncasecmp(name, table->heading, first)) ||
+	       is_plural_in(table->heading, name);
 }
 
 bool lw_explain_of(const struct lw_style *style, const struct lw_word_table *table, const char *name)

@@ -374,7 +374,7 @@ static const struct lw_word reasons[] = {
 	     "accessed/dirty bit of a first-level entry needs an update that is not possible"),
 };
 
-const struct lw_word_table lw_reasons = { "fault reason", "Reasons of a fault", reasons,
+const struct lw_word_table lw_reasons = { "fault reason", "Reasons of faults", reasons,
 					  sizeof(reasons) / sizeof(reasons[0]) };
 
 const struct lw_word *lw_reason_of(const char *text)

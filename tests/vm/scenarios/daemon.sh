@@ -129,7 +129,7 @@ hop_1() {
 	cp -a /persist/log /var/log/luwatch
 	people
 	start next-daemon-starts
-	expect report 0 luwatch report --wait=60 --json
+	expect report 0 luwatch report --wait=60s --json
 	cp /tmp/out $REPORT
 	json correlation-is-in-the-report '.correlation == "change-4711"'
 	json labels-are-in-the-report '.labels == {rack: "b12", row: "\"7\""}'

@@ -51,7 +51,7 @@ hop_1() {
 	cp -a /persist/log /var/log/luwatch
 	printf '[watch]\nperiod = 10s\n' >/etc/luwatch/luwatch.conf
 	start
-	expect report 0 luwatch report --wait=final,120 --json
+	expect report 0 luwatch report --wait=final,120s --json
 	cp /tmp/out $REPORT
 	mkdir -p /persist/reports
 	cp $REPORT /persist/reports/daemon.json
