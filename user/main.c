@@ -4,6 +4,7 @@
  */
 #include <argp.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,9 +21,12 @@
  */
 static void check_output(void)
 {
-	if (!ferror(stdout) && !fflush(stdout))
+	bool earlier = ferror(stdout);
+
+	if (!earlier && !fflush(stdout))
 		return;
-	lw_error("cannot write to standard output: %s", strerror(errno));
+	/* Of an earlier write errno says nothing any more. */
+	lw_error("cannot write to standard output: %s", earlier ? "not all of it was taken" : strerror(errno));
 	_exit(LW_EXIT_ERROR);
 }
 
