@@ -56,7 +56,7 @@ def section(root):
     before = written(root / "docs/verification.md")
     names = subprocess.run([root / "tests/scenarios", "--all", "--list"], check=True, capture_output=True,
                            text=True).stdout.split()
-    rows = [cells(name, root / f"tests/vm/scenarios/{match.group(1)}.sh", root / "tests/vm/build/runs" / name)
+    rows = [cells(name, root / f"tests/vm/scenarios/{match.group(1)}.sh", root / "build/runs" / name)
             for name in names if (match := re.fullmatch(r"(.+?)-lu(-.+)?", name))]
     rows = [before.get(tuple(map(document.cell, row[:2])), row) if row[-2] == "not run" else row for row in rows]
     lines = [COLUMNS, ("---",) * len(COLUMNS), *rows]
