@@ -12,6 +12,10 @@ metric() { printf 'GET /metrics HTTP/1.0\r\n\r\n' | nc -w 10 127.0.0.1 9851 | gr
 says_metric() { [ -n "$(metric "$2")" ] && pass "$1" || fail "$1" "not $2: $(metric luwatch_last_handover)"; }
 await() { wait_for 30 audited "$2" "$3" && pass "$1" || fail "$1" "$(cat /tmp/audit)"; }
 of() { echo ".devices == [\"$1\"] and .detail.askers[0].session == \"$2\" and .detail.askers[0].token == \"$3\""; }
+page_has_session() { # page_has_session NAME DEVICES, of the page's words without its marks
+	grep -q "Session [^ ]*$1[^ ]* $2" /tmp/page && pass "page-says-$1" ||
+		fail "page-says-$1" "$(grep -o 'Session .\{80\}' /tmp/page)"
+}
 start() {
 	mkdir -p /var/log
 	luwatch run 2>/tmp/run.err &
@@ -70,6 +74,9 @@ hop_1() {
 	expect page 0 luwatch report --html /persist/reports/page.html
 	grep -q '<h1 id="headline" data-verdict="clean">CLEAN<' /persist/reports/page.html && pass page-says-so ||
 		fail page-says-so "$(grep '<h1' /persist/reports/page.html)"
+	sed 's/<[^>]*>/ /g' /persist/reports/page.html | tr -s '\n\t ' ' ' >/tmp/page
+	page_has_session second "$AGAIN (token 0x9)"
+	page_has_session third "$EARLY (token 0x3)"
 	grep -q 'goes on with the tables' /persist/reports/page.html && pass page-says-adopted ||
 		fail page-says-adopted "nothing of it"
 	kill $daemon
