@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The luo carrier on a kernel with live update: a session that another process holds until the kexec
 # brings the records, with the words of the pages carrier and without any, handed over in the next
-# kernel or not, and where lockdown has closed /dev/mem.
+# kernel or not, and where lockdown has closed /dev/mem: in the next kernel, and in both.
 # machine: --next lu --timeout 900
 
 # Armed with a session, two devices preserved.
@@ -22,9 +22,27 @@ clean() {
 	json "$1-all" 'carrier("luo") | .records > 40 and .damaged == 0'
 }
 
+# says NAME CARRIER STATE: what check says to one that has a session.
+says() {
+	lu-session hold trial sh -c 'LISTEN_FDS=1 sh -c "LISTEN_PID=\$\$ exec luwatch check --json" >/tmp/check
+		exit 1' 2>/dev/null # it ends, and the session with it
+	says_got=$(jq -r --arg n "$2" '.carriers[] | select(.name == $n).state' /tmp/check)
+	[ "$says_got" = "$3" ] && pass "$1" || fail "$1" "$2: $says_got, not $3"
+}
+
+is_locked() {
+	mount -t securityfs securityfs /sys/kernel/security
+	grep -q '\[integrity\]' /sys/kernel/security/lockdown && pass "$1" ||
+		fail "$1" "$(cat /sys/kernel/security/lockdown)"
+}
+
 hop_0() {
+	says pages-unlocked pages yes
 	expect no-session 2 luwatch arm --luo-session-fd 1
 	begin
+	luwatch status >/tmp/status
+	grep -qE '^preserved   declared 0, marked 2, room for the records of [1-9][0-9]*$' /tmp/status &&
+		pass status-says-room || fail status-says-room "$(cat /tmp/status)"
 	hand_over
 }
 
@@ -51,9 +69,22 @@ hop_2() {
 }
 
 hop_3() {
-	mount -t securityfs securityfs /sys/kernel/security
-	grep -q '\[integrity\]' /sys/kernel/security/lockdown && pass locked || fail locked "$(cat /sys/kernel/security/lockdown)"
+	is_locked locked-before
 	collect locked 0
 	clean locked
 	json closed 'carrier("pages") | .records == 0 and (.problem | test("/dev/mem"))'
+	says locked-pages pages no
+	says locked-luo luo yes
+	says locked-trace trace yes
+	begin
+	grep 'carriers: ' /tmp/arm | grep -q pages && fail locked-armed "$(cat /tmp/arm)" || pass locked-armed
+	hand_over --append lockdown=integrity
+}
+
+# Armed and handed over in a kernel that was locked, into another one.
+hop_4() {
+	is_locked locked-after
+	collect both-locked 0
+	clean both-locked
+	json both-locked-whole 'answer("I12") == "pass" and carrier("pages").records == 0'
 }
