@@ -23,18 +23,34 @@ maps() { bpftool map show | grep -c '^[0-9]'; }
 memory() { awk '$1 == "MemAvailable:" { print $2 }' /proc/meminfo; }
 words() { tr ' ' '\n' </proc/cmdline | grep -c "$1"; }
 
-# The numbers of this kernel before it does anything, held against those of the second one.
+grown() { fail "$1-$HOP" "$2"; has_grown=1; }
+
+# same FILE NAME VALUE: as it was where this was first asked.
+same() {
+	[ -e "/persist/$1" ] || echo "$3" >"/persist/$1"
+	[ "$3" = "$(cat "/persist/$1")" ] || grown "$2" "$3, not $(cat "/persist/$1")"
+}
+
+# What the armed agent has in the kernel: a second arming, after a mistake of the first boot too, is to have no more.
+arming_holds() { same armed armed-holds "$(programs) programs, $(maps) maps, $(find /sys/fs/bpf | wc -l) pins"; }
+
+# The numbers of this kernel before it does anything, held against those of the second one: after
+# each hand-over one folder more with the evidence, and nothing else.
 nothing_grows() {
+	has_grown=
 	numbers="$(programs) $(maps) $(ls /sys/fs/bpf | wc -l) $(words '^memmap=') $(words '^luwatch=') $(ls /var/lib/luwatch/armed | wc -l)"
-	if [ "$HOP" = 1 ]; then
-		echo "$numbers" >/persist/numbers
-		memory >/persist/memory
-	fi
-	[ "$numbers" = "$(cat /persist/numbers)" ] || fail "grows-$HOP" "$numbers, not $(cat /persist/numbers)"
+	same numbers grows "$numbers"
+	same folders folders "$(ls /var/lib/luwatch)"
+	same area area "$(tr ' ' '\n' </proc/cmdline | sed -n 's/^luwatch=\([^,]*\),[^,]*,\([^,]*\),.*/version \1, \2 bytes/p')"
+	kept=$(find /var/lib/luwatch/handovers -mindepth 1 -maxdepth 1 -type d | wc -l)
+	[ "$kept" = "$HOP" ] || grown handovers "$kept folders of $HOP hand-overs"
+	[ "$HOP" != 1 ] || memory >/persist/memory
 	lost=$(($(cat /persist/memory) - $(memory)))
-	[ $lost -lt 16384 ] || fail "memory-$HOP" "$lost KiB less than at first"
+	[ $lost -lt 16384 ] || grown memory "$lost KiB less than at first"
 	[ "$HOP" -lt "$HOPS" ] || note "after $HOP hand-overs: $numbers (programs, maps, pins, memmap= and luwatch= words," \
-		"baselines), $lost KiB of memory less, $(du -sk /var/lib/luwatch | cut -f1) KiB kept"
+		"baselines), $(cat /persist/armed) while armed, area $(cat /persist/area), $lost KiB of memory less," \
+		"$(du -sk /var/lib/luwatch | cut -f1) KiB kept"
+	[ "$has_grown" ] || pass "nothing-grew-$HOP"
 }
 
 look() {
@@ -65,6 +81,7 @@ leg() {
 	fi
 	version 5
 	luwatch arm >/tmp/arm 2>&1 || fail "arm-$HOP" "$(cat /tmp/arm)"
+	arming_holds
 	case $(kind_of "$HOP") in
 	fewer) kept $SMALL ;;
 	*) kept $BOTH ;;
