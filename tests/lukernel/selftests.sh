@@ -3,10 +3,20 @@
 # luwatch armed and without: the same results. Their words are in guest.log.
 # machine: --kernel lu --timeout 600
 
-TESTS="luo_kexec_simple luo_multi_session"
+TESTS="luo_kexec_simple luo_multi_session luo_stress_files luo_stress_sessions"
 
 # results FILE: each test and how it ended.
-results() { grep -E '^(ok|not ok|# Totals)' "$1"; }
+results() { grep -E '^(ok|not ok|# Totals)|PASSED' "$1"; }
+
+# same NAME WAS IS: both files of results are the same, and not empty.
+same() {
+	if [ -s "$2" ] && cmp -s "$2" "$3"; then
+		echo "| $(wc -l <"$2") lines of results, the same with luwatch armed and without"
+		pass "$1"
+	else
+		fail "$1" "they differ: $(diff "$2" "$3" | tr '\n' ' ')"
+	fi
+}
 
 orchestrator() {
 	st-liveupdate >"/tmp/$1" 2>&1
@@ -21,6 +31,7 @@ stage() {
 		"st-$one" -s "$1" >/tmp/stage 2>&1
 		stage_status=$?
 		sed 's/^/| /' /tmp/stage
+		[ "$1" = 1 ] || results /tmp/stage >>"/persist/results-$2"
 		[ $stage_status = 0 ] && pass "$2-$one-stage-$1" || fail "$2-$one-stage-$1" "$(tail -n 2 /tmp/stage)"
 	done
 }
@@ -30,7 +41,8 @@ hop_0() {
 	luwatch arm >/tmp/arm 2>&1 || fail arm "$(cat /tmp/arm)"
 	orchestrator orchestrator-armed
 	results /tmp/orchestrator-unarmed >/tmp/was
-	results /tmp/orchestrator-armed | cmp -s - /tmp/was && pass same-results || fail same-results "they differ"
+	results /tmp/orchestrator-armed >/tmp/is
+	same same-results-orchestrator /tmp/was /tmp/is
 	stage 1 armed
 	hand_over
 }
@@ -42,4 +54,7 @@ hop_1() {
 	do_kexec --cmdline "$VM_CMDLINE"
 }
 
-hop_2() { stage 2 unarmed; }
+hop_2() {
+	stage 2 unarmed
+	same same-results-over-kexec /persist/results-unarmed /persist/results-armed
+}
