@@ -47,6 +47,20 @@ act() {
 		;;
 	disarmed) luwatch disarm >/dev/null 2>&1 && arm ;;
 	remove=*) echo 1 >"$device/remove" ;;
+	move=*) # the bus behind this bridge becomes bus 09, with a new context table
+		for one in "$device"/0000:*; do [ ! -e "$one/remove" ] || echo 1 >"$one/remove"; done
+		printf '\011\011' | dd of="$device/config" bs=1 seek=25 conv=notrunc 2>/dev/null
+		echo 1 >"$device/remove"
+		echo 1 >/sys/bus/pci/rescan
+		[ -e /sys/bus/pci/devices/0000:09:00.0 ]
+		;;
+	inlined) # the function that clears is a part of its caller: what is attached instead
+		mkdir -p "/persist/reports/$name"
+		grep -q ' clear_unpreserved_context_entries$' /proc/kallsyms && fail "$name-inlined" "it has a symbol"
+		luwatch check --json | jq -r '"no symbol clear_unpreserved_context_entries; probes: " +
+			([.probes[] | select(.name | test("^clear_|^iommu_disable|^intel_iommu_shutdown|^machine_kexec$")) |
+			.name + " " + .state] | join(", "))' >"/persist/reports/$name/note"
+		;;
 	identity=*) echo identity >"$(realpath "$device/iommu_group")/type" ;;
 	refused=*) # the freeze fails; then the second attempt
 		mistake freeze

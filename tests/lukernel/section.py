@@ -2,6 +2,7 @@
 """The section "Kernels with live update" of docs/verification.md, from the logs of the runs."""
 
 import json
+import re
 
 import document
 
@@ -35,18 +36,31 @@ def log_of(row, mode, logs):
     return log if was._replace(quick=row.quick, modes=row.modes) == row else None
 
 
+def written(text):
+    """{(row, what is done, mode): cells} of the table as it stands, and the days that it names."""
+    section = text.partition(document.OTHER)[2].partition("\n## ")[0]
+    lines = [[cell.strip() for cell in re.split(r"(?<!\\) \| ", line.strip().removeprefix("| ").removesuffix(" |"))]
+             for line in section.splitlines() if line.startswith("| ")]
+    days = re.search(r"run on ([\d-]+)(?: to ([\d-]+))?", section)
+    return {(line[1], line[2], line[5]): line for line in lines if len(line) == len(COLUMNS)}, \
+        [day for day in days.groups() if day] if days else []
+
+
 def write(rows, logs, path, more=""):
+    """A row that was not run in this tree stays as it stands there, while it says the same."""
+    stands, days = written(path.read_text())
     runs = [(row, mode, log_of(row, mode, logs)) for row in rows
             for mode in (("legacy", "scalable") if row.modes == "both" else (row.modes,))]
-    wrong = sum(bool(log and log["wrong"]) for _, _, log in runs)
-    missing = sum(not log for _, _, log in runs)
-    compared = sum(log["entries"] for _, _, log in runs if log)
-    days = sorted({log["when"] for _, _, log in runs if log})
+    lines = [[document.cell(c) for c in cells(*run)] for run in runs]
+    lines = [line if run[2] else stands.get((line[1], line[2], line[5]), line) for run, line in zip(runs, lines)]
+    missing = sum(line[-1] == "not run" for line in lines)
+    wrong = sum(line[-1] not in ("yes", "not run") for line in lines)
+    compared = sum(int(line[-2]) for line in lines if line[-2].isdigit())
+    days = sorted({*days, *(log["when"] for _, _, log in runs if log)})
     summary = (f"{len(runs) - wrong - missing} hand-overs as expected, {wrong} not, {missing} not run; "
                f"{compared} entries compared; run on {' to '.join(dict.fromkeys(days[:1] + days[-1:]))}")
-    lines = [COLUMNS, ("---",) * len(COLUMNS), *(cells(*run) for run in runs)]
     text = path.read_text().partition(document.OTHER)[0]
     path.write_text(text + document.OTHER + TEXT + summary + ".\n\n" + "".join(
-        "| " + " | ".join(document.cell(c) for c in line) + " |\n" for line in lines) + more)
+        "| " + " | ".join(line) + " |\n" for line in [COLUMNS, ("---",) * len(COLUMNS), *lines]) + more)
     print(f"{path.name}: {summary}")
     return 1 if wrong or missing else 0
