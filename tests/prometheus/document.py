@@ -16,16 +16,35 @@ import sys
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 PAGE = TOP / "docs/metrics.md"
-RULES = TOP / "contrib/prometheus/luwatch.rules.yml"
+# The second stands on the first.
+RULES = [TOP / "contrib/prometheus/luwatch.rules.yml", TOP / "contrib/fleet/fleet.rules.yml"]
 DASHBOARD = TOP / "contrib/grafana/luwatch.json"
+# What a value counts or measures, without the prefix of the name. "0 or 1": a question's answer.
+UNITS = {
+    "seconds": ["last_handover_blackout_seconds", "program_seconds_total"],
+    "seconds since 1970": ["last_handover_timestamp_seconds"],
+    "always 1": ["build_info", "host_info", "last_handover_info"],
+    "0 or 1": ["kernel_armed", "ready", "probe_armed", "carrier_armed", "last_handover_verdict", "last_handover_final",
+               "last_handover_acknowledged", "last_handover_invariant", "configuration_refused"],
+    "devices": ["preserved_devices"],
+    "probes": ["uncounted_probes"],
+    "faults": ["faults_total", "known_faults_total", "device_faults_total", "last_handover_faults"],
+    "interrupts": ["fault_interrupts_total"],
+    "what the kind says": ["losses_total"],
+    "runs": ["program_runs_total"],
+    "entries": ["last_handover_entries"],
+    "records": ["audit_write_errors_total"],
+    "number of a record": ["audit_sequence"],
+}
 HEAD = """<!-- SPDX-License-Identifier: GPL-2.0-or-later -->
 # Metrics
 
-What `GET /metrics` and the textfile have, from the agent's own code: this page is written by
-`tests/prometheus/document.py --write` and held against the agent by `make check`. Names, types and labels stay
-([compatibility.md](compatibility.md)); at most 384 series a host, of which programs have up to 128. Labels named `label_NAME` are the host's own
-words, `[labels]` of the configuration. What the values of a label mean says `luwatch explain VALUE`; what an
-alert asks for, [alerts.md](alerts.md). Metrics of a hand-over are there once this boot began with one.
+What `GET /metrics` and the textfile have, from the agent's own code, and which alerts use it, also through
+recording rules: this page is written by `tests/prometheus/document.py --write` and held against the agent and the
+rules by `make check`. Names, types and labels stay ([compatibility.md](compatibility.md)); at most 384 series a host,
+of which programs have up to 128. Labels named `label_NAME` are the host's own words, `[labels]` of the configuration.
+What the values of a label mean says `luwatch explain VALUE`; what an alert asks for, [alerts.md](alerts.md).
+Metrics of a hand-over are there once this boot began with one.
 
 | metric | type | unit | labels | meaning | alerts |
 |---|---|---|---|---|---|
@@ -47,26 +66,33 @@ def metrics(program):
 
 
 def alerts():
-    """{metric: names of alerts}, also through recording rules."""
+    """{metric: names of alerts}, also through recording rules, which stand in front of what uses them."""
     uses, made = {}, {}
-    blocks = re.split(r"^ +- (?=record:|alert:)", RULES.read_text(), flags=re.M)[1:]
-    for block in blocks:
+    for block in [block for path in RULES for block in
+                  re.split(r"^ +- (?=record:|alert:)", path.read_text(), flags=re.M)[1:]]:
         kind, name = re.match(r"(\w+): (\S+)", block).groups()
         expression = re.search(r"expr: (\|?.*?)\n +(?:for|keep_firing_for|labels|annotations):|expr: (.*)",
                                block, re.S).group(0)
         for used in re.findall(r"luwatch[_:][\w:]+", expression):
-            for metric in made.get(used, {used}) if used.startswith("luwatch:") else {used}:
+            # A rule that reads itself has said what it is made of by then.
+            for metric in sorted(made.get(used, ())) if used.startswith("luwatch:") else [used]:
                 if kind == "record":
                     made.setdefault(name, set()).add(metric)
-                elif not used.startswith("luwatch:"):
+                else:
                     uses.setdefault(metric, {})[name] = True
     return {metric: list(names) for metric, names in uses.items()}
 
 
 def page(found, used):
+    units = {f"luwatch_{name}": unit for unit, names in UNITS.items() for name in names}
+    wrong = set(units) ^ set(found)
+    wrong |= {name for name, unit in units.items()
+              if name.removesuffix("_total").endswith(("_seconds", "_bytes")) != unit.startswith(("seconds", "bytes"))}
+    if wrong:
+        sys.exit(f"UNITS of {__file__}: {', '.join(sorted(wrong))}")
     rows = []
     for name, (kind, labels, meaning) in found.items():
-        unit = "seconds" if name.endswith("_seconds") else ""
+        unit = units[name]
         told = " ".join(f"[{a}](alerts.md#{a.lower()})" for a in used.get(name, ()))
         rows.append(f"| `{name}` | {kind} | {unit} | {' '.join(f'`{l}`' for l in labels)} "
                     f"| {meaning} | {told} |")
