@@ -87,6 +87,9 @@ def check_commands():
     main = manual(pages / "luwatch.8")
     result("main-page-lists-commands",
            [c for c in commands if f"luwatch-{c}(8)" not in main])
+    readme = (HERE.parents[1] / "README.md").read_text()
+    table = readme[readme.index("| command | what |"):].split("\n\n")[0]
+    result("readme-lists-commands", [c for c in commands if f"`{c}`" not in table])
     result("completion-lists-commands",
            [] if sorted(offered("")) == sorted(commands) else [str(offered(""))])
     result("no-page-without-command",
