@@ -69,7 +69,9 @@ echo "# mine" >>"$root/etc/luwatch/luwatch.conf"
 check upgrades package -i /newer.deb
 check upgrade-keeps-state inside test -d /var/lib/luwatch/handovers
 check upgrade-keeps-the-configuration grep -q "# mine" "$root/etc/luwatch/luwatch.conf"
-check removes package -r luwatch
+check removes-while-an-image-is-loaded removes_armed package -r luwatch
+check installs-once-more package -i /newer.deb
+check removes removes_and_disarms package -r luwatch
 check remove-keeps-the-audit-log inside test -s /var/log/luwatch/audit.jsonl
 check remove-keeps-reports inside test -d /var/lib/luwatch/handovers
 check remove-keeps-the-configuration inside test -e /etc/luwatch/luwatch.conf

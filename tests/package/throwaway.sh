@@ -40,6 +40,32 @@ throwaway() {
 	rm -rf "$root"/var/{lib,log}/luwatch "$root/etc/luwatch"
 }
 
+# seems_armed LOADED: what the program looks at before it disarms; nothing can be attached in here.
+seems_armed() {
+	mkdir -p "$root/sys/fs/bpf/luwatch" "$root/sys/kernel"
+	echo "$1" >"$root/sys/kernel/kexec_loaded"
+}
+
+# removes_armed COMMAND...: while an image counts on the records they stay, and what to do then needs no program
+# that is gone a moment later.
+removes_armed() {
+	local said
+	seems_armed 1
+	said=$("$@" 2>&1) || { echo "$said"; return 1; }
+	[[ $said == *"goes on recording until it ends, or until rm -r /sys/fs/bpf/luwatch"* ]] ||
+		{ echo "it does not say what stays: $said"; return 1; }
+	[[ ! $said =~ --force|luwatch' '(disarm|status|kexec|arm|explain) ]] || { echo "it advises what is gone: $said"; return 1; }
+	[ -d "$root/sys/fs/bpf/luwatch" ] || { echo "it was disarmed"; return 1; }
+	[ ! -e "$root/usr/sbin/luwatch" ] || { echo "the program is still there"; return 1; }
+}
+
+# removes_and_disarms COMMAND...: with no image loaded nothing stays.
+removes_and_disarms() {
+	seems_armed 0
+	"$@" || return 1
+	[ ! -e "$root/sys/fs/bpf/luwatch" ] || { echo "it is armed still"; return 1; }
+}
+
 # What both kinds of package promise once installed.
 check_folders_and_units() { # PREFIX
 	check "$1makes-the-group" inside getent group luwatch
