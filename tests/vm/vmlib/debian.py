@@ -63,9 +63,10 @@ def make(path, suite, packages):
              suite, str(scratch), f"deb {archive} {suite} main"]
     if security and suite != "sid":
         words.append(f"deb {security} {suite}-security main")
-    done = subprocess.run(words, capture_output=True, text=True)
+    # When it fails it hangs up on its whole group of processes: it gets one of its own.
+    done = subprocess.run(words, capture_output=True, text=True, start_new_session=True)
     if done.returncode:
-        raise apt.MirrorError("mmdebstrap: " + "\n".join(done.stderr.splitlines()[-5:]))
+        raise apt.MirrorError("mmdebstrap: " + " ".join(done.stderr.split("\n")[-4:]).strip())
     scratch.rename(path)
 
 
