@@ -64,11 +64,21 @@ load_module() {
 }
 
 have_fixture() { [ -e "/lib/modules/$(uname -r)/luwatch_fixture.ko" ]; }
+# insert FILE [PARAMETER=VALUE…]: insmod, and again where the kernel says "try again", as 6.12 does now and then.
+insert() {
+	for try in 1 2 3; do
+		insmod "$@" 2>/tmp/insmod && return
+		cat /tmp/insmod
+		grep -q 'temporarily unavailable' /tmp/insmod || return 1
+		sleep 1
+	done
+	return 1
+}
 # load_fixture [PARAMETER=VALUE…]: the stand-in for the live-update series; version=2 is another build.
 load_fixture() {
 	case " $* " in
-	*" version=2 "*) insmod "/lib/modules/$(uname -r)/luwatch_fixture_old.ko" "$@" ;;
-	*) insmod "/lib/modules/$(uname -r)/luwatch_fixture.ko" "$@" ;;
+	*" version=2 "*) insert "/lib/modules/$(uname -r)/luwatch_fixture_old.ko" "$@" ;;
+	*) insert "/lib/modules/$(uname -r)/luwatch_fixture.ko" "$@" ;;
 	esac && klp_settled
 }
 klp_settled() {
