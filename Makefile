@@ -39,6 +39,8 @@ SCHEMAS  := $(filter-out user/report/report.schema.json,$(wildcard user/*/*.sche
 COMPLETION := $(addprefix $(B)/luwatch.,bash zsh fish)
 SKELS    := $(BPF:%=$(B)/%.skel.h)
 TESTS    := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_$(T)*.c))
+seams     = $(shell sed -n 's/^SEAM.[^,]*, \([a-z_]*\),.*/\1/p' $(1))
+comma    := ,
 TESTLIB  := $(patsubst %.c,$(B)/%.o,$(filter-out $(wildcard tests/unit/test_*.c),$(wildcard tests/unit/*.c)))
 
 .PHONY: all help deps test-deps install man deb rpm release clean check check-all unit sanitized fuzz fuzzers lukernel vm vm-systemd demo \
@@ -113,9 +115,10 @@ $(B)/%.skel.h: $(B)/%.bpf.o
 	$(BPFTOOL) gen skeleton $< > $@.tmp
 	mv $@.tmp $@
 
+# Where a test answers in place of a function, it has SEAM(type, function, …).
 $(B)/tests/%: $(B)/tests/unit/%.o $(TESTLIB) $(B)/libluwatch.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -o $@ $^ $(LIBS) -lcmocka
+	$(CC) $(CFLAGS) -o $@ $^ $(patsubst %,-Wl$(comma)--wrap=%,$(call seams,tests/unit/$*.c)) $(LIBS) -lcmocka
 
 install: all man $(COMPLETION) $(B)/report.schema.json ## install below DESTDIR and PREFIX
 	install -D -m 0755 $(B)/luwatch $(DESTDIR)$(SBINDIR)/luwatch
@@ -233,7 +236,7 @@ $(B)/property: $(PROPERTY) $(filter $(B)/tests/unit/synth%,$(TESTLIB)) $(B)/libl
 
 # A machine of boots (tests/history/run): collect's real code, the machine behind --wrap.
 HISTORY := $(patsubst %.c,$(B)/%.o,$(wildcard tests/history/*.c))
-SEAMS := $(shell grep -o '^SEAM.[^,]*, [a-z_]*' tests/history/seams.c | sed 's/.* //') open lw_carriers
+SEAMS := $(call seams,tests/history/seams.c) open lw_carriers
 
 $(B)/history: $(HISTORY) $(B)/tests/property/dice.o $(filter $(B)/tests/unit/synth%,$(TESTLIB)) \
 		$(B)/libluwatch.a

@@ -23,6 +23,7 @@
 #include "fault/kernel_log.h"
 #include "probe/kernel.h"
 #include "probe/programs.h"
+#include "../unit/seam.h"
 #include "parts.h"
 
 
@@ -46,11 +47,6 @@ static bool fails(void)
 		_exit(9);
 	return true; /* and stays full */
 }
-
-#define SEAM(type, name, ...)            \
-	type __real_##name(__VA_ARGS__); \
-	type __wrap_##name(__VA_ARGS__); \
-	type __wrap_##name(__VA_ARGS__)
 
 /* --- system calls ---------------------------------------------------------------------------- */
 

@@ -122,8 +122,10 @@ static int try_load(const struct lw_load_options *o, const struct lw_image *imag
 	}
 	detail = describe(o, image);
 	r = lw_kexec_load(image, result->line, o->way);
-	if (!r)
+	if (!r) {
+		result->loaded = true;
 		audit_loaded(c, detail, result->line);
+	}
 	json_decref(detail);
 	if (r || !pins)
 		return r;
@@ -143,21 +145,23 @@ static int load_recorded(const struct lw_load_options *o, const struct lw_image 
 	do {
 		r = arm(o, config, result);
 		if (r)
-			return r;
+			break;
+		result->unready = NULL;
 		lw_pins_open(&pins);
 		r = pins.control ? try_load(o, image, running, &pins, result) : -EIO;
 		if (!pins.control)
 			lw_error("armed, but the pins cannot be used: %s", pins.problem);
 		lw_pins_close(&pins);
-	} while (r == -EAGAIN && ++result->tries < TRIES);
-	if (r != -EAGAIN && r != -EIO)
+	} while (r == -EAGAIN && result->unready && ++result->tries < TRIES);
+	/* Refused before anything of ours was loaded: what was there before stays. */
+	if (!r || !result->loaded)
 		return r;
 	if (result->unready)
 		lw_error("%s", result->unready);
 	/* Somebody wanted that image, if need be without a record of its hand-over. */
 	if (!o->again || lw_kexec_load(image, image->cmdline, o->way))
 		lw_kexec_unload();
-	return -EIO;
+	return r == -EAGAIN ? -EIO : r;
 }
 
 /* Why the image's hand-over is not to be recorded, or NULL. */

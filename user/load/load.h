@@ -27,6 +27,7 @@ struct lw_load_result {
 	char version[64];    /* of the kernel */
 	const char *unready; /* why it was meant to be loaded and not recorded; NULL: ready */
 	bool collected, armed; /* done on the way */
+	bool loaded;	       /* in this run, be it for no good */
 	int tries;
 };
 
