@@ -13,7 +13,7 @@
 
 #include "base/message.h"
 #include "command/command.h"
-#include "probe/programs.h"
+#include "probe/reason.h"
 
 /*
  * Whoever reads what a command says must not take a part of it for all: a full disk or a closed

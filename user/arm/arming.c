@@ -15,6 +15,7 @@
 #include "base/io.h"
 #include "base/lock.h"
 #include "base/message.h"
+#include "probe/reason.h"
 
 #define LOCK "lock"
 
@@ -34,7 +35,7 @@ int lw_arm_look(struct arming *a, const struct lw_arm_options *options)
 
 	if (r) {
 		lw_error("BPF programs cannot be loaded here: %s",
-			 lw_libbpf_reason()[0] ? lw_libbpf_reason() : strerror(-r));
+			 lw_kernel_reason(r));
 		return r;
 	}
 	r = lw_inspect_units(inspect, &a->units);

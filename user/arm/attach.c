@@ -16,6 +16,7 @@
 #include "carry/session.h"
 #include "luwatch.skel.h"
 #include "probe/common_trace.h"
+#include "probe/reason.h"
 
 /* Tells the programs which unit is which, so that a fault before the first walk has its number. */
 static void number_units(struct arming *a)
@@ -85,7 +86,7 @@ int lw_attach(struct arming *a, const struct lw_arm_options *options, uint32_t g
 		say_refused(&a->programs, r);
 	else
 		lw_error("the programs cannot be loaded: %s",
-			 lw_libbpf_reason()[0] ? lw_libbpf_reason() : strerror(-r));
+			 lw_kernel_reason(r));
 	if (!r) {
 		number_units(a);
 		take_luo_maps(a);

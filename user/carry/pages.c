@@ -135,7 +135,7 @@ static int pages_supported(char *detail, size_t size)
 {
 	if (is_locked()) {
 		snprintf(detail, size, "the next kernel's /dev/mem is closed by lockdown, as this one's; "
-				       "use the trace carrier or a pstore");
+				       "boot both without lockdown= and Secure Boot, or use the trace carrier or a pstore");
 		return -EPERM;
 	}
 	if (!lw_exists("/dev/mem")) {

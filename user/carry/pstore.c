@@ -109,7 +109,8 @@ static int pstore_supported(char *detail, size_t size)
 
 	lw_read_line("/sys/module/pstore/parameters/backend", backend, sizeof(backend));
 	if (!backend[0] || !strcmp(backend, "(null)"))
-		return no(detail, size, "no store: needs ERST, EFI variables (efi_pstore) or ramoops");
+		return no(detail, size, "no store: needs CONFIG_PSTORE=y and ERST, EFI variables (efi_pstore) or "
+				"ramoops");
 	if (!saves_shutdowns(backend) && !strcmp(backend, "ramoops"))
 		return no(detail, size, "ramoops does not save shutdowns: load it with max_reason=4");
 	if (!saves_shutdowns(backend))
@@ -121,7 +122,7 @@ static int pstore_supported(char *detail, size_t size)
 		return no(detail, size, "it would cut off the beginning: mount -o remount,kmsg_bytes=65536 "
 					STORE ", and arm anew");
 	if (!lw_exists(TRACING "/set_ftrace_filter"))
-		return no(detail, size, "needs ftrace: " TRACING "/set_ftrace_filter is not there");
+		return no(detail, size, "no " TRACING "/set_ftrace_filter: needs CONFIG_DYNAMIC_FTRACE=y");
 	other = other_user();
 	if (other) {
 		snprintf(detail, size, "the common trace buffer is in use by %s: all of it would be "

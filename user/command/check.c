@@ -18,6 +18,7 @@
 #include "probe/inspect.h"
 #include "probe/kernel.h"
 #include "probe/programs.h"
+#include "probe/reason.h"
 
 static const struct argp_option options[] = {
 	{ "json", 'j', NULL, 0, "Print JSON (luwatch.check/1)", 0 },
@@ -76,16 +77,17 @@ static bool show_machine(json_t *json)
 	int units = lw_vtd_units();
 
 	heading(json, "machine");
-	fact(json, "machine", "kernel", lw_kernel_at_least(6, 1) ? "ok" : "too old",
-	     lw_kernel_release());
+	snprintf(detail, sizeof(detail), "%s%s", lw_kernel_release(),
+		 lw_kernel_at_least(6, 1) ? "" : ": luwatch needs Linux 6.1 or newer");
+	fact(json, "machine", "kernel", lw_kernel_at_least(6, 1) ? "ok" : "too old", detail);
 	snprintf(detail, sizeof(detail), "%d remapping unit%s", units, units == 1 ? "" : "s");
 	fact(json, "machine", "VT-d", units ? "on" : "off",
-	     units ? detail : "no /sys/class/iommu/dmar*: boot an Intel machine with intel_iommu=on");
+	     units ? detail : "no /sys/class/iommu/dmar*: boot an Intel machine with intel_iommu=on (CONFIG_INTEL_IOMMU=y)");
 	fact(json, "machine", "BTF", lw_exists("/sys/kernel/btf/vmlinux") ? "yes" : "no",
 	     lw_exists("/sys/kernel/btf/vmlinux") ? "/sys/kernel/btf/vmlinux" :
 						     "the programs need CONFIG_DEBUG_INFO_BTF=y");
 	fact(json, "machine", "lockdown", lw_lockdown()[0] ? lw_lockdown() : "none",
-	     !strcmp(lw_lockdown(), "confidentiality") ? "BPF cannot read kernel memory" :
+	     !strcmp(lw_lockdown(), "confidentiality") ? "BPF cannot read kernel memory: boot with lockdown=integrity or none" :
 	     !strcmp(lw_lockdown(), "integrity") ? "/dev/mem is closed: no pages carrier" : "");
 	fact(json, "machine", "kexec image", lw_kexec_loaded() ? "loaded" : "none", "");
 	return units > 0;
@@ -109,7 +111,7 @@ static int check(const struct lw_common *o, json_t *json)
 {
 	struct lw_programs_options how = { .force_kprobe = o->force_kprobe, .generation = ~0U };
 	struct lw_programs programs;
-	bool machine = show_machine(json);
+	bool machine = show_machine(json), marks;
 	int r;
 
 	if (geteuid()) {
@@ -119,7 +121,7 @@ static int check(const struct lw_common *o, json_t *json)
 	r = lw_programs_attach(&programs, &how);
 	if (r && r != -ENOTSUP) {
 		heading(json, "probes");
-		fact(json, "probes", "all", "no", lw_libbpf_reason()[0] ? lw_libbpf_reason() : strerror(-r));
+		fact(json, "probes", "all", "no", lw_kernel_reason(r));
 	} else {
 		show_probes(json, &programs);
 		lw_programs_close(&programs);
@@ -127,9 +129,11 @@ static int check(const struct lw_common *o, json_t *json)
 	show_carriers(json);
 	heading(json, "preserved set");
 	fact(json, "preserved_set", "declared", "yes", "luwatch declare");
+	marks = !r && programs.exists >> LW_PROBE_PRESERVE_DEVICE & 1;
 	fact(json, "preserved_set", "marked",
-	     !r && programs.exists >> LW_PROBE_PRESERVE_DEVICE & 1 ? "yes" : "no",
-	     "iommu_preserve_device() in this kernel");
+	     marks ? "yes" : "no",
+	     marks ? "iommu_preserve_device() in this kernel" :
+		     "no iommu_preserve_device(): it comes with the IOMMU live-update series, v2 and later");
 	if (!machine || r) {
 		if (json)
 			json_object_set_new(json, "possible", json_false());

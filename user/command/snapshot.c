@@ -18,6 +18,7 @@
 #include "probe/inspect.h"
 #include "probe/kernel.h"
 #include "probe/programs.h"
+#include "probe/reason.h"
 
 static const struct argp_option options[] = { LW_OPTION_JSON, {} };
 
@@ -144,7 +145,7 @@ int lw_command_snapshot(int argc, char **argv)
 	if (r) {
 		lw_error("the tables cannot be read: %s",
 			 r == -EPERM ? "run it as root" :
-			 lw_libbpf_reason()[0] ? lw_libbpf_reason() : strerror(-r));
+			 lw_kernel_reason(r));
 		return LW_EXIT_NOT_POSSIBLE;
 	}
 	r = lw_inspect_units(inspect, &units);

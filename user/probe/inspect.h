@@ -15,7 +15,7 @@ struct lw_inspect;
 
 /*
  * Loads the programs. 0 or a negative errno: -EPERM without privileges, -ENOTSUP when this kernel
- * cannot load them; lw_libbpf_reason() then says why.
+ * cannot load them; lw_kernel_reason() then says why.
  */
 int lw_inspect_open(struct lw_inspect **inspect);
 void lw_inspect_close(struct lw_inspect *inspect);

@@ -5,7 +5,6 @@
  * a hook that fails is tried the next way, until the set stands or a hook has no way left.
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,46 +17,13 @@
 #include "probe/common_trace.h"
 #include "probe/kernel.h"
 #include "probe/programs.h"
+#include "probe/reason.h"
 
 /*
  * Without the luo carrier, two ways of a hook, two of what stands in for it, each may be refused when it is
  * loaded or when it is attached. Who stops before knows no reason to tell.
  */
 #define TRIES 10
-
-static char libbpf_reason[200];
-
-/* Keeps the first line of a warning: libbpf's later ones only repeat that loading failed. */
-static int libbpf_message(enum libbpf_print_level level, const char *format, va_list args)
-{
-	char text[512];
-
-	if (level == LIBBPF_DEBUG)
-		return 0;
-	if (lw_is_verbose()) {
-		va_list copy;
-
-		va_copy(copy, args);
-		vfprintf(stderr, format, copy);
-		va_end(copy);
-	}
-	vsnprintf(text, sizeof(text), format, args);
-	text[strcspn(text, "\n")] = '\0';
-	if (level == LIBBPF_WARN && !libbpf_reason[0])
-		snprintf(libbpf_reason, sizeof(libbpf_reason), "%s",
-			 strncmp(text, "libbpf: ", 8) ? text : text + 8);
-	return 0;
-}
-
-void lw_libbpf_messages(void)
-{
-	libbpf_set_print(libbpf_message);
-}
-
-const char *lw_libbpf_reason(void)
-{
-	return libbpf_reason;
-}
 
 const char *lw_attach_mode_name(enum lw_attach_mode mode)
 {
@@ -220,7 +186,7 @@ static void drop(struct lw_programs *p)
 /* The next way to attach a hook after its present one has failed for the reason libbpf gave. */
 static void next_way(struct lw_hook_state *s)
 {
-	const char *reason = libbpf_reason[0] ? libbpf_reason : strerror(errno);
+	const char *reason = lw_kernel_reason(errno);
 
 	lw_debug("%s by %s failed: %s", s->hook->name, lw_attach_mode_name(s->mode), reason);
 	if (s->mode == LW_ATTACH_FENTRY) {
@@ -238,7 +204,7 @@ static bool loads_alone(const struct lw_hook_state *s, const struct lw_programs_
 	struct lw_programs alone = {};
 	bool ok = false;
 
-	libbpf_reason[0] = '\0';
+	lw_kernel_reason_forget();
 	if (open_skeleton(&alone, options))
 		return false;
 	enable_programs(&alone, s);
@@ -271,7 +237,7 @@ static int attach_hook(struct lw_programs *p, int i)
 	struct bpf_program *program;
 	int j;
 
-	libbpf_reason[0] = '\0';
+	lw_kernel_reason_forget();
 	for (j = 0; names[j]; j++) {
 		program = bpf_object__find_program_by_name(p->skeleton->obj, names[j]);
 		p->links[i][j] = bpf_program__attach(program);
@@ -293,12 +259,12 @@ static int try_plan(struct lw_programs *p, const struct lw_programs_options *opt
 		return r;
 	for (i = 0; i < lw_hook_count; i++)
 		enable_programs(p, &p->hooks[i]);
-	libbpf_reason[0] = '\0';
+	lw_kernel_reason_forget();
 	r = luwatch_bpf__load(p->skeleton);
 	if (r) {
 		drop(p);
 		if (p->with_luo) {
-			lw_debug("the programs without the luo carrier: %s", libbpf_reason);
+			lw_debug("the programs without the luo carrier: %s", lw_kernel_reason(r));
 			p->with_luo = false;
 			return -EAGAIN;
 		}
@@ -367,9 +333,12 @@ static int attach_hooks(struct lw_programs *p, const struct lw_programs_options 
 	p->with_luo = options->luo && lw_programs_have_uptr();
 	for (i = 0; i < lw_hook_count; i++)
 		names[i] = lw_hooks[i].function;
+	lw_kernel_reason_forget();
 	r = lw_kernel_functions(names, found, lw_hook_count);
-	if (r)
+	if (r) {
+		lw_kernel_reason_note("/proc/kallsyms");
 		return r;
+	}
 	for (i = 0; i < lw_hook_count; i++) {
 		p->hooks[i].hook = &lw_hooks[i];
 		p->hooks[i].exists = found[i];

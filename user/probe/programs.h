@@ -28,7 +28,7 @@ struct lw_hook_state {
 	bool exists;			/* the kernel has the function */
 	enum lw_attach_mode mode;	/* how it is attached, or would be */
 	bool attached;
-	char reason[200];		/* why not, or why not the better way; "" if nothing to say */
+	char reason[240];		/* why not, or why not the better way; "" if nothing to say */
 };
 
 #define LW_PIN_ROOT "/sys/fs/bpf/luwatch"
@@ -93,11 +93,5 @@ bool lw_programs_have_uptr(void);
 
 /* Digest of the programs of this build: tells whether pinned programs are the same ones. */
 uint64_t lw_programs_digest(void);
-
-/* The last warning of libbpf, "" if there was none: the best reason there is for a failed load. */
-const char *lw_libbpf_reason(void);
-
-/* Routes libbpf's messages into ours, one level lower. Call once. */
-void lw_libbpf_messages(void);
 
 #endif
