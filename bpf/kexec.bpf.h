@@ -92,7 +92,7 @@ static __noinline u32 judge_words(void)
 	return c->looked.line && state != c->looked.digest ? LW_WORDS_NOT_LOOKED : c->looked.words;
 }
 
-static __noinline int emit_clocks(void)
+static __noinline int emit_clocks(int not_retrieved)
 {
 	struct lw_control *c = lw_get_control();
 	struct lw_record r = {};
@@ -105,6 +105,7 @@ static __noinline int emit_clocks(void)
 	r.clocks.tsc_boot_ns = c->tsc_boot_ns;
 	r.clocks.tsc_hz = c->tsc_hz;
 	r.clocks.words = judge_words();
+	r.clocks.not_retrieved = not_retrieved + 1;
 	lw_emit(&r);
 	return 0;
 }
@@ -112,18 +113,20 @@ static __noinline int emit_clocks(void)
 static __always_inline int on_kernel_kexec(void)
 {
 	struct lw_control *c = lw_get_control();
+	int not_retrieved;
 
 	if (!c)
 		return 0;
 	begin_attempt(c);
 	lw_luo_begin(c);
-	lw_read_marks();
+	not_retrieved = lw_read_marks();
 	/* The first record, before a fault elsewhere can make one. */
 	emit_kexec();
-	emit_clocks();
+	emit_clocks(not_retrieved);
 	c->attempt_open = 1;
 	if (c->marked)
 		lw_carry_marked(c);
+	lw_carry_not_retrieved(not_retrieved);
 	bpf_loop(LW_DRIFT_SLOTS, lw_carry_drift, NULL, 0);
 	emit_suspend();
 	lw_carry_totals(c, 0);

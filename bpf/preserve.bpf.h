@@ -120,7 +120,7 @@ static __always_inline bool lw_is_unnoticed(struct device *dev, u64 *rid)
 	return !p || !(p->flags & LW_MARKED);
 }
 
-static long lw_read_mark(u32 step, void *unused)
+static long lw_read_mark(u32 step, u32 *not_retrieved)
 {
 	struct lw_device_walk *w = lw_get_device_walk();
 	struct pci_dev *pdev = NULL;
@@ -134,14 +134,50 @@ static long lw_read_mark(u32 step, void *unused)
 		return 1;
 	if (r && lw_is_unnoticed(lw_device_of(pdev), &rid))
 		lw_note_mark(lw_device_of(pdev), rid, 0);
+	if (r && lw_is_incoming(lw_device_of(pdev)))
+		++*not_retrieved;
 	return 0;
 }
 
-/* The marks that the kernel has now: of devices preserved before arming, or by a way without a hook. */
+/*
+ * The marks that the kernel has now: of devices preserved before arming, or by a way without a hook.
+ * How many still have the one of the kernel before; -1 when nobody can say.
+ */
 static __noinline int lw_read_marks(void)
 {
-	if (bpf_core_field_exists(struct dev_iommu, device_ser) && lw_first_device())
-		bpf_loop(LW_DEVICE_STEPS, lw_read_mark, NULL, 0);
+	u32 not_retrieved = 0;
+
+	if (!bpf_core_field_exists(struct dev_iommu, device_ser) || !lw_first_device())
+		return -1;
+	bpf_loop(LW_DEVICE_STEPS, lw_read_mark, &not_retrieved, 0);
+	return not_retrieved;
+}
+
+static long lw_carry_one_not_retrieved(u32 step, void *unused)
+{
+	struct lw_device_walk *w = lw_get_device_walk();
+	struct pci_dev *pdev = NULL;
+	struct lw_record r = {};
+	int found;
+
+	if (!w)
+		return 1;
+	found = lw_next_device(w, &pdev);
+	if (found <= 0)
+		return found < 0;
+	if (!lw_is_incoming(lw_device_of(pdev)) || lw_rid_of(lw_device_of(pdev), &r.not_retrieved.rid))
+		return 0;
+	r.type = LW_REC_NOT_RETRIEVED;
+	r.unit = LW_NO_UNIT;
+	lw_emit(&r);
+	return 0;
+}
+
+/* At kernel_kexec(): a record of each of them. Mostly there is none, and then nobody walks again. */
+static __noinline int lw_carry_not_retrieved(int count)
+{
+	if (count > 0 && lw_first_device())
+		bpf_loop(LW_DEVICE_STEPS, lw_carry_one_not_retrieved, NULL, 0);
 	return 0;
 }
 

@@ -91,7 +91,8 @@
 	ROW(CLOCKS, 42, clocks)             /* what tells this kexec from others; behind KEXEC */ \
 	ROW(TABLES, 43, tables)             /* present bits of up to four context tables */       \
 	ROW(CLEARED, 44, cleared)           /* domains of entries that were cleared one by one */ \
-	ROW(LOADED, 45, loaded)             /* to listeners only: a kexec image is loaded */
+	ROW(LOADED, 45, loaded)             /* to listeners only: a kexec image is loaded */      \
+	ROW(NOT_RETRIEVED, 46, not_retrieved) /* a device that the kernel before had preserved */
 
 #define LW_RECORD_NUMBER(NAME, number, payload) LW_REC_##NAME = number,
 enum lw_record_type { LW_RECORDS(LW_RECORD_NUMBER) };
@@ -263,7 +264,9 @@ struct lw_rec_clocks {
 	__u64 tsc_boot_ns;	/* boot clock */
 	__u64 tsc_hz;		/* as measured when it was armed */
 	__u64 words;		/* enum lw_words_seen, of the image that is started */
-	__u64 unused[5];
+	__u64 not_retrieved;	/* LW_REC_NOT_RETRIEVED records that follow, and one more;
+				 * 0 = nobody looked: an older luwatch, or a kernel without marks */
+	__u64 unused[4];
 };
 
 /* Whether the image had the words by which the next kernel finds the records. */
@@ -291,6 +294,12 @@ struct lw_rec_marked {
 	__u8 comm[16];
 	__u8 session[24];	/* its name, cut, terminated, empty when unknown */
 	__u64 unused[0];	/* full */
+};
+
+/* At kernel_kexec() its mark is still the one of the kernel before, so this hand-over clears it. */
+struct lw_rec_not_retrieved {
+	__u64 rid;
+	__u64 unused[8];
 };
 
 struct lw_rec_fault_total {
@@ -567,6 +576,7 @@ struct lw_record {
 		struct lw_rec_clocks clocks;
 		struct lw_rec_result result;
 		struct lw_rec_marked marked;
+		struct lw_rec_not_retrieved not_retrieved;
 		struct lw_rec_fault_total fault_total;
 		struct lw_rec_fault fault;
 		struct lw_rec_unit_state state;

@@ -135,6 +135,8 @@ struct lw_handover {
 	bool declared_known;
 	enum lw_preserved_by preserved_by;
 	const char *preserved_missing;	    /* why the set is unknown */
+	struct lw_rids not_retrieved; /* the kernel before had preserved them, and nobody took them back */
+	bool not_retrieved_known;
 	struct lw_preserved_rid *preserved; /* sorted by rid */
 	size_t preserved_count, preserved_size;
 

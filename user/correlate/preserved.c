@@ -96,6 +96,23 @@ static void find_marked(struct lw_handover *h)
 	lw_rids_sort(&h->marked);
 }
 
+static void find_not_retrieved(struct lw_handover *h)
+{
+	uint64_t announced = 0;
+	size_t i;
+
+	for (i = 0; i < h->stream.log_count; i++) {
+		const struct lw_record *r = &h->stream.log[i];
+
+		if (r->type == LW_REC_CLOCKS)
+			announced = r->clocks.not_retrieved;
+		else if (r->type == LW_REC_NOT_RETRIEVED)
+			lw_rids_add(h, &h->not_retrieved, r->not_retrieved.rid);
+	}
+	lw_rids_sort(&h->not_retrieved);
+	h->not_retrieved_known = announced && h->not_retrieved.count + 1 >= announced;
+}
+
 /* Marks are carried between kernel_kexec() and the shutdown: a hole there may have been one. */
 static bool marks_may_be_missing(const struct lw_handover *h)
 {
@@ -267,6 +284,7 @@ void lw_find_preserved(struct lw_handover *h)
 
 	find_owners(h);
 	find_marked(h);
+	find_not_retrieved(h);
 	decide_source(h);
 	/* With an unknown set, what is known of it still keeps an entry from being called leaked.
 	 */

@@ -114,6 +114,7 @@ void lw_handover_free(struct lw_handover *h)
 	free(h->declared.rid);
 	free(h->aliased.rid);
 	free(h->marked.rid);
+	free(h->not_retrieved.rid);
 	free(h->kept.rid);
 	free(h->precedents.rid);
 	free(h->preserved);

@@ -47,6 +47,11 @@ static char *clean_headline(struct lw_handover *h)
 			 parked == 1 ? "" : "s");
 		append(text, sizeof(text), more);
 	}
+	if (h->not_retrieved.count) {
+		snprintf(more, sizeof(more), ", %zu device%s not retrieved", h->not_retrieved.count,
+			 h->not_retrieved.count == 1 ? "" : "s");
+		append(text, sizeof(text), more);
+	}
 	if (!h->preserved_count)
 		append(text, sizeof(text), ", not a live update: nothing was preserved");
 	if (evidence->final && evidence->watched_s < evidence->watch_period_s) {

@@ -131,6 +131,43 @@ static void note_entryless(struct lw_handover *h)
 	}
 }
 
+/* What became of the entry of a device that was no longer preserved. */
+static const char *fate_of(const struct lw_handover *h, uint64_t rid)
+{
+	const struct lw_entry *entry = lw_entry_first(h, rid);
+
+	if (!entry || entry->state == LW_CONTEXT_UNKNOWN)
+		return "what became of its entry is not known";
+	if (entry->state == LW_CONTEXT_CLEARED)
+		return "this hand-over cleared its entry, as it has to";
+	if (entry->state == LW_CONTEXT_UNREACHABLE)
+		return "this hand-over took its translation away, as it has to";
+	return "its entry was left behind all the same";
+}
+
+/* No promise is broken by that, and still a device that was preserved is so no longer. */
+static void note_not_retrieved(struct lw_handover *h)
+{
+	char rid[LW_RID_TEXT], who[LW_RID_AND_NAME];
+	size_t i;
+
+	for (i = 0; i < h->not_retrieved.count && i < named; i++) {
+		uint64_t device = h->not_retrieved.rid[i];
+
+		lw_find(h, LW_NO_INVARIANT, LW_SEVERITY_WARNING, lw_rid_format(device, rid),
+			(struct lw_finding_text){
+				.evidence = "At kernel_kexec() its mark in the kernel was still the one of the "
+					    "kernel before (IOMMU_SER_FLAG_INCOMING).",
+				.action = "Start anew what used it. In each hand-over its owner has to retrieve "
+					  "it from its session, finish that and preserve it again; 'luwatch "
+					  "preflight' names such devices before the next one.",
+			},
+			"%s had been preserved by the kernel before, and nobody retrieved it: %s. Its "
+			"preservation ended here.",
+			lw_rid_and_name(h, device, who, sizeof(who)), fate_of(h, device));
+	}
+}
+
 /* What the old kernel's agent knew of the image that was started. */
 static void note_words(struct lw_handover *h)
 {
@@ -243,6 +280,7 @@ void lw_note_oddities(struct lw_handover *h)
 	note_parked(h);
 	note_contested(h);
 	note_entryless(h);
+	note_not_retrieved(h);
 	for (i = 0; i < h->unit_count; i++) {
 		note_unit(h, h->units[i]);
 		note_moved_tables(h, h->units[i]);

@@ -118,11 +118,12 @@ static json_t *sets_json(const struct lw_handover *h)
 	bool marks = h->marked.count || h->preserved_by == LW_PRESERVED_MARKED;
 	bool known = h->baseline && h->declared_known;
 
-	return json_pack("{so so so so ss}", "declared",
+	return json_pack("{so so so so so ss}", "declared",
 			 known ? lw_json_rids(&h->declared) : json_null(), "marked",
 			 marks ? lw_json_rids(&h->marked) : json_null(), "marks",
 			 marks ? marks_json(h) : json_null(), "kept",
-			 h->walk_after ? lw_json_rids(&h->kept) : json_null(), "preserved_by",
+			 h->walk_after ? lw_json_rids(&h->kept) : json_null(), "not_retrieved",
+			 h->not_retrieved_known ? lw_json_rids(&h->not_retrieved) : json_null(), "preserved_by",
 			 preserved_by(h));
 }
 

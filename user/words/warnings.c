@@ -71,7 +71,7 @@ static const struct lw_word warnings[] = {
 		.story = "Its entry is still the one that the kernel before left, and its DMA goes "
 			 "on. A device is preserved for one hand-over: until its file is retrieved "
 			 "from the session it cannot be preserved again, and the next shutdown clears "
-			 "its entry.",
+			 "its entry. The report of that hand-over warns of it; no promise is broken.",
 		.basis = "IOMMU_SER_FLAG_INCOMING in dev_iommu.device_ser.",
 		.action = "Have its owner retrieve it, finish the session, and preserve it anew.",
 	},
