@@ -8,7 +8,7 @@ report in the dumps; words and counts must be equal.
 import re
 from collections import defaultdict
 
-LINE = re.compile(r"lu-dump (\w+) (\S+) (unit|root|context) (?:(\S+) )?(0x\w+) (0x\w+)\s*$")
+LINE = re.compile(r"lu-dump (before|after|next) (\S+) (unit|root|context|pasid\d) (?:(\S+) )?(0x\w+) (0x\w+)\s*$")
 HOP = re.compile(r"luwatch-vm: hop (\d+)")
 
 
@@ -17,7 +17,14 @@ class Dump:
 
     def __init__(self):
         self.units = {}                   # name: (GSTS, RTADDR)
+        self.roots = defaultdict(dict)    # unit: {"ssss:bb": (lo, hi)}
         self.entries = defaultdict(dict)  # unit: {rid: (lo, hi)}
+        self.pasids = defaultdict(dict)   # unit: {rid: words of the entry for requests without PASID}
+
+    def begin(self, unit, registers):
+        self.units[unit] = registers
+        for tables in (self.roots, self.entries, self.pasids):
+            tables.pop(unit, None)
 
     def present(self, unit):
         """Entries that translate: none when the unit is off."""
@@ -27,7 +34,7 @@ class Dump:
 
 
 def read(log):
-    """{hop: {"before": Dump, "after": Dump}}: the shutdown of each boot."""
+    """{hop: {"before": Dump, "after": Dump, "next": Dump}}: the shutdown of each boot, and the kernel it led to."""
     boots, hop, now = {}, None, None
     for line in log.splitlines():
         mark = HOP.search(line)
@@ -36,15 +43,19 @@ def read(log):
             boots[hop] = {}
             continue
         match = LINE.search(line)
-        if not match or hop is None or match.group(1) not in ("before", "after"):
+        if not match or hop is None:
             continue
         phase, unit, what, where, low, high = match.groups()
         words = int(low, 16), int(high, 16)
         now = boots[hop].setdefault(phase, Dump())
         if what == "unit":
-            now.units[unit] = words
+            now.begin(unit, words)
+        elif what == "root":
+            now.roots[unit][where] = words
         elif what == "context":
             now.entries[unit][where] = words
+        else:
+            now.pasids[unit].setdefault(where, []).extend(words)
     return boots
 
 

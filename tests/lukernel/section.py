@@ -11,11 +11,23 @@ Real kernels with a patch of our own that does what the series does, on both sid
 (tests/vm/README.md): two builds, one for versions 3 to 5 and one (`-lu-old`) for 1 and 2. Each row is a real
 hand-over; it is as expected when exit code, verdict, failed promises, subjects and the marked set are the
 expected ones, and when every entry of the report is as the kernel itself printed its tables before and
-after the clearing. `tests/lukernel/run NAME` repeats a row.
+after the clearing. A second number of entries is of those that the next kernel goes on with or added, held
+against what that kernel printed late in its boot, in the rows that were run since this is done.
+`tests/lukernel/run NAME` repeats a row.
 
 """
 COLUMNS = ("Promise", "Row", "What is done", "Kernels", "Version", "Mode", "Carriers", "Expected", "Seen",
            "Entries compared", "As expected")
+
+
+def entries_text(log):
+    return f"{log['entries']} + {log['entries_next']}" if log.get("entries_next") else str(log["entries"])
+
+
+def entries_in(cell):
+    """(before and after, in the next kernel): numbers of the cell."""
+    numbers = [int(n) for n in cell.split(" + ") if n.isdigit()]
+    return (numbers + [0, 0])[:2]
 
 
 def cells(row, mode, log):
@@ -23,7 +35,7 @@ def cells(row, mode, log):
                    "entries": "", "wrong": ""}
     return [row.promise, row.name, row.what, f"{seen['kernel']['old']} to {seen['kernel']['new']}",
             row.version, mode, ", ".join(seen["carriers"]), document.expected(row), seen["seen"],
-            str(seen["entries"]), "not run" if not log else "**no**: " + log["wrong"] if log["wrong"] else "yes"]
+            entries_text(seen), "not run" if not log else "**no**: " + log["wrong"] if log["wrong"] else "yes"]
 
 
 def log_of(row, mode, logs):
@@ -55,10 +67,11 @@ def write(rows, logs, path, more=""):
     lines = [line if run[2] else stands.get((line[1], line[2], line[5]), line) for run, line in zip(runs, lines)]
     missing = sum(line[-1] == "not run" for line in lines)
     wrong = sum(line[-1] not in ("yes", "not run") for line in lines)
-    compared = sum(int(line[-2]) for line in lines if line[-2].isdigit())
+    compared, compared_next = map(sum, zip(*(entries_in(line[-2]) for line in lines)))
     days = sorted({*days, *(log["when"] for _, _, log in runs if log)})
     summary = (f"{len(runs) - wrong - missing} hand-overs as expected, {wrong} not, {missing} not run; "
-               f"{compared} entries compared; run on {' to '.join(dict.fromkeys(days[:1] + days[-1:]))}")
+               f"{compared} entries compared, and {compared_next} with the next kernel's tables; "
+               f"run on {' to '.join(dict.fromkeys(days[:1] + days[-1:]))}")
     text = path.read_text().partition(document.OTHER)[0]
     path.write_text(text + document.OTHER + TEXT + summary + ".\n\n" + "".join(
         "| " + " | ".join(line) + " |\n" for line in [COLUMNS, ("---",) * len(COLUMNS), *lines]) + more)
