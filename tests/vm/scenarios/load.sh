@@ -49,6 +49,45 @@ loaded_by_others() {
 	load_kexec --cmdline "$VM_CMDLINE"
 }
 
+# with FILE [WORDS…]: loads that kernel.
+with() {
+	with_file=$1
+	shift
+	luwatch kexec-load --kernel $with_file --initrd $K/initrd --cmdline "$VM_CMDLINE" "$@"
+}
+
+# stays NAME STATUS WORDS COMMAND…: exits so, says that, and the image that is loaded stays, with its words.
+stays() {
+	stays_name=$1 stays_status=$2 stays_words=$3
+	shift 3
+	expect "$stays_name" "$stays_status" "$@"
+	says "$stays_name-says-why" "$stays_words"
+	says "$stays_name-says-what-is-loaded" 'the image that was loaded before is still there'
+	expect "$stays_name-leaves-the-earlier" 0 luwatch status --ready
+}
+
+# What the kernel itself refuses, while an image that is ready is loaded.
+by_the_kernel() {
+	expect earlier 0 load
+	# May not be loaded above 4 GiB: kexec_file_load() takes no such kernel, kexec-tools starts it by its old entry.
+	cp $K/vmlinuz /tmp/below
+	flags=$(dd if=/tmp/below bs=1 skip=566 count=1 2>/dev/null | od -An -tu1)
+	printf "\\$(printf %o $((flags & ~2)))" | dd of=/tmp/below bs=1 seek=566 conv=notrunc 2>/dev/null
+	stays no-second-way 1 'this kernel cannot load such a file' with /tmp/below --way file
+	expect second-way 0 with /tmp/below
+	says second-way-is-told 'Exec format error; trying kexec_load'
+	expect second-way-is-ready 0 luwatch status --ready
+	mount -t securityfs securityfs /sys/kernel/security 2>/dev/null
+	echo integrity >/sys/kernel/security/lockdown
+	# Other bytes than those that were signed.
+	cp $K/vmlinuz /tmp/altered
+	printf altered | dd of=/tmp/altered bs=1 seek=4000000 conv=notrunc 2>/dev/null
+	stays locked-down 4 'see `luwatch check` for lockdown' with /tmp/altered
+	stays locked-down-memory 1 'kexec --kexec-syscall failed' load --way memory
+	echo 1 >/proc/sys/kernel/kexec_load_disabled
+	stays disabled 4 'kexec_load_disabled' load
+}
+
 hop_0() {
 	refused no-kernel 1 'No such file' luwatch kexec-load --kernel /boot/none --initrd $K/initrd --cmdline a
 	refused no-bzimage 1 'no x86-64 bzImage' luwatch kexec-load --kernel $K/initrd --initrd $K/initrd --cmdline a
@@ -109,6 +148,5 @@ hop_2() {
 	says arm-names-the-image "without luwatch's words"
 	loaded_by_others
 	kexec-now -u
-	echo 1 >/proc/sys/kernel/kexec_load_disabled
-	refused disabled 4 'kexec_load_disabled' load
+	by_the_kernel
 }
