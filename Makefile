@@ -22,7 +22,7 @@ TEST_DEPS  := libcmocka-dev libclang-rt-dev python3 python3-jsonschema python3-n
 	cpio kmod kexec-tools e2fsprogs xz-utils zstd jq strace systemd-journal-remote bash-completion zsh fish man-db \
 	prometheus prometheus-alertmanager postgresql rsyslog rsyslog-relp python3-psycopg2 \
 	mmdebstrap genext2fs ovmf systemd-container bc bison flex patch $(DEB_DEPS) $(RPM_DEPS) \
-	$(shell apt-cache show clang-16 clang-17 clang-19 2>/dev/null | sed -n 's/^Package: //p' | sort -u)
+	--if-offered clang-16 clang-17 clang-19
 
 CFLAGS   ?= -O2 -g
 WARN     := -Wall -Wextra -Werror -Wno-unused-parameter -Wstrict-prototypes -Wpointer-arith -Wno-format-truncation -Wno-clobbered
