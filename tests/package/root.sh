@@ -69,6 +69,7 @@ echo "# mine" >>"$root/etc/luwatch/luwatch.conf"
 check upgrades package -i /newer.deb
 check upgrade-keeps-state inside test -d /var/lib/luwatch/handovers
 check upgrade-keeps-the-configuration grep -q "# mine" "$root/etc/luwatch/luwatch.conf"
+check_upgrades "" package -i /newer.deb
 check removes-while-an-image-is-loaded removes_armed package -r luwatch
 check installs-once-more package -i /newer.deb
 check removes removes_and_disarms package -r luwatch

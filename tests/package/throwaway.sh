@@ -66,6 +66,54 @@ removes_and_disarms() {
 	[ ! -e "$root/sys/fs/bpf/luwatch" ] || { echo "it is armed still"; return 1; }
 }
 
+# upgrades_running ACTIVE CONFIGURATION COMMAND...: an upgrade where a systemd runs, which only notes what it is
+# told. ACTIVE: so is the daemon. Leaves $said and $told.
+upgrades_running() {
+	local active=$1 configuration=$2 status
+	shift 2
+	install -d "$root/run/systemd/system" "$root/etc/luwatch/conf.d"
+	# An image that is being built may have one that forbids to start anything.
+	rm -f "$root/systemctl" "$root/usr/sbin/policy-rc.d"
+	cat >"$top/systemctl" <<-END
+		#!/bin/sh
+		echo "\$@" >>/systemctl
+		case " \$* " in *" is-active "*) $active ;; *" is-enabled "*) echo enabled ;; esac
+	END
+	chmod 0755 "$top/systemctl"
+	mount --bind "$top/systemctl" "$root/usr/bin/systemctl"
+	printf '[watch]\n%s\n' "$configuration" >"$root/etc/luwatch/conf.d/tests.conf"
+	said=$("$@" 2>&1)
+	status=$?
+	told=$(cat "$root/systemctl")
+	umount "$root/usr/bin/systemctl"
+	rm -r "$root/run/systemd" "$root/etc/luwatch/conf.d/tests.conf"
+	[ $status = 0 ] || { echo "exit $status: $said"; return 1; }
+	[[ $told == *daemon-reload* ]] || { echo "no daemon-reload: $told"; return 1; }
+}
+
+# A daemon that would refuse its configuration is not put in the place of one that runs.
+upgrades_refused() {
+	upgrades_running true "peroid = 1h" "$@" || return 1
+	[[ ! $told =~ (restart|stop)[^$'\n']*luwatchd ]] || { echo "the daemon was taken away: $told"; return 1; }
+	[[ $said == *"tests.conf:2: unknown key"* && $said == *"goes on as it was"*"systemctl restart luwatchd"* ]] ||
+		{ echo "it does not say what is wrong and what to do: $said"; return 1; }
+}
+
+upgrades_restarts() { # ACTIVE CONFIGURATION COMMAND...
+	upgrades_running "$@" || return 1
+	[[ $told =~ restart[^$'\n']*luwatchd ]] || { echo "the daemon was not restarted: $told"; return 1; }
+	[[ $said != *"goes on as it was"* ]] || { echo "it says that it was not: $said"; return 1; }
+}
+
+# What the upgrade of both kinds does to the daemon.
+check_upgrades() { # PREFIX COMMAND...
+	local prefix=$1
+	shift
+	check "${prefix}upgrade-restarts-the-daemon" upgrades_restarts true "period = 1h" "$@"
+	check "${prefix}upgrade-leaves-a-daemon-that-would-refuse" upgrades_refused "$@"
+	check "${prefix}upgrade-starts-what-does-not-run" upgrades_restarts false "peroid = 1h" "$@"
+}
+
 # What both kinds of package promise once installed.
 check_folders_and_units() { # PREFIX
 	check "$1makes-the-group" inside getent group luwatch

@@ -19,6 +19,7 @@ check rpm-explains inside luwatch explain I1
 echo "# mine" >>"$root/etc/luwatch/luwatch.conf"
 check rpm-upgrades inside rpm -U --nodeps --force $meant /luwatch.rpm
 check rpm-upgrade-keeps-the-configuration grep -q "# mine" "$root/etc/luwatch/luwatch.conf"
+check_upgrades rpm- inside rpm -U --nodeps --force $meant /luwatch.rpm
 check rpm-removes-while-an-image-is-loaded removes_armed inside rpm -e luwatch
 check rpm-installs-once-more inside rpm -i --nodeps $meant /luwatch.rpm
 check rpm-removes removes_and_disarms inside rpm -e luwatch
