@@ -10,13 +10,16 @@ import time
 from . import services
 
 
-class Outage(threading.Thread):
-    """The database is killed and away for some seconds, then the centre and a sender are killed. `waiting`: the
-    most lines that were written and not in the database, by COUNT()."""
+LONGEST = 300  # seconds that an outage goes on for lines that do not come
 
-    def __init__(self, way, seconds, count):
+
+class Outage(threading.Thread):
+    """The database is killed and away for some seconds and until more than LEAST lines wait for it, then the centre
+    and a sender are killed. `waiting`: the most lines that were written and not in the database, by COUNT()."""
+
+    def __init__(self, way, seconds, count, least):
         super().__init__(daemon=True)
-        self.way, self.seconds, self.count, self.waiting = way, seconds, count, 0
+        self.way, self.seconds, self.count, self.least, self.waiting = way, seconds, count, least, 0
         self.began = threading.Event()
 
     def run(self):
@@ -24,7 +27,8 @@ class Outage(threading.Thread):
         self.way.db.stop("immediate")
         self.began.set()
         end = time.monotonic() + self.seconds
-        while time.monotonic() < end:
+        last = end + LONGEST
+        while time.monotonic() < end or (self.waiting <= self.least and time.monotonic() < last):
             time.sleep(0.5)
             self.waiting = max(self.waiting, self.count() - before)
         self.way.db.start()
