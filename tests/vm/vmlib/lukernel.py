@@ -27,7 +27,8 @@ HERE = build.HERE / "lukernel"
 FAMILIES = {
     "lu": ['CONFIG_LOCALVERSION="-lu"'],
     "lu-old": ['CONFIG_LOCALVERSION="-lu-old"', "CONFIG_IOMMU_LU_OLD=y",
-               "CONFIG_RCU_TRACE=y"],   # events before those of bpf: all ids after them move
+               "CONFIG_RCU_TRACE=y",    # events before those of bpf: all ids after them move
+               "CONFIG_RUNTIME_TESTING_MENU=y", "CONFIG_TEST_KEXEC_HANDOVER=y"],
     "fixed": ['CONFIG_LOCALVERSION="-fixed"', "# CONFIG_RANDOMIZE_MEMORY is not set",
               "# CONFIG_X86_5LEVEL is not set", "CONFIG_LIVEPATCH=y", "CONFIG_UNWINDER_ORC=y"],
 }
