@@ -35,7 +35,6 @@ arm() { luwatch arm >/tmp/arm 2>&1 || fail "$name-arm" "$(cat /tmp/arm)"; }
 # What one may do between arming and the kexec.
 act() {
 	argument=${1#*=}
-	device=/sys/bus/pci/devices/$argument
 	case $1 in
 	busy=*) echo "$argument" >/sys/module/lu/parameters/busy ;;
 	again=*) put later "$argument" ;;
@@ -46,14 +45,6 @@ act() {
 		arm
 		;;
 	disarmed) luwatch disarm >/dev/null 2>&1 && arm ;;
-	remove=*) echo 1 >"$device/remove" ;;
-	move=*) # the bus behind this bridge becomes bus 09, with a new context table
-		for one in "$device"/0000:*; do [ ! -e "$one/remove" ] || echo 1 >"$one/remove"; done
-		printf '\011\011' | dd of="$device/config" bs=1 seek=25 conv=notrunc 2>/dev/null
-		echo 1 >"$device/remove"
-		echo 1 >/sys/bus/pci/rescan
-		[ -e /sys/bus/pci/devices/0000:09:00.0 ]
-		;;
 	inlined) # the function that clears is a part of its caller: what is attached instead
 		mkdir -p "/persist/reports/$name"
 		grep -q ' clear_unpreserved_context_entries$' /proc/kallsyms && fail "$name-inlined" "it has a symbol"
@@ -61,23 +52,17 @@ act() {
 			([.probes[] | select(.name | test("^clear_|^iommu_disable|^intel_iommu_shutdown|^machine_kexec$")) |
 			.name + " " + .state] | join(", "))' >"/persist/reports/$name/note"
 		;;
-	identity=*) echo identity >"$(realpath "$device/iommu_group")/type" ;;
 	refused=*) # the freeze fails; then the second attempt
 		mistake freeze
 		ready
 		expect "$name-refused" "$argument" exec_kexec
 		mistake "$wrong"
 		;;
-	suspend)
-		echo core >/sys/power/pm_test
-		echo mem >/sys/power/state 2>/tmp/suspend
-		note "$name: suspend: $? $(cat /tmp/suspend)"
-		;;
 	refuses=*) check "$name-refuses" not session refused "9:$argument" ;;
 	preflight=*) luwatch preflight >/tmp/preflight 2>&1
 		grep -q "$argument" /tmp/preflight && pass "$name-foreseen" ||
 			fail "$name-foreseen" "$(cat /tmp/preflight)" ;;
-	*) false ;;
+	*) act_on_machine "$1" ;;
 	esac || fail "$name-action" "$1"
 }
 

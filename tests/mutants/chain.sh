@@ -16,29 +16,14 @@ words() { [ "$1" = - ] || echo "$1" | tr , ' '; }
 
 # What one may do to a preserved device, to the machine, or to the attempt itself.
 act() {
-	device=/sys/bus/pci/devices/${1#*=}
 	case $1 in
 	busy=*) busy "${1#*=}" ;;
-	remove=*) echo 1 >"$device/remove" ;;
-	identity=*) echo identity >"$(realpath "$device/iommu_group")/type" ;;
-	move=*) # the bus behind this bridge becomes bus 09, with a new context table
-		for one in "$device"/0000:*; do [ ! -e "$one/remove" ] || echo 1 >"$one/remove"; done
-		printf '\011\011' | dd of="$device/config" bs=1 seek=25 conv=notrunc 2>/dev/null
-		echo 1 >"$device/remove"
-		echo 1 >/sys/bus/pci/rescan
-		[ -e /sys/bus/pci/devices/0000:09:00.0 ]
-		;;
-	suspend)
-		echo core >/sys/power/pm_test
-		echo mem >/sys/power/state 2>/tmp/suspend
-		note "$name: suspend: $? $(cat /tmp/suspend)"
-		;;
 	aborted=*)
 		ready
 		expect "$name-aborted" "${1#*=}" exec_kexec
 		mutant none
 		;;
-	*) false ;;
+	*) act_on_machine "$1" ;;
 	esac || fail "$name-action" "$1"
 }
 

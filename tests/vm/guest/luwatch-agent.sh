@@ -26,6 +26,28 @@ collect() {
 		.value.result == "unknown") | .key + ": " + .value.reason]]' $REPORT 2>/dev/null)"
 }
 
+# act_on_machine ACTION: what one may do to a device, or to the machine. $name is in the remarks.
+act_on_machine() {
+	device=/sys/bus/pci/devices/${1#*=}
+	case $1 in
+	remove=*) echo 1 >"$device/remove" ;;
+	identity=*) echo identity >"$(realpath "$device/iommu_group")/type" ;;
+	move=*) # the bus behind this bridge becomes bus 09, with a new context table
+		for one in "$device"/0000:*; do [ ! -e "$one/remove" ] || echo 1 >"$one/remove"; done
+		printf '\011\011' | dd of="$device/config" bs=1 seek=25 conv=notrunc 2>/dev/null
+		echo 1 >"$device/remove"
+		echo 1 >/sys/bus/pci/rescan
+		[ -e /sys/bus/pci/devices/0000:09:00.0 ]
+		;;
+	suspend)
+		echo core >/sys/power/pm_test
+		echo mem >/sys/power/state 2>/tmp/suspend
+		note "$name: suspend: $? $(cat /tmp/suspend)"
+		;;
+	*) false ;;
+	esac
+}
+
 # Words for filters over a report.
 JQ='def with(s): [.entries[] | select(.state == s).rid] | sort;
 def state(r): [.entries[] | select(.rid == r).state] | first;
