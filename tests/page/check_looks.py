@@ -153,6 +153,58 @@ def check_markers_of_many_faults(bench):
           sum(one["count"] for one in samples.sized(65536)["faults"]), "faults in markers")
 
 
+# What is written over something else, beyond its marker, its drawing or its cell. A box is of a whole line, which has
+# room above and below its letters.
+WRITTEN = """(() => {
+    const wrong = [], shown = (one) => one.textContent.trim() && one.getClientRects().length;
+    const short = (one) => JSON.stringify(one.textContent.trim().slice(0, 30));
+    const box = (one) => { const range = document.createRange(); range.selectNodeContents(one);
+        return one.ownerSVGElement ? one.getBoundingClientRect() : range.getBoundingClientRect(); };
+    const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0.5
+        && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2;
+    const beyond = (a, b, most) => a.left < b.left - most || a.right > b.right + most;
+
+    for (const drawing of document.querySelectorAll('svg')) {
+        const texts = [...drawing.querySelectorAll('text')].filter(shown), boxes = texts.map(box);
+        const frame = drawing.getBoundingClientRect();
+        texts.forEach((one, i) => {
+            for (let j = i + 1; j < texts.length; j++)
+                if (over(boxes[i], boxes[j]))
+                    wrong.push(`${short(one)} lies over ${short(texts[j])}`);
+            if (beyond(boxes[i], frame, 1))
+                wrong.push(`${short(one)} is beyond its drawing`);
+        });
+    }
+    for (const marker of document.querySelectorAll('.timeline .fault'))
+        if (beyond(box(marker.querySelector('text')), marker.querySelector('rect').getBoundingClientRect(), 0))
+            wrong.push(`${short(marker)} is wider than its marker`);
+    const lanes = document.querySelector('.timeline .axis').getBoundingClientRect();
+    for (const lane of document.querySelectorAll('.timeline .lane'))
+        if (box(lane).right > lanes.left + lanes.width * 112 / 1040)
+            wrong.push(`${short(lane)} reaches into the timeline`);
+    // Headings of a narrow window are for who cannot see them.
+    for (const cell of document.querySelectorAll('td, th'))
+        if (shown(cell) && !(cell.closest('thead') && getComputedStyle(cell.closest('thead')).position === 'absolute') && getComputedStyle(cell).overflow === 'visible'
+                && beyond(box(cell), cell.getBoundingClientRect(), 1))
+            wrong.push(`${short(cell)} is wider than its cell`);
+    return wrong;
+})()"""
+
+
+def check_nothing_written_over_another(bench):
+    browser = bench.browser
+    for name, report in (("sized-65536", samples.sized(65536)), ("long-names", samples.long_names()),
+                         ("crowded", samples.crowded()), ("host-bad", samples.hypervisor(True))):
+        for width, height, media in ((1280, 900, ""), (390, 844, ""), (794, 1123, "print")):
+            bench.open(name, report)
+            browser.size(width, height)
+            browser.media("light", media)
+            if media:
+                browser.run("dispatchEvent(new Event('beforeprint'))")
+            equal(browser.run(WRITTEN)[:3], [], f"{name}, {width} px {media}")
+    browser.media("light")
+
+
 def check_narrow_window(bench):
     browser = bench.open("host-bad", samples.hypervisor(True))
     for width in (1280, 1024, 760, 420, 390):

@@ -187,6 +187,19 @@ def sized(count):
     return totals(report)
 
 
+def crowded():
+    """As much as a timeline can have to write: long releases, classes nobody knows, faults at all times, whose counts
+    are long, and moments that come close upon each other."""
+    report = sized(4096)
+    for which in ("old", "new"):
+        report["kernel"][which] = "6.12.117-0.deb12-amd64-of-a-customer-with-a-long-name"
+    for number, one in enumerate(report["faults"]):
+        one["count"] = 10 ** (number % 8)
+        one["class"] = ("WWWWWWWWWWWWWWWWWWWWWWWW", "ordinary", "a-class-of-a-later-release")[number % 3]
+        one["window"] = ("before", "blackout", "after")[number % 7 % 3]
+    return totals(report)
+
+
 def hostile(attack):
     """ATTACK in every text of a report, keys included."""
     def poison(value):

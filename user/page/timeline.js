@@ -63,21 +63,30 @@ const scales = (() => {
 
 const bandOf = (window) => window === "before" || window === "blackout" ? window : "after";
 
-/* Labels of moments on up to three lines, so that none covers another. */
+/* TEXT in SIZE and WEIGHT, cut where it would be wider than WIDTH. */
+const pen = document.createElement("canvas").getContext("2d");
+function fit(text, width, size, weight) {
+	pen.font = `${weight} ${size}px ${getComputedStyle(document.body).fontFamily}`;
+	if (pen.measureText(text).width <= width)
+		return text;
+	while (text && pen.measureText(text + "\u2026").width > width)
+		text = text.slice(0, -1);
+	return text + "\u2026";
+}
+
+/* Labels of moments on as many lines as keep them apart. */
 function drawEvents(root, top, events) {
-	const ends = [-1, -1, -1];
-	let lines = 1;
+	const ends = [];
 
 	for (const event of events.sort((a, b) => a.x - b.x)) {
 		const width = event.text.length * 6.3 + 12, flip = event.x + width > 1040;
 		const left = flip ? event.x - width : event.x;
-		const line = Math.max(0, ends.findIndex((end) => end < left));
+		const free = ends.findIndex((end) => end < left), line = free < 0 ? ends.length : free;
 		ends[line] = flip ? event.x : left + width;
-		lines = Math.max(lines, line + 1);
 		event.y = top + line * 16;
 		event.flip = flip;
 	}
-	const bottom = top + (lines - 1) * 16 + 18;
+	const bottom = top + Math.max(0, ends.length - 1) * 16 + 18;
 	for (const event of events)
 		root.append(
 			svg("path", { class: "leader", d: `M${event.x} ${event.y - 9}V${bottom}` }),
@@ -232,8 +241,11 @@ function drawTimeline() {
 	const behind = svg("g", {}), list = lanes(), markers = [];
 
 	root.append(behind);
-	for (const [band, title, more] of heads)
-		root.append(svg("text", { class: "head", x: BANDS[band][0] + 5, y: 14 }, title, svg("tspan", { dx: 6, "font-weight": 400 }, more.slice(0, 32))));
+	for (const [band, title, more] of heads) {
+		pen.font = `600 12.5px ${getComputedStyle(document.body).fontFamily}`;
+		const room = BANDS[band][1] - BANDS[band][0] - 16 - pen.measureText(title).width;
+		root.append(svg("text", { class: "head", x: BANDS[band][0] + 5, y: 14 }, title, svg("tspan", { dx: 6, "font-weight": 400 }, fit(more, room, 12.5, 400)), svg("title", {}, more)));
+	}
 	const axis = drawEvents(root, 36, moments()) + 18;
 	const bottom = axis + Math.max(1, list.length) * LANE + 6;
 
@@ -249,7 +261,7 @@ function drawTimeline() {
 	let drawn = 0;
 	list.forEach(([name, faults], i) => {
 		const y = axis + 4 + LANE * (i + 0.5), tone = toneOf(name);
-		root.append(svg("text", { class: `lane ${tone}`, x: 0, y: y + 4 }, name.slice(0, 20)));
+		root.append(svg("text", { class: `lane ${tone}`, x: 0, y: y + 4 }, fit(name, BANDS.before[0] - 6, 11.5, 600), svg("title", {}, name)));
 		const bins = gather(faults);
 		for (const band of Object.keys(BANDS))
 			for (const bin of place(bins.filter((one) => one.band === band), BANDS[band]))
