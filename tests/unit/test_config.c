@@ -138,6 +138,8 @@ static void refuses_values(void **state)
 	refused("[events]\nrate = 5/min\n", 2, "0/s to 10000/s");
 	refused("[events]\nrate = 10001/s\n", 2, "0/s to 10000/s");
 	refused("[journal]\nrate = 0/s\n", 2, "1 to 10000");
+	refused("[journal]\nrate = 5/d\n", 2, "1 to 10000");
+	refused("[state]\nkeep-days = 2w\n", 2, "30 or 30d");
 	refused("[metrics]\ntextfile = var/lib/a.prom\n", 2, "absolute path");
 	refused("[metrics]\ntextfile = /a/../b.prom\n", 2, "absolute path");
 	refused("[metrics]\ntextfile = /a/b.txt\n", 2, ".prom");
@@ -313,7 +315,7 @@ static void users(void **state)
 static void hooks(void **state)
 {
 	char folder[] = "/tmp/luwatch-config-XXXXXX";
-	LW_FREE char *file = NULL, *command = NULL;
+	LW_FREE char *file = NULL, *command = NULL, *none = NULL;
 	struct told told = {};
 	struct lw_config c;
 
@@ -321,6 +323,9 @@ static void hooks(void **state)
 	refused("[hooks]\non-verdict = drain-host\n", 2, "absolute path of a program that only root");
 	refused("[hooks]\nuser = a b\n", 2, "a user of this host");
 	refused("[hooks]\ntimeout = 2h\n", 2, "1s to 1h");
+	taken("[journal]\nrate = 5/m\n[state]\nkeep-days = 30d\n", &c);
+	assert_int_equal(c.journal_rate.seconds, 60);
+	assert_int_equal(c.keep_days, 30);
 	taken("[hooks]\non-verdict = /usr/local/sbin/drain\nuser = drain\ntimeout = 5s\n", &c);
 	assert_string_equal(c.hook, "/usr/local/sbin/drain");
 	assert_string_equal(c.hook_user, "drain");
@@ -337,6 +342,14 @@ static void hooks(void **state)
 	memset(&told, 0, sizeof(told));
 	write_text(folder, "luwatch.conf", "[hooks]\non-verdict = /usr/bin/true\n");
 	assert_int_equal(lw_config_load(&c, file, NULL, true, tell, &told), 0);
+	/* A file that is there, where the unit does not see it: refused in the unit's configuration alone. */
+	write_text(folder, "luwatch.conf", "[faults]\nknown = /tmp/known\n[metrics]\ntextfile = /home/x/a.prom\n");
+	assert_int_equal(lw_config_load(&c, file, NULL, true, tell, &told), 0);
+	none = lw_format("%s/conf.d", folder);
+	assert_int_equal(lw_config_load(&c, file, none, false, tell, &told), -EINVAL);
+	assert_int_equal(told.count, 2);
+	assert_non_null(strstr(told.text, "luwatch.conf:2: known = /tmp/known: luwatchd.service does not see /tmp (Prot"));
+	assert_non_null(strstr(told.text, "luwatch.conf:4: textfile = /home/x/a.prom: luwatchd.service does not see /home"));
 	assert_int_equal(system(command), 0);
 }
 

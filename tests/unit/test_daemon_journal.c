@@ -366,6 +366,15 @@ static void catalog(void **state)
 		lw_journal_end(&e);
 		free(section);
 	}
+	/* The other way round: what can be lost is in it, by name. */
+	section = section_of(text, lw_message_kinds[LW_MESSAGE_LOSSES].id);
+	for (i = 0; i < LW_LOSSES; i++) {
+		snprintf(name, sizeof(name), "\n  %s", lw_losses.words[i].name);
+		at = strstr(section, name);
+		if (!at || !strchr(" \n", at[strlen(name)]))
+			fail_msg("%s is not in the catalog", lw_losses.words[i].name);
+	}
+	free(section);
 	free(section_of(text, LW_AUDIT_MESSAGE_ANCHOR));
 	free(section_of(text, LW_AUDIT_MESSAGE_FAILED));
 	for (at = text; (at = strstr(at, "\n-- ")); at++)

@@ -71,6 +71,24 @@ static void header(void **state)
 	assert_int_equal(lw_image_header(bytes, sizeof(bytes), &image), -ENOEXEC);
 }
 
+static void release_is(const char *kernel, const char *release)
+{
+	struct lw_image image = { .kernel = (char *)kernel, .version = "6.12.117+deb12-amd64" };
+	char *found = lw_image_release(&image);
+
+	assert_string_equal(found, release);
+	free(found);
+}
+
+/* Whose initrd is looked for: also where a distribution has its kernels below /lib/modules. */
+static void release(void **state)
+{
+	(void)state;
+	release_is("/boot/vmlinuz-6.1.0-42-amd64", "6.1.0-42-amd64");
+	release_is("/lib/modules/6.12.117+deb12-amd64/vmlinuz", "6.12.117+deb12-amd64");
+	release_is("/srv/vmlinuz-old/bzImage", "6.12.117+deb12-amd64");
+}
+
 static void problem_is(const char *line, uint32_t most, const char *running, const char *part)
 {
 	LW_FREE char *problem = lw_line_problem(line, most, running);
@@ -102,7 +120,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(entry),
-		cmocka_unit_test(header),
+		cmocka_unit_test(header), cmocka_unit_test(release),
 		cmocka_unit_test(lines),
 	};
 

@@ -41,8 +41,8 @@ int lw_bundle_end(struct lw_bundle *bundle);
 /*
  * When PATH is such an archive with a hand-over in it: 1, and its evidence in the new folder
  * *FOLDER (below TMPDIR), which the caller gives to lw_bundle_forget(). 0 when it is something
- * else. It is one, and cannot be taken: -EBADMSG when it is cut off or damaged, -EFBIG when it is more
- * than any hand-over has, or what writing below TMPDIR ended with.
+ * else. It is one, and cannot be taken: -ENODATA when it has no hand-over, -EBADMSG when it is cut off
+ * or damaged, -EFBIG when it is more than any hand-over has, or what writing below TMPDIR ended with.
  */
 int lw_bundle_open(const char *path, char **folder);
 void lw_bundle_forget(char *folder);

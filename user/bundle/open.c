@@ -150,7 +150,7 @@ static int take_members(struct reading *r, struct archive *archive)
 	}
 	if (!e && got != ARCHIVE_EOF && (!first || begins_as_ours(r->fd)))
 		return -EBADMSG;
-	return e ? e : found;
+	return e ? e : found ? 1 : first ? 0 : -ENODATA;
 }
 
 static int read_archive(struct reading *r)

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -13,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/folders.h"
 #include "base/io.h"
 #include "fault/kernel_log.h"
 
@@ -23,22 +25,24 @@
 extern char **environ;
 
 static const struct {
-	const char *file, *program, *arguments[12];
+	const char *file, *program, *arguments[14]; /* two are left for --state */
+	bool state;
 } rows[] = {
-	{ "check.txt", SELF, { "luwatch", "check" } },
-	{ "check.json", SELF, { "luwatch", "check", "--json" } },
-	{ "status.txt", SELF, { "luwatch", "status" } },
-	{ "status.json", SELF, { "luwatch", "status", "--json" } },
-	{ "preflight.txt", SELF, { "luwatch", "preflight" } },
-	{ "configuration.conf", SELF, { "luwatch", "run", "--show-config" } },
-	{ "configuration-check.txt", SELF, { "luwatch", "run", "--check-config" } },
-	{ "reports.json", SELF, { "luwatch", "report", "--list", "--json" } },
-	{ "audit.txt", SELF, { "luwatch", "audit", "verify" } },
-	{ "system.txt", "cat", { "cat", "/etc/os-release", "/proc/version", "/proc/cmdline" } },
+	{ "check.txt", SELF, { "luwatch", "check" }, false },
+	{ "check.json", SELF, { "luwatch", "check", "--json" }, false },
+	{ "status.txt", SELF, { "luwatch", "status" }, true },
+	{ "status.json", SELF, { "luwatch", "status", "--json" }, true },
+	{ "preflight.txt", SELF, { "luwatch", "preflight" }, true },
+	{ "configuration.conf", SELF, { "luwatch", "run", "--show-config" }, false },
+	{ "configuration-check.txt", SELF, { "luwatch", "run", "--check-config" }, false },
+	{ "reports.json", SELF, { "luwatch", "report", "--list", "--json" }, true },
+	{ "audit.txt", SELF, { "luwatch", "audit", "verify" }, false },
+	{ "system.txt", "cat", { "cat", "/etc/os-release", "/proc/version", "/proc/cmdline" }, false },
 	{ "journal.txt",
 	  "journalctl",
 	  { "journalctl", "-u", "luwatchd", "-u", "luwatch-collect", "-b", "-n", "2000",
-	    "--no-pager", "-o", "short-iso" } },
+	    "--no-pager", "--utc", "-o", "short-iso" },
+	  false },
 };
 
 /* The text of COMMAND's row; its exit code, or a negative errno. */
@@ -94,13 +98,22 @@ static char *command_line(const char *const *arguments)
 	return line;
 }
 
-static void run_row(struct lw_part *p, size_t row)
+static void run_row(struct lw_part *p, size_t row, const char *state)
 {
+	const char *arguments[sizeof(rows->arguments) / sizeof(*rows->arguments)];
+	size_t i;
 	LW_CLOSE int fd = memfd_create("luwatch-bugreport", MFD_CLOEXEC);
 
+	memcpy(arguments, rows[row].arguments, sizeof(arguments));
+	for (i = 0; arguments[i]; i++)
+		;
+	if (rows[row].state && strcmp(state, LW_STATE_DIR)) {
+		arguments[i] = "--state";
+		arguments[i + 1] = state;
+	}
 	p->file = rows[row].file;
-	p->command = command_line(rows[row].arguments);
-	p->exit = fd < 0 ? -errno : run(rows[row].program, (char *const *)rows[row].arguments, fd);
+	p->command = command_line(arguments);
+	p->exit = fd < 0 ? -errno : run(rows[row].program, (char *const *)arguments, fd);
 	if (p->exit == -ETIME)
 		p->missing = "it did not end within a minute";
 	else if (p->exit < 0)
@@ -136,12 +149,15 @@ static int is_of_the_subject(const char *line, size_t length)
 	return 0;
 }
 
-/* As /dev/kmsg gives it, so that `luwatch decode` knows whose words they are. */
+/*
+ * As /dev/kmsg gives it, so that `luwatch decode` knows whose words they are. Of other lines only the
+ * head, with the number in it: what is left out here was not lost, and what was lost shows.
+ */
 static void take_kernel_log(struct lw_part *p)
 {
 	struct lw_kmsg_raw raw = {};
 	struct lw_kernel_log log;
-	char *at, *end, *out;
+	char *at, *end, *out, *text;
 	int r;
 
 	*p = (struct lw_part){ .file = "kernel.log",
@@ -157,22 +173,27 @@ static void take_kernel_log(struct lw_part *p)
 		end = memchr(at, '\n', (char *)raw.bytes + raw.length - at);
 		end = end ? end + 1 : (char *)raw.bytes + raw.length;
 		/* Continuation lines (" KEY=value") say nothing here. */
-		if (*at != ' ' && is_of_the_subject(at, end - at)) {
-			memcpy(out, at, end - at);
-			out += end - at;
+		if (*at == ' ')
+			continue;
+		text = memchr(at, ';', end - at);
+		if (is_of_the_subject(at, end - at) || !text) {
+			out = mempcpy(out, at, end - at);
+		} else {
+			out = mempcpy(out, at, text + 1 - at);
+			*out++ = '\n';
 		}
 	}
 	p->length = p->text ? (size_t)(out - p->text) : 0;
 	lw_kmsg_raw_free(&raw);
 }
 
-void lw_parts_run(struct lw_parts *parts)
+void lw_parts_run(struct lw_parts *parts, const char *state)
 {
 	size_t i;
 
 	memset(parts, 0, sizeof(*parts));
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		run_row(&parts->list[parts->count++], i);
+		run_row(&parts->list[parts->count++], i, state);
 	take_kernel_log(&parts->list[parts->count++]);
 }
 

@@ -22,8 +22,8 @@ struct lw_parts {
 	size_t count;
 };
 
-/* Runs them all, each for at most a minute. */
-void lw_parts_run(struct lw_parts *parts);
+/* Runs them all, each for at most a minute; those that look for reports look in the folder STATE. */
+void lw_parts_run(struct lw_parts *parts, const char *state);
 void lw_parts_free(struct lw_parts *parts);
 
 #endif

@@ -166,7 +166,7 @@ int lw_command_ack(int argc, char **argv)
 	} else {
 		lw_error("there is nothing to acknowledge: its verdict is neither violation nor incomplete; "
 			 "`luwatch report --list` shows those of all");
-		r = LW_EXIT_USAGE;
+		r = LW_EXIT_ERROR;
 	}
 	json_decref(report);
 	return r;

@@ -105,7 +105,7 @@ int lw_command_arm(int argc, char **argv)
 	argp_parse(&lw_argp_arm, argc, argv, 0, NULL, &c);
 	o = options_of(&c);
 	if (lw_host_config(&config))
-		return LW_EXIT_ERROR;
+		return LW_EXIT_USAGE;
 	off = lw_recording_off(&config);
 	if (off) {
 		lw_error("not armed: %s", off);

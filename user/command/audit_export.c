@@ -48,25 +48,16 @@ static const struct argp_option options[] = {
 	{},
 };
 
-static uint64_t time_of(const char *text, struct argp_state *state)
-{
-	uint64_t when = 0;
-
-	if (lw_time_parse(text, lw_wall_clock(), &when))
-		argp_error(state, "\"%s\" is no time; give one like %s", text, LW_TIME_FORMS);
-	return when;
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct export_options *o = state->input;
 
 	switch (key) {
 	case 's':
-		o->since = time_of(arg, state);
+		o->since = lw_take_time(arg, true, state);
 		return 0;
 	case 'u':
-		o->until = time_of(arg, state);
+		o->until = lw_take_time(arg, false, state);
 		return 0;
 	case 'x':
 		if (o->earlier_count == sizeof(o->earlier) / sizeof(o->earlier[0]))

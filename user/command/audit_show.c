@@ -57,8 +57,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 's':
-		if (lw_time_parse(arg, lw_wall_clock(), &o->filter.since_ns))
-			argp_error(state, "\"%s\" is no time; give one like %s", arg, LW_TIME_FORMS);
+		o->filter.since_ns = lw_take_time(arg, true, state);
 		return 0;
 	case 'd':
 		if (lw_rid_parse(arg, &o->filter.rid))

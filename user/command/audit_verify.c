@@ -110,8 +110,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return add_key(o, arg, state);
 	case 's':
 	case 'u':
-		if (lw_time_parse(arg, lw_wall_clock(), key == 's' ? &o->since : &o->until))
-			argp_error(state, "\"%s\" is no time; give one like %s", arg, LW_TIME_FORMS);
+		*(key == 's' ? &o->since : &o->until) = lw_take_time(arg, false, state);
 		return 0;
 	case 'l':
 		o->log = arg;

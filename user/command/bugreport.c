@@ -114,7 +114,9 @@ static char *handover_of(const struct options *o, const char **why)
 		free(folder);
 		return NULL;
 	}
-	*why = r < 0 && r != -ENOENT ? strerror(-r) :
+	*why = !lw_exists(o->common.state) && strcmp(o->common.state, LW_STATE_DIR) ?
+		       "there is no such folder; --state names the one with reports" :
+	       r < 0 && r != -ENOENT ? strerror(-r) :
 	       o->id ? "no such hand-over is stored; `luwatch report --list` shows them" :
 		       "no hand-over is stored";
 	return folder;
@@ -213,7 +215,7 @@ int lw_command_bugreport(int argc, char **argv)
 	}
 	if (geteuid())
 		lw_warn("not root: what needs root is missing in it");
-	lw_parts_run(&parts);
+	lw_parts_run(&parts, o.common.state);
 	code = write_bundle(&o, fd, name, to_stdout ? "standard output" : path, &parts);
 	for (i = 0; i < parts.count; i++)
 		if (parts.list[i].missing && code != LW_EXIT_ERROR) {

@@ -116,6 +116,11 @@ static bool bundle_as_logs(const char *file, int error)
 {
 	const char *temporary = getenv("TMPDIR");
 
+	if (error == -ENODATA) {
+		lw_warn("%s is an archive of luwatch bugreport without a hand-over (its about.json says why): below "
+			"is what its kernel log has", file);
+		return true;
+	}
 	if (error == -EBADMSG || error == -EFBIG) {
 		lw_warn("%s is an archive of luwatch bugreport, but %s: below is what can be read of it as "
 			"of any log, and no answer about its hand-over; get it once more",

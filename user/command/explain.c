@@ -111,6 +111,10 @@ int lw_command_explain(int argc, char **argv)
 			 "the reasons", escaped ? escaped : "?");
 		return LW_EXIT_USAGE;
 	}
+	if (lw_command_part(&lw_luwatch, name)) {
+		lw_error("%s is a command: `luwatch help %s` describes it", name, name);
+		return LW_EXIT_USAGE;
+	}
 	near = nearest_topic(name);
 	if (near) {
 		lw_error("there is no topic \"%s\": did you mean \"%s\"? `luwatch explain` lists them all",

@@ -34,8 +34,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 's':
-		if (lw_time_parse(arg, lw_wall_clock(), &o->since))
-			argp_error(state, "\"%s\" is no time; give one like %s", arg, LW_TIME_FORMS);
+		o->since = lw_take_time(arg, true, state);
 		return 0;
 	case 'd':
 		if (lw_rid_or_other(arg, &o->rid))

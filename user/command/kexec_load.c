@@ -123,5 +123,5 @@ int lw_command_kexec_load(int argc, char **argv)
 			lw_warn("its hand-over will not be recorded: %s", result.unready);
 	}
 	lw_load_free(&result);
-	return lw_exit_of(r);
+	return result.refused ? LW_EXIT_USAGE : lw_exit_of(r);
 }

@@ -6,6 +6,7 @@
 
 #include "base/folders.h"
 #include "base/message.h"
+#include "base/time.h"
 #include "carry/session.h"
 #include "command/options.h"
 
@@ -18,6 +19,18 @@ error_t lw_take_session(const char *arg, struct argp_state *state)
 		argp_error(state, "--luo-session-fd takes the number of a descriptor that is a live-update "
 				  "session, and \"%s\" is none", arg);
 	return 0;
+}
+
+uint64_t lw_take_time(const char *arg, bool past, struct argp_state *state)
+{
+	uint64_t now = lw_wall_clock(), when = 0;
+	char text[LW_TIME_TEXT];
+
+	if (lw_time_parse(arg, now, &when))
+		argp_error(state, "\"%s\" is no time; give one like %s", arg, LW_TIME_FORMS);
+	if (past && when > now)
+		argp_error(state, "\"%s\" is still to come: it is %s here", arg, lw_time_utc(now, 0, text));
+	return when;
 }
 
 error_t lw_parse_common(int key, char *arg, struct argp_state *state)

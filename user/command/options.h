@@ -5,6 +5,7 @@
 
 #include <argp.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #define LW_OPTION_STATE { "state", 'S', "DIR", 0, "State folder (default " LW_STATE_DIR ")", 0 }
 #define LW_OPTION_JSON { "json", 'j', NULL, 0, "Print JSON", 0 }
@@ -32,6 +33,9 @@ error_t lw_parse_common(int key, char *arg, struct argp_state *state);
 
 /* The value of LW_OPTION_SESSION, for a parser that does not end in it. */
 error_t lw_take_session(const char *arg, struct argp_state *state);
+
+/* The value of an option that takes a time (LW_TIME_FORMS); one that is PAST must not lie in the future. */
+uint64_t lw_take_time(const char *arg, bool past, struct argp_state *state);
 
 /* What to do when reports, faults or the audit log cannot be read. */
 #define LW_BE_MEMBER "be root or a member of the group luwatch"

@@ -300,7 +300,7 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 }
 
 /* What a value names has to be as it should on this host: told where the value stands. */
-static int check_host(const struct lw_config *c, lw_config_say say, void *data)
+static int check_host(const struct lw_config *c, bool of_unit, lw_config_say say, void *data)
 {
 	int worst = 0;
 	size_t i;
@@ -313,9 +313,11 @@ static int check_host(const struct lw_config *c, lw_config_say say, void *data)
 
 		if (!*source->text)
 			continue;
-		if (key->type == LW_CONFIG_PROGRAM_OR_NONE)
+		if (of_unit && *source->text == '/')
+			why = lw_place_problem(source->text);
+		if (!why && key->type == LW_CONFIG_PROGRAM_OR_NONE)
 			why = lw_program_problem(source->text);
-		else if (key->type == LW_CONFIG_USER_OR_NONE)
+		else if (!why && key->type == LW_CONFIG_USER_OR_NONE)
 			why = lw_user_problem(source->text);
 		if (!why)
 			continue;
@@ -358,5 +360,5 @@ int lw_config_load(struct lw_config *config, const char *file, const char *folde
 		free(names[i]);
 	}
 	free(names);
-	return worst ? worst : check_host(config, say, data);
+	return worst ? worst : check_host(config, folder != NULL, say, data);
 }

@@ -66,7 +66,7 @@ enum lw_config_type {
 	LW_CONFIG_CHOICE,	/* int: index into .words */
 	LW_CONFIG_FLAG,		/* bool: yes or no */
 	LW_CONFIG_DURATION,	/* uint64_t seconds: 90s, 15min, 1h30m, 2d */
-	LW_CONFIG_NUMBER,	/* uint64_t */
+	LW_CONFIG_NUMBER,	/* uint64_t, which may have .words[0] behind it */
 	LW_CONFIG_RATE,		/* struct lw_rate: 20/s, 60/min, 10/h; only units in .words */
 	LW_CONFIG_LISTEN,	/* char[LW_CONFIG_TEXT]: lw_listen_parse() takes it */
 	LW_CONFIG_FILE_OR_NONE, /* char[LW_CONFIG_TEXT]: absolute, ends in .words[0] if any; or nothing */
@@ -123,7 +123,8 @@ int lw_config_set_label(struct lw_config *config, const char *name, const char *
 
 /*
  * Reads FILE and then the *.conf files of FOLDER. A missing FILE or FOLDER is as an empty one,
- * unless MUST_EXIST (the file was named by hand). 0, -EINVAL, or the errno of a file that cannot be
+ * unless MUST_EXIST (the file was named by hand). With a FOLDER it is the configuration of the unit,
+ * and the files that it names must be where the unit sees them (lw_place_problem()). 0, -EINVAL, or the errno of a file that cannot be
  * read, told to SAY.
  */
 int lw_config_load(struct lw_config *config, const char *file, const char *folder, bool must_exist,
@@ -134,6 +135,12 @@ int lw_config_load(struct lw_config *config, const char *file, const char *folde
  * is started, or nothing could be. NULL when it may; the caller frees the text.
  */
 char *lw_program_problem(const char *path);
+
+/*
+ * Why the daemon does not find the file at PATH when its unit starts it, whatever a shell sees
+ * there: the unit has no homes of people and temporary folders of its own. As above.
+ */
+char *lw_place_problem(const char *path);
 
 /* Why programs cannot be started as the user NAME: unknown, or root. As above. */
 char *lw_user_problem(const char *name);

@@ -58,6 +58,19 @@ char *lw_program_problem(const char *path)
 	return NULL;
 }
 
+char *lw_place_problem(const char *path)
+{
+	static const char *const hidden[] = { "/home/", "/root/", "/run/user/", "/tmp/", "/var/tmp/" };
+	size_t i;
+
+	for (i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+		if (!strncmp(path, hidden[i], strlen(hidden[i])))
+			return lw_format("luwatchd.service does not see %.*s (ProtectHome=, PrivateTmp=); put "
+					 "the file under /etc/luwatch or /usr/local",
+					 (int)strlen(hidden[i]) - 1, hidden[i]);
+	return NULL;
+}
+
 char *lw_user_problem(const char *name)
 {
 	const struct passwd *user;

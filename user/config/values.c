@@ -55,15 +55,17 @@ static bool set_duration(uint64_t *place, const struct lw_config_key *key, const
 
 static bool set_rate(struct lw_rate *place, const struct lw_config_key *key, const char *value)
 {
-	uint64_t number;
-	const char *slash;
-	int word;
+	const char *const *unit, *slash;
+	uint64_t number, seconds;
 
-	if (!take_number(value, key->most, &number, &slash) || *slash != '/' ||
-	    number < key->least || !set_choice(&word, key, slash + 1))
+	if (!take_number(value, key->most, &number, &slash) || *slash != '/' || number < key->least)
 		return false;
-	*place = (struct lw_rate){ number, lw_time_unit(slash + 1, strlen(slash + 1)) };
-	return true;
+	seconds = lw_time_unit(slash + 1, strlen(slash + 1));
+	*place = (struct lw_rate){ number, seconds };
+	for (unit = key->words; *unit; unit++)
+		if (seconds == lw_time_unit(*unit, strlen(*unit)))
+			return true;
+	return false;
 }
 
 static bool set_text(char place[LW_CONFIG_TEXT], const char *value)
@@ -141,7 +143,8 @@ int lw_config_set(struct lw_config *config, const struct lw_config_key *key, con
 		taken = set_duration(place, key, value);
 		break;
 	case LW_CONFIG_NUMBER:
-		taken = take_number(value, key->most, place, &end) && !*end &&
+		taken = take_number(value, key->most, place, &end) &&
+			(!*end || (key->words[0] && !strcmp(end, key->words[0]))) &&
 			*(uint64_t *)place >= key->least;
 		break;
 	case LW_CONFIG_RATE:

@@ -29,7 +29,7 @@ static const char *text_of(int error)
 void lw_journal_armed(struct lw_journal_entry *e, const struct lw_control *c)
 {
 	int attached = __builtin_popcountll(c->probes), possible = __builtin_popcountll(c->exists);
-	char id[LW_ID_TEXT], field[32], *at;
+	char id[LW_ID_TEXT], field[32], names[64] = "", *at;
 	int i;
 
 	lw_id_format((struct lw_id){ c->handover[0], c->handover[1] }, id);
@@ -44,7 +44,11 @@ void lw_journal_armed(struct lw_journal_entry *e, const struct lw_control *c)
 		for (at = field; *at; at++)
 			*at = toupper((unsigned char)*at);
 		lw_journal_text(e, field, lw_carrier_armed(c, i) ? "yes" : "no");
+		if (lw_carrier_armed(c, i))
+			snprintf(names + strlen(names), sizeof(names) - strlen(names), "%s%s",
+				 *names ? ", " : "", lw_carriers[i]->name);
 	}
+	lw_journal_text(e, "CARRIERS", *names ? names : "nothing");
 	if (!c->carriers && !c->probes_only)
 		lw_journal_priority(e, LOG_WARNING);
 }

@@ -36,15 +36,6 @@ static const char *const kernels[] = { "/boot/vmlinuz-%s", "/lib/modules/%s/vmli
 static const char *const initrds[] = { "/boot/initrd.img-%s", "/boot/initramfs-%s.img",
 				       "/boot/initrd-%s", NULL };
 
-/* The release in ".../vmlinuz-RELEASE", or "" when the name has none. */
-static const char *release_in(const char *kernel)
-{
-	const char *name = strrchr(kernel, '/');
-	const char *dash = strstr(name ? name : kernel, "vmlinuz-");
-
-	return dash ? dash + strlen("vmlinuz-") : "";
-}
-
 char *lw_boot_entry_path(const char *entry_file, const char *path)
 {
 	const char *loader = strstr(entry_file, "/loader/entries/");
@@ -100,10 +91,12 @@ static int take_entry(const struct lw_image_wish *wish, struct lw_image *image)
 
 static int find_initrd(const struct lw_image_wish *wish, struct lw_image *image)
 {
+	LW_FREE char *release = lw_image_release(image);
+
 	if (wish->initrd && !strcmp(wish->initrd, "none"))
 		return 0;
-	if (!image->initrd)
-		image->initrd = first_of(initrds, release_in(image->kernel));
+	if (!image->initrd && release)
+		image->initrd = first_of(initrds, release);
 	if (image->initrd)
 		return 0;
 	lw_error("no initrd was found for %s: name it with --initrd, or say --initrd=none", image->kernel);

@@ -18,7 +18,7 @@ struct lw_image_wish {
 
 struct lw_image {
 	char *kernel, *initrd, *cmdline; /* .initrd is NULL for none */
-	char version[64];		 /* what the kernel's header says it is */
+	char version[64];		 /* the release, as the kernel's header says it */
 	uint32_t cmdline_most;		 /* bytes that this kernel takes */
 };
 
@@ -53,6 +53,11 @@ char *lw_boot_entry_path(const char *entry_file, const char *path);
  * none that a 64-bit kexec can start. Pure.
  */
 int lw_image_header(const uint8_t *bytes, size_t length, struct lw_image *image);
+
+/*
+ * The release of an image: what its name says (".../vmlinuz-RELEASE"), or its header (".../vmlinuz"). Allocated; NULL without memory. Pure.
+ */
+char *lw_image_release(const struct lw_image *image);
 
 /* CMDLINE without the words that only the boot loader that wrote them understands. Pure. */
 char *lw_without_loader_words(const char *cmdline);

@@ -25,6 +25,14 @@ static uint16_t half(const uint8_t *at)
 	return at[0] | at[1] << 8;
 }
 
+char *lw_image_release(const struct lw_image *image)
+{
+	const char *name = strrchr(image->kernel, '/');
+	const char *dash = strstr(name ? name : image->kernel, "vmlinuz-");
+
+	return strdup(dash ? dash + strlen("vmlinuz-") : image->version);
+}
+
 int lw_image_header(const uint8_t *bytes, size_t length, struct lw_image *image)
 {
 	size_t name;

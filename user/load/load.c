@@ -209,7 +209,8 @@ int lw_load(const struct lw_load_options *o, struct lw_load_result *result)
 	if (r)
 		return r;
 	running[strcspn((char *)running, "\n")] = '\0';
-	if (lw_host_config(&config))
+	result->refused = lw_host_config(&config);
+	if (result->refused)
 		return -EINVAL;
 	r = o->again ? lw_image_again(&found) : 0;
 	if (!r)

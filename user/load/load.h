@@ -28,6 +28,7 @@ struct lw_load_result {
 	const char *unready; /* why it was meant to be loaded and not recorded; NULL: ready */
 	bool collected, armed; /* done on the way */
 	bool loaded;	       /* in this run, be it for no good */
+	bool refused;	       /* the configuration was, so nothing was done */
 	int tries;
 };
 
