@@ -45,5 +45,6 @@ int main(int argc, char **argv)
 	}
 	if (argc)
 		argv[0] = name;
+	lw_explain_commands = &lw_luwatch;
 	return lw_command_dispatch(&lw_luwatch, argc, argv);
 }

@@ -56,6 +56,9 @@ extern const struct argp lw_argp_check, lw_argp_status, lw_argp_preflight, lw_ar
 	lw_argp_collect, lw_argp_report, lw_argp_ack, lw_argp_approve, lw_argp_faults,
 	lw_argp_snapshot, lw_argp_decode, lw_argp_bugreport, lw_argp_explain;
 
+/* Whose parts are commands and no topics of `luwatch explain`; main() says it. */
+extern const struct lw_command *lw_explain_commands;
+
 /* The parts of `luwatch audit`. */
 extern const struct lw_command lw_audit_parts[];
 

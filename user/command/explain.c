@@ -18,6 +18,7 @@
 #include "text/explain.h"
 #include "words/words.h"
 
+const struct lw_command *lw_explain_commands;
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -61,6 +62,16 @@ static const char *nearest_topic(const char *name)
 	for (i = 0; (table = lw_topics(i)); i++)
 		offer(&nearest, table);
 	return nearest.best;
+}
+
+static bool is_command(const char *name)
+{
+	const struct lw_command *part;
+
+	for (part = lw_explain_commands->parts; part->name; part++)
+		if (!strcmp(part->name, name))
+			return true;
+	return false;
 }
 
 static bool explain_all(const struct lw_style *style, const char *name)
@@ -111,7 +122,7 @@ int lw_command_explain(int argc, char **argv)
 			 "the reasons", escaped ? escaped : "?");
 		return LW_EXIT_USAGE;
 	}
-	if (lw_command_part(&lw_luwatch, name)) {
+	if (is_command(name)) {
 		lw_error("%s is a command: `luwatch help %s` describes it", name, name);
 		return LW_EXIT_USAGE;
 	}
