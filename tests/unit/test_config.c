@@ -139,7 +139,7 @@ static void refuses_values(void **state)
 	refused("[events]\nrate = 10001/s\n", 2, "0/s to 10000/s");
 	refused("[journal]\nrate = 0/s\n", 2, "1 to 10000");
 	refused("[journal]\nrate = 5/d\n", 2, "1 to 10000");
-	refused("[state]\nkeep-days = 2w\n", 2, "30 or 30d");
+	refused("[state]\nkeep-days = 2w\n", 2, "1 to 36500 days");
 	refused("[metrics]\ntextfile = var/lib/a.prom\n", 2, "absolute path");
 	refused("[metrics]\ntextfile = /a/../b.prom\n", 2, "absolute path");
 	refused("[metrics]\ntextfile = /a/b.txt\n", 2, ".prom");

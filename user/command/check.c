@@ -117,7 +117,7 @@ static int check(const struct lw_common *o, json_t *json)
 	if (geteuid()) {
 		lw_error("check attaches probes to find out: run it as root");
 		if (json)
-			json_object_set_new(json, "possible", json_null());
+			json_object_set_new(json, "problem", json_string("probes were not attached, for want of root"));
 		return LW_EXIT_NOT_POSSIBLE;
 	}
 	r = lw_programs_attach(&programs, &how);
