@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Holds a report against what the kernel itself printed of its tables (lu.dump=1).
 
-Every entry of the dumps must be in the report with the state that the dumps show, every entry of the
-report in the dumps; words and counts must be equal.
+Every entry of the dumps must be in the report with the state that the dumps and the set of preserved
+devices give, every entry of the report in the dumps; words and counts must be equal. The set is what the
+test preserved, never what the report says of it: a report that is wrong about both would be believed.
 """
 
 import re
@@ -59,34 +60,35 @@ def read(log):
     return boots
 
 
-def states_of(words, after, preserved):
-    """The states that an entry may have in the report."""
+def states_of(words, after, preserved, same_pasids):
+    """The states that an entry may have in the report; SAME_PASIDS: the PASID entry behind it is as it was."""
     if after is None:
         return {"lost"} if preserved else {"cleared"}
     if not preserved:
         return {"leaked"}
     if after == words:
-        return {"kept"}
+        return {"kept"} if same_pasids else {"altered"}
     pre_dropped = after[1] == words[1] and after[0] | 16 == words[0]
     return {"kept", "altered"} if pre_dropped else {"altered"}
 
 
-def compare_unit(report, unit, before, after, wrong):
+def compare_unit(report, unit, before, after, preserved, wrong):
     was, is_now = before.present(unit["name"]), after.present(unit["name"])
     for side, truth in (("before", was), ("after", is_now)):
         if unit["entries"][side] != len(truth) and (side == "before" or is_now):
             wrong.append(f"{unit['name']}: {unit['entries'][side]} entries {side}, the kernel had {len(truth)}")
     said = {e["rid"]: e for e in report["entries"] if e["iommu"] == unit["name"]}
-    preserved = set(report["sets"]["marked"] or []) | {rid for rid, e in said.items()
-                                                 if e["state"] in ("kept", "lost", "altered")}
+    pasids = before.pasids[unit["name"]], after.pasids[unit["name"]]
     for rid, words in was.items():
-        states = states_of(words, is_now.get(rid), rid in preserved)
+        states = states_of(words, is_now.get(rid), rid in preserved, pasids[0].get(rid) == pasids[1].get(rid))
         if not is_now:                    # the unit is off: the entry means nothing any more
             states |= {"unknown"}
         if rid not in said:
             wrong.append(f"{rid}: not in the report")
         elif said[rid]["state"] not in states:
             wrong.append(f"{rid}: {said[rid]['state']}, not {' or '.join(sorted(states))}")
+        elif said[rid]["preserved"] != (rid in preserved):
+            wrong.append(f"{rid}: preserved is {said[rid]['preserved']} in the report")
     for rid, entry in said.items():
         if rid not in was and rid not in is_now:
             wrong.append(f"{rid}: {entry['state']} in the report, not in the kernel's tables")
@@ -98,8 +100,8 @@ def compare_unit(report, unit, before, after, wrong):
                              f"{truth[rid][0]:#x} {truth[rid][1]:#x}")
 
 
-def compare(report, shutdown):
-    """(what differs, how many entries were held against the dump)."""
+def compare(report, shutdown, preserved):
+    """(what differs, how many entries were held against the dump); PRESERVED: the requester IDs."""
     before, after = shutdown.get("before"), shutdown.get("after")
     if not before or not after:
         return ["the kernel printed no tables"], 0
@@ -107,7 +109,7 @@ def compare(report, shutdown):
              if name not in [u["name"] for u in report["iommus"]]]
     for unit in report["iommus"]:
         if unit["name"] in before.units:
-            compare_unit(report, unit, before, after, wrong)
+            compare_unit(report, unit, before, after, preserved, wrong)
         else:
             wrong.append(f"{unit['name']}: not in the kernel's dump")
     return wrong, sum(len(before.present(u)) for u in before.units)
