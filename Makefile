@@ -183,8 +183,8 @@ demo: test-deps ## one hand-over in the test machine and its report; MUTANT=skip
 	@$(MAKE) -s all
 	@tests/demo $(MUTANT)
 
-lukernel: test-deps ## build the kernel with live update (17 minutes of processor time, once)
-	@tests/vm/kernels lu
+lukernel: test-deps ## build the two kernels with live update (19 minutes of processor time, once)
+	@tests/vm/kernels lu lu-old
 
 vm: test-deps ## a root shell in the test machine; KERNEL=6.1|6.12|7|lu, MUTANT=…
 	@$(MAKE) -s all

@@ -147,6 +147,40 @@ static void session_and_token_are_named(void **state)
 	synth_free(s);
 }
 
+/* What systemd-shutdown preserves at the end nobody could have declared; a process of that name could. */
+static void what_the_manager_preserves_is_told(void **state)
+{
+	static const struct {
+		unsigned int pid;
+		const char *comm, *answer;
+	} markers[] = { { 1, "systemd-shutdow", "pass" }, { 1, "init", "fail" }, { 815, "systemd-shutdow", "fail" } };
+	struct synth *s;
+	struct lw_record *mark;
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < sizeof(markers) / sizeof(markers[0]); i++) {
+		s = synth_standard(false);
+		synth_device(s, SYNTH_KEPT)->session = "systemd";
+		synth_device(s, SYNTH_KEPT)->declared = false;
+		synth_kexec(s);
+		for (n = 0; (mark = synth_find(s, LW_REC_MARKED, n)); n++) {
+			if (mark->marked.rid != SYNTH_KEPT)
+				continue;
+			mark->marked.pid = markers[i].pid;
+			memset(mark->marked.comm, 0, sizeof(mark->marked.comm));
+			memcpy(mark->marked.comm, markers[i].comm, strlen(markers[i].comm));
+			synth_seal(mark);
+		}
+		synth_judge(s);
+		assert_string_equal(synth_answer(s, LW_I9), markers[i].answer);
+		assert_int_equal(synth_found(s, "the service manager preserved it at shutdown"), !i);
+		assert_int_equal(synth_found(s, "nobody had declared it"), !!i);
+		assert_int_equal(s->handover->verdict, i ? LW_VERDICT_VIOLATION : LW_VERDICT_CLEAN);
+		synth_free(s);
+	}
+}
+
 static char *page_of(const struct synth *s)
 {
 	char *page;
@@ -425,6 +459,7 @@ int main(void)
 		cmocka_unit_test(a_missing_bitmap_is_unknown),
 		cmocka_unit_test(newer_tables_have_to_go),
 		cmocka_unit_test(session_and_token_are_named),
+		cmocka_unit_test(what_the_manager_preserves_is_told),
 		cmocka_unit_test(hostile_session_names_do_no_harm),
 		cmocka_unit_test(a_session_name_without_end),
 		cmocka_unit_test(phantom_function),

@@ -3,6 +3,7 @@
  * I9: what was declared is what the kernel has marked.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "judge/judges.h"
 
@@ -19,6 +20,31 @@ static char *mark_text(struct lw_handover *h, uint64_t rid)
 			       (int)sizeof(mark->comm), mark->comm, mark->pid);
 	return lw_text(h, "by %.*s (pid %u), live-update session not known",
 		       (int)sizeof(mark->comm), mark->comm, mark->pid);
+}
+
+/*
+ * Marked by systemd-shutdown, which is process 1 by then: it preserves what is left in the descriptor
+ * stores of units. That is what the administrator gave to the service manager, and nothing that an
+ * orchestrator could have declared: told, and no broken promise.
+ */
+static bool is_of_the_manager(struct lw_handover *h, uint64_t rid)
+{
+	const struct lw_rec_marked *mark = lw_mark_of(h, rid);
+
+	return mark && mark->pid == 1 && !memcmp(mark->comm, "systemd-shutdow", sizeof(mark->comm));
+}
+
+static void tell_manager(struct lw_handover *h, uint64_t rid)
+{
+	char who[LW_RID_AND_NAME], text[LW_RID_TEXT];
+	char *mark = mark_text(h, rid);
+
+	lw_rid_and_name(h, rid, who, sizeof(who));
+	lw_find(h, LW_I9, LW_SEVERITY_NOTICE, lw_rid_format(rid, text), (struct lw_finding_text){},
+		"%s is not in the declared set: the service manager preserved it at shutdown, from the descriptor "
+		"store of a unit, and its DMA went on through the hand-over. It was marked: %s.",
+		who, mark ? mark : "");
+	free(mark);
 }
 
 static void fail_set(struct lw_handover *h, uint64_t rid, const char *format)
@@ -65,7 +91,11 @@ void lw_judge_sets(struct lw_handover *h)
 				 "hand-over treated it like any other device.");
 	}
 	for (i = 0; i < h->marked.count; i++) {
-		if (!lw_rids_have(&h->declared, h->marked.rid[i]))
+		if (lw_rids_have(&h->declared, h->marked.rid[i]))
+			continue;
+		if (is_of_the_manager(h, h->marked.rid[i]))
+			tell_manager(h, h->marked.rid[i]);
+		else
 			fail_set(h, h->marked.rid[i],
 				 "was marked as preserved by the kernel, but nobody had declared "
 				 "it: "

@@ -46,9 +46,10 @@ hop_0() {
 	hand_over
 }
 
-# Both carriers, the session in the hands of another process.
+# Both carriers, the session taken back by another process, which gives it on as a service manager does.
 hop_1() {
-	lu-session hand luwatch sh -c 'exec luwatch collect --json --luo-session-fd 3 >/tmp/report.json' \
+	lu-session hand luwatch sh -c \
+		'LISTEN_FDS=1 exec sh -c "LISTEN_PID=\$\$ exec luwatch collect --json >/tmp/report.json"' \
 		2>/tmp/collect.err && pass handed || fail handed "$(cat /tmp/collect.err)"
 	clean handed
 	json both-alike 'carrier("pages").records == carrier("luo").records'
@@ -70,7 +71,8 @@ hop_2() {
 
 hop_3() {
 	is_locked locked-before
-	collect locked 0
+	lu-session hand luwatch sh -c 'exec luwatch collect --json --luo-session-fd 3 >/tmp/report.json' \
+		2>/tmp/collect.err && pass locked-handed || fail locked-handed "$(cat /tmp/collect.err)"
 	clean locked
 	json closed 'carrier("pages") | .records == 0 and (.problem | test("/dev/mem"))'
 	says locked-pages pages no
