@@ -47,8 +47,8 @@ hop_0() {
 		'luwatch_faults_total{class="ordinary",window="before"} 2' /tmp/faults.prom &&
 		pass textfile || fail textfile "$(cat /tmp/faults.prom)"
 	mkdir -p /etc/luwatch
-	echo '0000:00:04.0 # known' >/tmp/known
-	printf '[faults]\nknown = /tmp/known\n' >/etc/luwatch/luwatch.conf
+	echo '0000:00:04.0 # known' >/etc/luwatch/known
+	printf '[faults]\nknown = /etc/luwatch/known\n' >/etc/luwatch/luwatch.conf
 	luwatch faults --textfile /tmp/faults.prom && grep -qxF \
 		'luwatch_known_faults_total{class="ordinary"} 2' /tmp/faults.prom && grep -qxF \
 		'luwatch_faults_total{class="ordinary",window="before"} 0' /tmp/faults.prom &&
