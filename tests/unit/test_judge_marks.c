@@ -317,6 +317,40 @@ static void added_after_arming(void **state)
 	}
 }
 
+/* ENTRY: the alias has one. HIDDEN: the next kernel does not see the device either. */
+static void alias_on_another_bus(bool entry, bool hidden)
+{
+	struct synth *s = synth_new();
+	struct synth_unit *unit = synth_add_unit(s, 0, false);
+	struct synth_device *device = synth_add_device(s, unit, LW_RID(0, 3, 8));
+
+	synth_set_version(s, 3);
+	synth_preserve(device);
+	device->hidden = hidden;
+	synth_add_alias(device, LW_RID(0, 4, 0), entry);
+	synth_add_device(s, unit, LW_RID(0, 4, 8));
+	synth_add_device(s, unit, LW_RID(0, 5, 8)); /* its root entry shows that this kernel clears them */
+	s->alias_records = true;
+	s->probes &= ~(1ULL << LW_PROBE_CLEAR_ALIAS);
+	synth_kexec(s);
+	forget_aliases(s);
+	synth_evidence(s);
+	synth_judge(s);
+	assert_string_equal(synth_answer(s, LW_I1), entry ? "unknown" : "pass");
+	assert_string_equal(synth_answer(s, LW_I3), "unknown");
+	assert_true(synth_found(s, "added after luwatch was armed"));
+	synth_free(s);
+}
+
+static void added_after_arming_behind_a_bridge(void **state)
+{
+	(void)state;
+	alias_on_another_bus(true, false);
+	alias_on_another_bus(true, true);
+	alias_on_another_bus(false, false);
+	alias_on_another_bus(false, true);
+}
+
 static void phantom_function(void **state)
 {
 	struct synth *s = with_phantom(true);
@@ -464,6 +498,7 @@ int main(void)
 		cmocka_unit_test(a_session_name_without_end),
 		cmocka_unit_test(phantom_function),
 		cmocka_unit_test(added_after_arming),
+		cmocka_unit_test(added_after_arming_behind_a_bridge),
 		cmocka_unit_test(nothing_to_lose),
 		cmocka_unit_test(words_of_the_image),
 		cmocka_unit_test(marks_without_room_leave_the_set_unknown),

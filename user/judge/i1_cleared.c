@@ -89,7 +89,7 @@ static bool aliases_missing(const struct lw_handover *h)
  * unit is never switched off, and which aliases a device has that the next kernel does not see.
  */
 static const char *excused_because(const struct lw_handover *h, const struct lw_entry *entry,
-				   bool missing, const struct lw_rids *aliases)
+				   bool missing, const struct lw_late *late)
 {
 	const struct lw_unit *unit = entry->unit;
 
@@ -100,7 +100,7 @@ static const char *excused_because(const struct lw_handover *h, const struct lw_
 	if (h->baseline && !h->baseline->aliases_known && lw_looks_like_alias(h, entry, false))
 		return "the baseline does not have all DMA aliases, and the entry is word for word that "
 		       "of a preserved device of its bus";
-	if (lw_may_be_new_alias(h, entry, aliases))
+	if (lw_may_be_late_alias(h, entry, late))
 		return "no device has the requester ID as its own, and it may be an alias of a preserved "
 		       "device that was added after luwatch was armed";
 	return NULL;
@@ -109,13 +109,13 @@ static const char *excused_because(const struct lw_handover *h, const struct lw_
 void lw_judge_cleared(struct lw_handover *h)
 {
 	size_t failed = 0, excepted = 0, unknown = 0, excused = 0, i;
-	struct lw_rids aliases = lw_new_aliases(h);
+	struct lw_late late = lw_late_devices(h);
 	bool missing = aliases_missing(h);
 	const char *why = NULL, *excuse;
 
 	if (!h->unit_count) {
 		lw_unknown(h, LW_I1, "No remapping unit was recorded.");
-		free(aliases.rid);
+		lw_late_free(&late);
 		return;
 	}
 	for (i = 0; i < h->entry_count; i++) {
@@ -125,14 +125,14 @@ void lw_judge_cleared(struct lw_handover *h)
 
 		if (wrong && entry->notes & LW_NOTE_EXCEPTED)
 			excepted++;
-		else if (wrong && (excuse = excused_because(h, entry, missing, &aliases)) && ++excused)
+		else if (wrong && (excuse = excused_because(h, entry, missing, &late)) && ++excused)
 			why = excuse;
 		else if (wrong && ++failed)
 			fail_stranger(h, entry);
 		else if (entry->state == LW_CONTEXT_UNKNOWN && entry->notes & LW_NOTE_SET_UNKNOWN)
 			unknown++;
 	}
-	free(aliases.rid);
+	lw_late_free(&late);
 	if (unknown)
 		lw_unknown(h, LW_I1,
 			   "%zu entries stayed, and whether they were preserved is not known: %s.",

@@ -121,28 +121,34 @@ static void fail_root(struct lw_handover *h, const struct lw_unit *unit, unsigne
 	free(evidence);
 }
 
-/* Something in the table may be preserved without its being known (I1 says why). */
+/*
+ * Something in the table may be preserved without its being known (I1 says why). For an alias without an
+ * entry the table stays, too: nobody can tell of a device that nobody saw which one it is.
+ */
 static bool may_hold_alias(const struct lw_handover *h, const struct lw_unit *unit, unsigned int slot,
-			   const struct lw_rids *aliases)
+			   const struct lw_late *late)
 {
 	const struct lw_entry *entry;
 	unsigned int devfn;
-	bool may = false;
+	bool may = late->unseen.count;
+	uint64_t rid;
 
 	for (devfn = 0; devfn < 256 && !may; devfn++) {
 		if (unit->scalable_tables && devfn >> 7 != (slot & 1))
 			continue;
-		entry = lw_entry_first(h, LW_RID(unit->segment, slot >> 1, devfn));
+		rid = LW_RID(unit->segment, slot >> 1, devfn);
+		may = lw_is_late_alias(h, rid, late);
+		entry = lw_entry_first(h, rid);
 		for (; entry && !may; entry = lw_entry_next(h, entry))
 			may = entry->unit == unit && entry->present_after &&
-			      lw_may_be_new_alias(h, entry, aliases);
+			      lw_may_be_late_alias(h, entry, late);
 	}
 	return may;
 }
 
 /* Counts the root entries that had to go, and those that did. */
 static void judge_roots_of(struct lw_handover *h, const struct lw_unit *unit,
-			   const struct lw_rids *aliases, size_t *cleared)
+			   const struct lw_late *late, size_t *cleared)
 {
 	unsigned int slot;
 
@@ -158,18 +164,18 @@ static void judge_roots_of(struct lw_handover *h, const struct lw_unit *unit,
 				   slot >> 1, unit->name);
 		else if (table->after->flags & LW_TABLE_GONE)
 			++*cleared;
-		else if (!unit->kept && may_hold_alias(h, unit, slot, aliases))
+		else if (!unit->kept && may_hold_alias(h, unit, slot, late))
 			lw_unknown(h, LW_I3,
-				   "Whether the root entry of bus %02x on %s should have stayed is not known: an "
-				   "entry behind it may be an alias of a preserved device that was added after "
-				   "luwatch was armed.",
+				   "Whether the root entry of bus %02x on %s should have stayed is not known: a "
+				   "requester ID behind it may be an alias of a preserved device that was "
+				   "added after luwatch was armed.",
 				   slot >> 1, unit->name);
 		else
 			fail_root(h, unit, slot);
 	}
 }
 
-static void judge_units(struct lw_handover *h, const struct lw_rids *aliases)
+static void judge_units(struct lw_handover *h, const struct lw_late *late)
 {
 	size_t cleared = 0, judged = 0, i;
 	bool clears = kernel_clears_roots(h);
@@ -207,7 +213,7 @@ static void judge_units(struct lw_handover *h, const struct lw_rids *aliases)
 				   "known: a record is missing.",
 				   unit->name);
 		else
-			judge_roots_of(h, unit, aliases, &cleared);
+			judge_roots_of(h, unit, late, &cleared);
 	}
 	if (!judged)
 		lw_not_applicable(h, LW_I3, "no unit was kept on for something preserved");
@@ -216,8 +222,8 @@ static void judge_units(struct lw_handover *h, const struct lw_rids *aliases)
 
 void lw_judge_roots(struct lw_handover *h)
 {
-	struct lw_rids aliases = lw_new_aliases(h);
+	struct lw_late late = lw_late_devices(h);
 
-	judge_units(h, &aliases);
-	free(aliases.rid);
+	judge_units(h, &late);
+	lw_late_free(&late);
 }

@@ -32,13 +32,20 @@
 #define LW_JUDGE_DECLARATION(number, name, needs, of) void lw_judge_##name(struct lw_handover *h);
 LW_JUDGES(LW_JUDGE_DECLARATION)
 
-/* What the next kernel sees as an alias of a marked device of which the baseline has none; the caller frees it. */
-struct lw_rids lw_new_aliases(struct lw_handover *h);
+/* Preserved devices of which the baseline has no aliases: they may have been added after arming. */
+struct lw_late {
+	struct lw_rids aliases; /* what the next kernel sees as aliases of marked ones */
+	struct lw_rids unseen;	/* those that the next kernel does not see */
+};
+struct lw_late lw_late_devices(struct lw_handover *h); /* to be freed by lw_late_free() */
+void lw_late_free(struct lw_late *late);
 /* Whether ENTRY is word for word a preserved device's of its bus; NEW: of one without aliases in the baseline. */
 bool lw_looks_like_alias(const struct lw_handover *h, const struct lw_entry *entry, bool new);
-/* Whether it may be an alias of a device that was added after arming. ALIASES: of lw_new_aliases(). */
-bool lw_may_be_new_alias(const struct lw_handover *h, const struct lw_entry *entry,
-			 const struct lw_rids *aliases);
+/* Whether RID is an alias of one of them, and no device's own. */
+bool lw_is_late_alias(const struct lw_handover *h, uint64_t rid, const struct lw_late *late);
+/* Whether the entry may be that of an alias of one of them. */
+bool lw_may_be_late_alias(const struct lw_handover *h, const struct lw_entry *entry,
+			  const struct lw_late *late);
 
 void lw_judge_pasid(struct lw_handover *h); /* part of I2 */
 void lw_note_oddities(struct lw_handover *h); /* what belongs to no invariant */
