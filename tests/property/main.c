@@ -78,8 +78,9 @@ static void tell(const struct trial *t, const struct lw_handover *h, const char 
 		const struct lw_finding *f = &h->findings[i];
 
 		if (f->severity <= LW_SEVERITY_INCOMPLETE)
-			printf("  found: %s %s %s: %s\n", lw_invariant_name(f->invariant),
-			       lw_severity_name(f->severity), f->subject, f->message);
+			printf("  found: %s %s %s: %s (%s)\n", lw_invariant_name(f->invariant),
+			       lw_severity_name(f->severity), f->subject, f->message,
+			       f->evidence ? f->evidence : "");
 		else if (options.verbose)
 			printf("  noted: %s %s: %s\n", lw_severity_name(f->severity), f->subject,
 			       f->message);

@@ -66,6 +66,21 @@ static void segment_by_entry(void **state)
 	synth_free(s);
 }
 
+/* The next kernel does not see the device that was cleared: its entry tells that there was one. */
+static void segment_of_a_device_that_is_gone(void **state)
+{
+	struct synth *s = synth_standard(false);
+
+	(void)state;
+	synth_add_device(s, s->units[0], LW_RID(0, 0xe1, 0))->hidden = true;
+	synth_kexec(s);
+	synth_evidence(s);
+	synth_log_fault(s, LW_RID(0, 0xe1, 0), 0x02, 0x1000)->segment_known = false;
+	assert_clean(s);
+	assert_string_equal(synth_class(s, LW_RID(0, 0xe1, 0)), "parked");
+	synth_free(s);
+}
+
 /* In the next kernel's own tables both have an entry: nobody can tell. */
 static void segment_not_to_be_told(void **state)
 {
@@ -299,6 +314,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(empty_scalable_unit),
 		cmocka_unit_test(segment_by_entry),
+		cmocka_unit_test(segment_of_a_device_that_is_gone),
 		cmocka_unit_test(segment_not_to_be_told),
 		cmocka_unit_test(root_of_preserved_is_no_sign),
 		cmocka_unit_test(one_finding_a_device),

@@ -48,9 +48,9 @@ static uint64_t *find_segments(const struct lw_handover *h)
 
 	for (i = 0; segments && i < 65536; i++)
 		segments[i] = NO_SEGMENT;
-	for (i = 0; segments && i < h->owner_count; i++) {
-		uint64_t *known = &segments[LW_RID_SOURCE_ID(h->owners[i].rid)];
-		uint32_t segment = LW_RID_SEGMENT(h->owners[i].rid);
+	for (i = 0; segments && i < h->source_count; i++) {
+		uint64_t *known = &segments[LW_RID_SOURCE_ID(h->sources[i])];
+		uint32_t segment = LW_RID_SEGMENT(h->sources[i]);
 
 		*known = *known == NO_SEGMENT || *known == segment ? segment : SEVERAL_SEGMENTS;
 	}

@@ -128,7 +128,7 @@ struct lw_handover {
 
 	struct lw_owner *owners; /* sorted by rid, device */
 	size_t owner_count, owner_size;
-	uint64_t *sources; /* their requester IDs, each once, sorted by source id, then segment */
+	uint64_t *sources; /* requester IDs: those, of entries, preserved; each once, by source id, segment */
 	size_t source_count;
 	struct lw_rids declared, marked, kept;
 	struct lw_rids aliased; /* devices of which the baseline has the aliases */

@@ -42,7 +42,7 @@ int lw_rebuild(const struct lw_evidence *evidence, struct lw_handover **handover
 {
 	static void (*const steps[])(struct lw_handover *) = {
 		lw_read_baseline, lw_index_records, lw_rebuild_units,   lw_find_preserved,
-		lw_sort_sources, lw_list_entries, lw_find_conditions, lw_gather_faults, lw_classify_faults,
+		lw_list_entries, lw_sort_sources, lw_find_conditions, lw_gather_faults, lw_classify_faults,
 	};
 	struct lw_handover *h = calloc(1, sizeof(*h));
 	size_t i;

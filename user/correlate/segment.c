@@ -28,20 +28,27 @@ static int compare_sources(const void *pa, const void *pb)
 	return a < b ? -1 : a > b;
 }
 
+/* Of devices that somebody saw, of entries and of what is preserved: a device may be gone that had one. */
 void lw_sort_sources(struct lw_handover *h)
 {
-	size_t i;
+	size_t count = 0, i;
 
-	h->sources = calloc(h->owner_count + 1, sizeof(*h->sources));
+	h->sources = calloc(h->owner_count + h->entry_count + h->preserved_count + 1, sizeof(*h->sources));
 	if (!h->sources) {
 		h->error = -ENOMEM;
 		return;
 	}
 	for (i = 0; i < h->owner_count; i++)
-		if (!i || h->owners[i].rid != h->owners[i - 1].rid)
-			h->sources[h->source_count++] = h->owners[i].rid;
-	if (h->source_count)
-		qsort(h->sources, h->source_count, sizeof(*h->sources), compare_sources);
+		h->sources[count++] = h->owners[i].rid;
+	for (i = 0; i < h->entry_count; i++)
+		h->sources[count++] = h->entries[i].rid;
+	for (i = 0; i < h->preserved_count; i++)
+		h->sources[count++] = h->preserved[i].rid;
+	if (count)
+		qsort(h->sources, count, sizeof(*h->sources), compare_sources);
+	for (i = 0; i < count; i++)
+		if (!i || h->sources[i] != h->sources[i - 1])
+			h->sources[h->source_count++] = h->sources[i];
 }
 
 /* Where the requester IDs with this source id begin. */

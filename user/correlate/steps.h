@@ -17,8 +17,8 @@ void lw_read_baseline(struct lw_handover *h);  /* strings, declared set, probes 
 void lw_index_records(struct lw_handover *h);  /* for the look-ups below */
 void lw_rebuild_units(struct lw_handover *h);  /* landmarks, units, tables, entry words */
 void lw_find_preserved(struct lw_handover *h); /* owners, marked set, preserved IDs */
-void lw_sort_sources(struct lw_handover *h);   /* requester IDs by source id */
 void lw_list_entries(struct lw_handover *h);   /* entries with their states, kept set */
+void lw_sort_sources(struct lw_handover *h);   /* all requester IDs by source id */
 void lw_find_conditions(struct lw_handover *h); /* of each unit */
 void lw_gather_faults(struct lw_handover *h);  /* faults with windows, each once */
 void lw_classify_faults(struct lw_handover *h);
