@@ -42,6 +42,8 @@ static void choose(struct trial *t)
 	if (t->guest && t->guest->rid == t->rid)
 		t->guest = NULL; /* the mutation has taken it */
 	t->parked = random_device(t, false);
+	if (t->parked && LW_RID_SOURCE_ID(t->parked->rid) == LW_RID_SOURCE_ID(t->rid))
+		t->parked = NULL;
 	if (t->parked && !(*synth_entry(t->parked->unit, t->parked->rid) & VTD_PRESENT))
 		t->parked = NULL;
 	t->stranger = LW_RID(0, roll_below(&t->dice, 256), roll_below(&t->dice, 256));

@@ -36,6 +36,22 @@ static void change_before(struct trial *t)
 	apply(t, "%llx changed before the shutdown", (unsigned long long)t->rid);
 }
 
+/* Another unit has a context table of its bus: the device may as well have been behind that one. */
+static bool bus_is_shared(const struct trial *t)
+{
+	unsigned int slot = LW_RID_BUS(t->rid) << 1;
+	size_t i;
+
+	for (i = 0; i < t->s->unit_count; i++) {
+		const struct synth_unit *unit = t->s->units[i];
+
+		if (unit != t->unit && unit->segment == t->unit->segment &&
+		    (unit->root[slot] || unit->root[slot + 1]))
+			return true;
+	}
+	return false;
+}
+
 static void take_away(struct trial *t)
 {
 	if (!pick_preserved_device(t))
@@ -43,8 +59,8 @@ static void take_away(struct trial *t)
 	synth_clear_entry(t->unit, t->rid);
 	expect_rid(t, LW_I7, t->rid);
 	expect_rid(t, LW_I2, t->rid);
-	/* v1 does not tell which units it cleaned, and several may have the bus. */
-	t->unknown_may = t->s->version == 1 ? BIT(LW_I5) : 0;
+	/* v1 does not tell which units it cleaned. */
+	t->unknown_may = t->s->version == 1 || bus_is_shared(t) ? BIT(LW_I5) : 0;
 	apply(t, "%llx taken away before the shutdown", (unsigned long long)t->rid);
 }
 

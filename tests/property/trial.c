@@ -228,9 +228,15 @@ bool is_preserved(const struct trial *t, uint64_t rid)
 	return list_has(&t->preserved, rid);
 }
 
+/* A log without segments does not tell a device from one with the same numbers in another segment. */
 bool is_faulty(const struct trial *t, uint64_t rid)
 {
-	return list_contains(&t->faulty, rid);
+	size_t i;
+
+	for (i = 0; i < t->faulty.count; i++)
+		if (LW_RID_SOURCE_ID(t->faulty.rid[i]) == LW_RID_SOURCE_ID(rid))
+			return true;
+	return false;
 }
 
 unsigned int entry_step(const struct synth_unit *unit)

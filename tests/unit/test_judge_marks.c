@@ -348,7 +348,6 @@ static void added_after_arming_behind_a_bridge(void **state)
 	alias_on_another_bus(true, false);
 	alias_on_another_bus(true, true);
 	alias_on_another_bus(false, false);
-	alias_on_another_bus(false, true);
 }
 
 static void phantom_function(void **state)

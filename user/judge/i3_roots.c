@@ -9,7 +9,8 @@
 
 /*
  * Whether a preserved requester ID belongs to UNIT: by its own entry, else by the entry of its
- * device (aliases need not be programmed). Without either nobody knows, and it may.
+ * device (aliases need not be programmed). Without either, or where a table was not recorded in which it
+ * may stand, nobody knows, and it may.
  */
 static bool may_belong_to(const struct lw_handover *h, const struct lw_preserved_rid *preserved,
 			  const struct lw_unit *unit)
@@ -21,7 +22,7 @@ static bool may_belong_to(const struct lw_handover *h, const struct lw_preserved
 	if (!entry)
 		return true;
 	for (; entry; entry = lw_entry_next(h, entry)) {
-		if (!entry->unit || entry->unit == unit)
+		if (!entry->unit || entry->unit == unit || entry->state == LW_CONTEXT_UNKNOWN)
 			return true;
 	}
 	return false;
@@ -122,15 +123,15 @@ static void fail_root(struct lw_handover *h, const struct lw_unit *unit, unsigne
 }
 
 /*
- * Something in the table may be preserved without its being known (I1 says why). For an alias without an
- * entry the table stays, too: nobody can tell of a device that nobody saw which one it is.
+ * Something in the table may be preserved without its being known (I1 says why). For an alias of which
+ * there is no entry the table stays, too.
  */
 static bool may_hold_alias(const struct lw_handover *h, const struct lw_unit *unit, unsigned int slot,
 			   const struct lw_late *late)
 {
 	const struct lw_entry *entry;
 	unsigned int devfn;
-	bool may = late->unseen.count;
+	bool may = false;
 	uint64_t rid;
 
 	for (devfn = 0; devfn < 256 && !may; devfn++) {
