@@ -41,7 +41,8 @@ struct lw_device_walk {
 	u64 device, devices;	/* next list element, and the list's head */
 	u64 bus[LW_BUS_DEPTH], buses[LW_BUS_DEPTH];
 	u32 depth;
-	u32 complete;		/* the end was reached */
+	u32 too_deep;		/* buses were left out */
+	u32 complete;		/* the end was reached, and nothing was left out */
 };
 
 struct {
@@ -77,7 +78,7 @@ static __always_inline bool lw_first_device(void)
 	if (!w || !&pci_root_buses)
 		return 0;
 	w->device = w->devices = 0;
-	w->depth = w->complete = 0;
+	w->depth = w->too_deep = w->complete = 0;
 	w->buses[0] = (u64)&pci_root_buses;
 	w->bus[0] = 0;
 	bpf_probe_read_kernel(&w->bus[0], sizeof(w->bus[0]), &pci_root_buses);
@@ -100,7 +101,7 @@ static __always_inline int lw_next_device(struct lw_device_walk *w, struct pci_d
 	}
 	if (!w->bus[depth] || w->bus[depth] == w->buses[depth]) {
 		w->depth = depth - 1;
-		w->complete = !depth;
+		w->complete = !depth && !w->too_deep;
 		return depth ? 0 : -1;
 	}
 	bus = (void *)(w->bus[depth] - bpf_core_field_offset(struct pci_bus, node));
@@ -111,6 +112,8 @@ static __always_inline int lw_next_device(struct lw_device_walk *w, struct pci_d
 		w->depth = depth + 1;
 		w->buses[depth + 1] = (u64)bus + bpf_core_field_offset(struct pci_bus, children);
 		w->bus[depth + 1] = (u64)BPF_CORE_READ(bus, children.next);
+	} else {
+		w->too_deep = 1;
 	}
 	return 0;
 }

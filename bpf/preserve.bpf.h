@@ -145,12 +145,13 @@ static long lw_read_mark(u32 step, u32 *not_retrieved)
  */
 static __noinline int lw_read_marks(void)
 {
+	struct lw_device_walk *w = lw_get_device_walk();
 	u32 not_retrieved = 0;
 
-	if (!bpf_core_field_exists(struct dev_iommu, device_ser) || !lw_first_device())
+	if (!w || !bpf_core_field_exists(struct dev_iommu, device_ser) || !lw_first_device())
 		return -1;
 	bpf_loop(LW_DEVICE_STEPS, lw_read_mark, &not_retrieved, 0);
-	return not_retrieved;
+	return w->complete ? (int)not_retrieved : -1;
 }
 
 static long lw_carry_one_not_retrieved(u32 step, void *unused)

@@ -185,7 +185,7 @@ static void make_handover(void)
 }
 
 /* The archive's path, for the caller to remove and free. */
-static char *bundle(bool addresses, bool handover, const char *first)
+static char *bundle_with(bool addresses, bool handover, const char *first, const char *log)
 {
 	char *path = lw_format("%s.tar.gz", folder);
 	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
@@ -194,6 +194,8 @@ static char *bundle(bool addresses, bool handover, const char *first)
 	assert_true(fd >= 0);
 	assert_int_equal(lw_bundle_begin(&b, fd, "luwatch-bugreport-x", addresses), 0);
 	assert_int_equal(lw_bundle_add(b, first, "{}", 2), 0);
+	if (log)
+		assert_int_equal(lw_bundle_add(b, LW_BUNDLE_LOG, log, strlen(log)), 0);
 	if (handover)
 		assert_int_equal(lw_bundle_add_handover(b, folder), 0);
 	else
@@ -201,6 +203,11 @@ static char *bundle(bool addresses, bool handover, const char *first)
 	assert_int_equal(lw_bundle_end(b), 0);
 	close(fd);
 	return path;
+}
+
+static char *bundle(bool addresses, bool handover, const char *first)
+{
+	return bundle_with(addresses, handover, first, NULL);
 }
 
 static void contains(const char *where, const char *name, const char *word, bool is_there)
@@ -246,7 +253,16 @@ static void others(void **state)
 	char *opened;
 
 	(void)state;
-	assert_int_equal(lw_bundle_open(path, &opened), -ENODATA); /* no hand-over in it */
+	assert_int_equal(lw_bundle_open(path, &opened), -ENOMSG); /* no hand-over in it, no log */
+	assert_null(opened);
+	unlink(path);
+	free(path);
+	path = bundle_with(false, false, LW_BUNDLE_ABOUT, "6,1,1,-;DMAR: IOMMU enabled\n");
+	assert_int_equal(lw_bundle_open(path, &opened), -ENODATA);
+	unlink(path);
+	free(path);
+	path = bundle_with(false, false, LW_BUNDLE_ABOUT, ""); /* there, and empty */
+	assert_int_equal(lw_bundle_open(path, &opened), -ENOMSG);
 	assert_null(opened);
 	foreign = bundle(false, true, "something.log");
 	assert_int_equal(lw_bundle_open(foreign, &opened), 0);
@@ -272,7 +288,7 @@ static void cannot_be_taken(void **state)
 	unlink(other);
 	free(other);
 	other = bundle(false, false, LW_BUNDLE_ABOUT);
-	assert_int_equal(lw_bundle_open(other, &opened), -ENODATA);
+	assert_int_equal(lw_bundle_open(other, &opened), -ENOMSG);
 	free(path);
 	path = bundle(false, true, LW_BUNDLE_ABOUT);
 	assert_int_equal(stat(path, &status), 0);

@@ -4,6 +4,7 @@
  * it the evidence of one hand-over, which `luwatch decode ARCHIVE` judges on any machine.
  *
  *	NAME/about.json			first: what made it, what is in it (luwatch.bugreport/1)
+ *	NAME/kernel.log			what the kernel's log has of the subject, where it could be read
  *	NAME/...			what commands said
  *	NAME/handover/evidence.json, …	the folder of the hand-over (report/store.h)
  */
@@ -19,6 +20,7 @@
 #define LW_BUNDLE_SCHEMA   "luwatch.bugreport/1"
 #define LW_BUNDLE_ABOUT	   "about.json"
 #define LW_BUNDLE_HANDOVER "handover"
+#define LW_BUNDLE_LOG	   "kernel.log"
 
 struct lw_bundle;
 
@@ -41,8 +43,8 @@ int lw_bundle_end(struct lw_bundle *bundle);
 /*
  * When PATH is such an archive with a hand-over in it: 1, and its evidence in the new folder
  * *FOLDER (below TMPDIR), which the caller gives to lw_bundle_forget(). 0 when it is something
- * else. It is one, and cannot be taken: -ENODATA when it has no hand-over, -EBADMSG when it is cut off
- * or damaged, -EFBIG when it is more than any hand-over has, or what writing below TMPDIR ended with.
+ * else. It is one, and cannot be taken: -ENODATA when it has no hand-over, -ENOMSG when it has no kernel
+ * log either, -EBADMSG when it is cut off or damaged, -EFBIG when it is more than any hand-over has, or what writing below TMPDIR ended with.
  */
 int lw_bundle_open(const char *path, char **folder);
 void lw_bundle_forget(char *folder);

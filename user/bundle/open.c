@@ -130,7 +130,7 @@ static int take_members(struct reading *r, struct archive *archive)
 {
 	struct archive_entry *entry;
 	int got, e = 0, found = 0;
-	bool first = true;
+	bool first = true, log = false;
 
 	while (!e && (got = r->lib->archive_read_next_header(archive, &entry)) == ARCHIVE_OK) {
 		const char *path = r->lib->archive_entry_pathname(entry), *file = file_of(path);
@@ -139,6 +139,7 @@ static int take_members(struct reading *r, struct archive *archive)
 		if (first && (!end || strcmp(end + 1, LW_BUNDLE_ABOUT)))
 			return 0;
 		first = false;
+		log |= !strcmp(end ? end + 1 : "", LW_BUNDLE_LOG) && r->lib->archive_entry_size(entry) > 0;
 		if (++r->files > FILES_MAX)
 			return -EFBIG;
 		if (!file || r->lib->archive_entry_filetype(entry) != AE_IFREG) {
@@ -150,7 +151,7 @@ static int take_members(struct reading *r, struct archive *archive)
 	}
 	if (!e && got != ARCHIVE_EOF && (!first || begins_as_ours(r->fd)))
 		return -EBADMSG;
-	return e ? e : found ? 1 : first ? 0 : -ENODATA;
+	return e ? e : found ? 1 : first ? 0 : log ? -ENODATA : -ENOMSG;
 }
 
 static int read_archive(struct reading *r)

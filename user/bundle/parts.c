@@ -16,6 +16,7 @@
 
 #include "base/folders.h"
 #include "base/io.h"
+#include "bundle/bundle.h"
 #include "fault/kernel_log.h"
 
 #define LIMIT_MS   60000
@@ -160,7 +161,7 @@ static void take_kernel_log(struct lw_part *p)
 	char *at, *end, *out, *text;
 	int r;
 
-	*p = (struct lw_part){ .file = "kernel.log",
+	*p = (struct lw_part){ .file = LW_BUNDLE_LOG,
 			       .command = lw_format("/dev/kmsg, lines about VT-d and kexec"),
 			       .exit = -1 };
 	lw_kernel_log_init(&log);

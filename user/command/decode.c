@@ -118,8 +118,14 @@ static bool bundle_as_logs(const char *file, int error)
 
 	if (error == -ENODATA) {
 		lw_warn("%s is an archive of luwatch bugreport without a hand-over (its about.json says why): below "
-			"is what its kernel log has", file);
+			"is what its kernel log has, with numbers for fault addresses unless it was made "
+			"with --addresses", file);
 		return true;
+	}
+	if (error == -ENOMSG) {
+		lw_error("%s is an archive of luwatch bugreport without a hand-over and without a kernel log (its "
+			 "about.json says why): there is nothing in it to judge; get one that root made", file);
+		return false;
 	}
 	if (error == -EBADMSG || error == -EFBIG) {
 		lw_warn("%s is an archive of luwatch bugreport, but %s: below is what can be read of it as "
