@@ -330,6 +330,21 @@ static void share_alias(struct trial *t)
 
 /* --- root entries --------------------------------------------------------------------------- */
 
+/* Aliases of a device that nobody saw may be in the other half of its bus: then it is not known. */
+static bool may_have_phantoms(const struct trial *t, const struct synth_unit *unit, unsigned int slot)
+{
+	size_t i;
+
+	for (i = 0; i < t->s->device_count; i++) {
+		const struct synth_device *device = t->s->devices[i];
+
+		if (device->hidden && device->marked && !device->alias_count &&
+		    device->rid >> 8 == LW_RID(unit->segment, slot >> 1, 0) >> 8)
+			return true;
+	}
+	return false;
+}
+
 static void leave_root(struct trial *t)
 {
 	struct synth_unit *unit = random_cleaned_unit(t);
@@ -338,7 +353,8 @@ static void leave_root(struct trial *t)
 	for (i = 0; unit && i < SYNTH_TABLES; i++) {
 		unsigned int slot = (first + i) % SYNTH_TABLES;
 
-		if (!(unit->old_root[slot] & ~unit->root[slot] & VTD_PRESENT))
+		if (!(unit->old_root[slot] & ~unit->root[slot] & VTD_PRESENT) ||
+		    may_have_phantoms(t, unit, slot))
 			continue;
 		restore_root(t, unit, slot);
 		forget_roots(t);

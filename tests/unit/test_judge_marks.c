@@ -350,6 +350,33 @@ static void added_after_arming_behind_a_bridge(void **state)
 	alias_on_another_bus(false, false);
 }
 
+static void lose_late_alias(struct synth *s)
+{
+	s->units[0]->root[synth_slot(s->units[0], LW_RID(0, 4, 0))] = 0;
+}
+
+/* Only the next kernel knows that the entry was a preserved device's: it must not pass for a stranger's. */
+static void late_alias_lost(void **state)
+{
+	struct synth *s = synth_new();
+	struct synth_unit *unit = synth_add_unit(s, 0, false);
+	struct synth_device *device = synth_add_device(s, unit, LW_RID(0, 3, 8));
+
+	(void)state;
+	synth_preserve(device);
+	synth_add_alias(device, LW_RID(0, 4, 0), true);
+	s->after_clear = lose_late_alias;
+	s->alias_records = true;
+	synth_kexec(s);
+	forget_aliases(s);
+	synth_evidence(s);
+	synth_judge(s);
+	assert_string_equal(synth_state(s, LW_RID(0, 4, 0)), "unreachable");
+	assert_string_equal(synth_answer(s, LW_I2), "unknown");
+	assert_true(synth_found(s, "may be an alias of a preserved device that was added after"));
+	synth_free(s);
+}
+
 static void phantom_function(void **state)
 {
 	struct synth *s = with_phantom(true);
@@ -498,6 +525,7 @@ int main(void)
 		cmocka_unit_test(phantom_function),
 		cmocka_unit_test(added_after_arming),
 		cmocka_unit_test(added_after_arming_behind_a_bridge),
+		cmocka_unit_test(late_alias_lost),
 		cmocka_unit_test(nothing_to_lose),
 		cmocka_unit_test(words_of_the_image),
 		cmocka_unit_test(marks_without_room_leave_the_set_unknown),

@@ -88,16 +88,30 @@ static bool left_to_translation(const struct lw_entry *entry)
 	return entry->notes & LW_NOTE_UNIT_OFF && entry->notes & LW_NOTE_NOT_COMPARED;
 }
 
+/* Nobody wrote down that it is one, and of such an alias the kernel keeps the entry. */
+static void unknown_alias(struct lw_handover *h, const struct lw_entry *entry, const struct lw_late *late)
+{
+	char rid[LW_RID_TEXT];
+
+	if (lw_is_late_alias(h, entry->rid, late) &&
+	    (entry->state == LW_CONTEXT_CLEARED || entry->state == LW_CONTEXT_UNREACHABLE))
+		lw_unknown(h, LW_I2,
+			   "Whether the entry of %s had to stay is not known: it may be an alias of a preserved "
+			   "device that was added after luwatch was armed.",
+			   lw_rid_format(entry->rid, rid));
+}
+
 void lw_judge_preserved(struct lw_handover *h)
 {
+	struct lw_late late = lw_late_devices(h);
 	size_t failed = 0, kept = 0, i;
 
 	for (i = 0; i < h->entry_count; i++) {
 		const struct lw_entry *entry = &h->entries[i];
 
 		if (!entry->preserved)
-			continue;
-		if (entry->state == LW_CONTEXT_KEPT)
+			unknown_alias(h, entry, &late);
+		else if (entry->state == LW_CONTEXT_KEPT)
 			kept++;
 		else if (entry->state == LW_CONTEXT_UNKNOWN && left_to_translation(entry))
 			continue;
@@ -106,6 +120,7 @@ void lw_judge_preserved(struct lw_handover *h)
 		else if (++failed)
 			fail_preserved(h, entry);
 	}
+	lw_late_free(&late);
 	lw_judge_pasid(h);
 	if (h->preserved_by == LW_PRESERVED_UNKNOWN)
 		lw_unknown(h, LW_I2, "What was preserved is not known: %s.", h->preserved_missing);

@@ -124,7 +124,7 @@ static void fail_root(struct lw_handover *h, const struct lw_unit *unit, unsigne
 
 /*
  * Something in the table may be preserved without its being known (I1 says why). For an alias of which
- * there is no entry the table stays, too.
+ * there is no entry the table stays, too; those of a device that nobody saw are mostly on its own bus.
  */
 static bool may_hold_alias(const struct lw_handover *h, const struct lw_unit *unit, unsigned int slot,
 			   const struct lw_late *late)
@@ -133,6 +133,10 @@ static bool may_hold_alias(const struct lw_handover *h, const struct lw_unit *un
 	unsigned int devfn;
 	bool may = false;
 	uint64_t rid;
+	size_t i;
+
+	for (i = 0; i < late->unseen.count && !may; i++)
+		may = late->unseen.rid[i] >> 8 == LW_RID(unit->segment, slot >> 1, 0) >> 8;
 
 	for (devfn = 0; devfn < 256 && !may; devfn++) {
 		if (unit->scalable_tables && devfn >> 7 != (slot & 1))
