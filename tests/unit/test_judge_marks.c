@@ -94,6 +94,7 @@ static void leave_newer_root(struct synth *s)
 static void newer_tables_have_to_go(void **state)
 {
 	struct synth *s = synth_standard(false);
+	uint64_t table;
 
 	(void)state;
 	s->bitmap = true;
@@ -110,6 +111,21 @@ static void newer_tables_have_to_go(void **state)
 	synth_judge(s);
 	assert_string_equal(synth_answer(s, LW_I3), "fail");
 	assert_true(synth_found(s, "newer than the last preservation"));
+	synth_free(s);
+
+	/* The next kernel uses its page: nothing in it is an entry that it added for a device. */
+	s = synth_standard(false);
+	s->bitmap = true;
+	s->before_shutdown = newer_table;
+	s->after_clear = leave_newer_root;
+	synth_kexec(s);
+	synth_evidence(s);
+	synth_adopt(s);
+	table = synth_unit_of(s, SYNTH_KEPT)->tables[LW_RID_BUS(SYNTH_OTHER) << 1]->address;
+	memset(synth_page_now(s, table), 0xff, LW_PAGE_SIZE);
+	synth_judge(s);
+	assert_true(synth_found(s, "not preserved, is in use for something else: it reads as 256 entries"));
+	assert_false(synth_found(s, "for devices of its own"));
 	synth_free(s);
 }
 

@@ -209,6 +209,21 @@ static unsigned int count_new(const struct receiver *r, const struct lw_rec_tabl
 	return count;
 }
 
+/* The old kernel had not preserved its page: to the next kernel it is no table, whatever it reads as. */
+static bool is_table_no_more(const struct lw_unit *unit, unsigned int slot)
+{
+	return unit->kept && !(unit->kept->bits[slot >> 6] >> (slot & 63) & 1);
+}
+
+static void note_reused(struct receiver *r, unsigned int slot, unsigned int entries)
+{
+	if (entries)
+		lw_find(r->h, LW_I13, LW_SEVERITY_NOTICE, r->unit->name, (struct lw_finding_text){},
+			"The page of the context table of bus %02x on %s, which was not preserved, is in use for "
+			"something else: it reads as %u entr%s more.",
+			slot >> 1, r->unit->name, entries, entries == 1 ? "y" : "ies");
+}
+
 /* What the next kernel put into the tables for devices of its own. */
 static void note_added(struct receiver *r)
 {
@@ -219,7 +234,9 @@ static void note_added(struct receiver *r)
 		const struct lw_rec_table *after = r->unit->tables[slot].after;
 		bool there = after && !(after->flags & LW_TABLE_GONE);
 
-		if (there && !(after->flags & LW_TABLE_UNREADABLE))
+		if (there && is_table_no_more(r->unit, slot))
+			note_reused(r, slot, count_new(r, after));
+		else if (there && !(after->flags & LW_TABLE_UNREADABLE))
 			entries += count_new(r, after);
 		else if (!there && root && root[slot] & VTD_PRESENT &&
 			 (r->unit->scalable_tables || !(slot & 1)))
