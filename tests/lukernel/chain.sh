@@ -87,7 +87,10 @@ begin() {
 		touch /persist/fresh
 		hard_reset
 	fi
-	if [ "$(cat "/boot/$from/release")" != "$(uname -r)" ] || [ ! -c /dev/liveupdate ]; then
+	can=on
+	[ -c /dev/liveupdate ] || can=off
+	[ "${actions%off}" = "$actions" ] && wants=on || wants=off
+	if [ "$(cat "/boot/$from/release")" != "$(uname -r)" ] || [ $can != $wants ]; then
 		[ "$from" != "$VM_KERNEL" ] || hard_reset
 		do_kexec --kernel "$from" --cmdline "$VM_CMDLINE"
 		fail "$name-begin" "no kernel $from was started"
@@ -95,7 +98,7 @@ begin() {
 	for one in $SESSIONS; do
 		[ "${actions#*leave}" != "$actions" ] || lu-session finish $one 2>/dev/null
 	done
-	actions=$(echo "$actions" | sed 's/leave//; s/follow//')
+	actions=$(echo "$actions" | sed 's/leave//; s/follow//; s/off$//')
 	version "$version"
 	mistake "$wrong"
 	put_token=0
