@@ -353,6 +353,26 @@ static void hooks(void **state)
 	assert_int_equal(system(command), 0);
 }
 
+/* Each place that the unit does not see, and what only looks like one. */
+static void hidden_places(void **state)
+{
+	static const char *const hidden[] = { "/home", "/root", "/run/user", "/tmp", "/var/tmp" };
+	static const char *const seen[] = { "/etc/luwatch/known", "/usr/local/home/known", "/homes/known",
+					    "/rootfs/known", "/run/users/known", "/tmpfs/known", "/var/tmpfs/known" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++) {
+		LW_FREE char *path = lw_format("%s/known", hidden[i]), *why = lw_place_problem(path);
+		LW_FREE char *start = lw_format("luwatchd.service does not see %s (", hidden[i]);
+
+		assert_non_null(why);
+		assert_ptr_equal(strstr(why, start), why);
+	}
+	for (i = 0; i < sizeof(seen) / sizeof(seen[0]); i++)
+		assert_null(lw_place_problem(seen[i]));
+}
+
 /* The shipped file names every key of the table once, with its default, and nothing else. */
 static void shipped(void **state)
 {
@@ -427,6 +447,7 @@ int main(void)
 		cmocka_unit_test(tells_all),	  cmocka_unit_test(folders),
 		cmocka_unit_test(programs),	  cmocka_unit_test(users),
 		cmocka_unit_test(hooks),
+		cmocka_unit_test(hidden_places),
 		cmocka_unit_test(shipped),	  cmocka_unit_test(noise),
 	};
 
