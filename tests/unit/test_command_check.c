@@ -226,6 +226,19 @@ static void functions(void **state)
 	assert_true(lacking() >= 3);
 }
 
+/* WHERE is what the kernel says, each of WORDS in turn. */
+static void each_lacks_more_than(int few, const char **where, const char *const *words, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		before(NULL);
+		*where = words[i];
+		kernel.error = EINVAL;
+		assert_true(lacking() > few);
+	}
+}
+
 static void nothing_loads(void **state)
 {
 	static const char *const words[] = {
@@ -244,14 +257,8 @@ static void nothing_loads(void **state)
 		"map 'control': failed to create: Cannot allocate memory(-12)",
 		"a warning of a later libbpf: -EINVAL",
 	};
-	size_t i;
 
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		before(state);
-		kernel.load = words[i];
-		kernel.error = EINVAL;
-		assert_true(lacking() > 4);
-	}
+	each_lacks_more_than(4, &kernel.load, words, sizeof(words) / sizeof(words[0]));
 }
 
 static void nothing_attaches(void **state)
@@ -265,14 +272,8 @@ static void nothing_attaches(void **state)
 		"failed to attach to raw tracepoint 'qi_submit': Invalid argument",
 		"",
 	};
-	size_t i;
 
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		before(state);
-		kernel.attach = words[i];
-		kernel.error = EINVAL;
-		assert_true(lacking() > lw_hook_count / 2);
-	}
+	each_lacks_more_than((int)lw_hook_count / 2, &kernel.attach, words, sizeof(words) / sizeof(words[0]));
 }
 
 /* The option is the one that is missing, and the errno stays. */

@@ -124,8 +124,8 @@ int lw_config_set_label(struct lw_config *config, const char *name, const char *
 /*
  * Reads FILE and then the *.conf files of FOLDER. A missing FILE or FOLDER is as an empty one,
  * unless MUST_EXIST (the file was named by hand). With a FOLDER it is the configuration of the unit,
- * and the files that it names must be where the unit sees them (lw_place_problem()). 0, -EINVAL, or the errno of a file that cannot be
- * read, told to SAY.
+ * and the files that it names must be where the unit sees them (lw_place_problem()). 0, -EINVAL, or the
+ * errno of a file that cannot be read, told to SAY.
  */
 int lw_config_load(struct lw_config *config, const char *file, const char *folder, bool must_exist,
 		   lw_config_say say, void *data);

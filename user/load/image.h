@@ -55,7 +55,8 @@ char *lw_boot_entry_path(const char *entry_file, const char *path);
 int lw_image_header(const uint8_t *bytes, size_t length, struct lw_image *image);
 
 /*
- * The release of an image: what its name says (".../vmlinuz-RELEASE"), or its header (".../vmlinuz"). Allocated; NULL without memory. Pure.
+ * The release of an image: what its name says (".../vmlinuz-RELEASE"), or its header (".../vmlinuz").
+ * Allocated; NULL without memory. Pure.
  */
 char *lw_image_release(const struct lw_image *image);
 
