@@ -46,6 +46,8 @@ look() {
 	json "$1-luo" 'carrier("luo") | .records > 40 and .damaged == 0'
 	json "$1-of-the-shutdown" '[.sets.marks[] | select(.rid == "0000:00:08.0") | .session, .token, .task] ==
 		["systemd", "0x1", "systemd-shutdow"]'
+	json "$1-undeclared-is-told" '[.findings[] | select(.invariant == "I9") | .severity, .subject,
+		(.message | test("the service manager preserved it at shutdown"))] == ["notice", "0000:00:08.0", true]'
 	[ "$HOP" = 1 ] || json "$1-alone" 'carrier("pages").records == 0'
 	is "$1-systemd-counts" "u $HOP" busctl get-property org.freedesktop.systemd1 /org/freedesktop/systemd1 \
 		org.freedesktop.systemd1.Manager KExecCount
@@ -64,7 +66,8 @@ begin() {
 	systemctl daemon-reload
 	systemctl enable luwatchd luwatch-collect 2>/dev/null
 	systemctl start luwatch-collect luwatchd
-	luwatch declare add 0000:00:03.0 0000:00:08.0 0000:00:09.0
+	# What systemd-shutdown preserves no orchestrator could have declared.
+	luwatch declare add 0000:00:03.0 0000:00:09.0
 	armed_with_a_session first
 	check restart systemctl restart luwatchd
 	check owner systemctl start owner
