@@ -3,6 +3,12 @@
 #include "luwatch/vtd.h"
 #include "trial.h"
 
+/* Without the entries, or behind a unit that is off, a log line that names no segment may be of several devices. */
+static uint32_t may_be_ambiguous(const struct trial *t)
+{
+	return t->faulty.count ? BIT(LW_I10) : 0;
+}
+
 static void switch_off(struct trial *t)
 {
 	struct synth_unit *unit = random_cleaned_unit(t);
@@ -11,6 +17,7 @@ static void switch_off(struct trial *t)
 		return;
 	unit->gsts &= ~VTD_GSTS_TES;
 	expect_unit(t, LW_I5, unit);
+	t->unknown_may |= may_be_ambiguous(t);
 	apply(t, "dmar%u off", unit->index);
 }
 
@@ -52,12 +59,6 @@ static void leave_protected_memory(struct trial *t)
 }
 
 /* --- what is not to be read ----------------------------------------------------------------- */
-
-/* Without the entries a log line that names no segment may be of several devices. */
-static uint32_t may_be_ambiguous(const struct trial *t)
-{
-	return t->faulty.count ? BIT(LW_I10) : 0;
-}
 
 static void lose_unit(struct trial *t)
 {

@@ -97,7 +97,8 @@ static bool looks_like_unseen(const struct lw_handover *h, const struct lw_entry
 
 bool lw_is_late_alias(const struct lw_handover *h, uint64_t rid, const struct lw_late *late)
 {
-	return h->baseline && lw_rids_have(&late->aliases, rid) && !has_own_device(h, rid);
+	return h->baseline && lw_rids_have(&late->aliases, rid) && !has_own_device(h, rid) &&
+	       !lw_preserved_find(h, rid);
 }
 
 /*

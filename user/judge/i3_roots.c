@@ -135,7 +135,7 @@ static bool may_hold_alias(const struct lw_handover *h, const struct lw_unit *un
 	uint64_t rid;
 	size_t i;
 
-	for (i = 0; i < late->unseen.count && !may; i++)
+	for (i = 0; i < late->unseen.count && !unit->tables[slot].after->present && !may; i++)
 		may = late->unseen.rid[i] >> 8 == LW_RID(unit->segment, slot >> 1, 0) >> 8;
 
 	for (devfn = 0; devfn < 256 && !may; devfn++) {

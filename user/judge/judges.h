@@ -41,7 +41,7 @@ struct lw_late lw_late_devices(struct lw_handover *h); /* to be freed by lw_late
 void lw_late_free(struct lw_late *late);
 /* Whether ENTRY is word for word a preserved device's of its bus; NEW: of one without aliases in the baseline. */
 bool lw_looks_like_alias(const struct lw_handover *h, const struct lw_entry *entry, bool new);
-/* Whether RID is an alias of one of them, and no device's own. */
+/* Whether RID is an alias of one of them of which nothing tells yet, and no device's own. */
 bool lw_is_late_alias(const struct lw_handover *h, uint64_t rid, const struct lw_late *late);
 /* Whether the entry may be that of an alias of one of them. */
 bool lw_may_be_late_alias(const struct lw_handover *h, const struct lw_entry *entry,
