@@ -83,7 +83,7 @@ def compare_unit(report, unit, before, after, preserved, wrong):
         states = states_of(words, is_now.get(rid), rid in preserved, pasids[0].get(rid) == pasids[1].get(rid))
         if not is_now:                    # the unit is off: the entry means nothing any more
             still = after.entries[unit["name"]].get(rid, (0,))[0] & 1
-            states = ({"unreachable"} if still and rid not in preserved else states) | {"unknown"}
+            states = states | {"unknown"} if rid in preserved else {"unreachable"} if still else {"cleared"}
         if rid not in said:
             wrong.append(f"{rid}: not in the report")
         elif said[rid]["state"] not in states:
