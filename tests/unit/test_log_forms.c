@@ -154,6 +154,16 @@ static const struct {
 	{ "00000010 ", "00000020 " }, { "deadbeef ", "cafebabe " }, { "c0: ", "c1: " },
 };
 
+/*
+ * With the sanitizers nearly all of the time is for the tables that each log gets and gives back: there it is one in 29
+ * places, of each pair of pieces other ones.
+ */
+#ifdef __SANITIZE_ADDRESS__
+#define STEP 29
+#else
+#define STEP 1
+#endif
+
 /* Broken at any place it is the same fault, or told to be cut: never another one. */
 static void broken_anywhere(void **state)
 {
@@ -165,7 +175,7 @@ static void broken_anywhere(void **state)
 	(void)state;
 	for (i = 0; i < line_form_count; i++) {
 		for (j = 0; j < COUNT(pieces); j++) {
-			for (at = 1; at < strlen(line_forms[i].text); at++) {
+			for (at = 1 + (i + j) % STEP; at < strlen(line_forms[i].text); at += STEP) {
 				snprintf(text, sizeof(text), "%s%.*s\n%s%s\n", pieces[j].first, (int)at,
 					 line_forms[i].text, pieces[j].second, line_forms[i].text + at);
 				log = saved_of(text, strlen(text));
